@@ -1,0 +1,124 @@
+#include "core/base/thread_pool.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#if defined(__SSE__)
+#include <immintrin.h>
+#endif
+
+namespace latentscape {
+
+#if defined(__SSE__)
+FlushDenormals::FlushDenormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | 0x8040u); }
+FlushDenormals::~FlushDenormals() { _mm_setcsr(saved_); }
+#else
+FlushDenormals::FlushDenormals() = default;
+FlushDenormals::~FlushDenormals() = default;
+#endif
+
+namespace {
+
+void relax() {
+#if defined(__SSE__)
+  _mm_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+// A helper spins this often before it sleeps: long enough for the next product of the same minibatch.
+constexpr int kSpins = 2000;
+
+}  // namespace
+
+struct ComputePool::State {
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::atomic<uint64_t> generation{0};
+  std::atomic<size_t> next{0};
+  std::atomic<size_t> tiles{0};
+  std::atomic<size_t> running{0};
+  const std::function<void(size_t)>* tile = nullptr;
+  size_t active = 1;
+  std::vector<std::jthread> helpers;
+
+  void work() {
+    FlushDenormals flush;
+    const size_t n = tiles.load(std::memory_order_relaxed);
+    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < n;) (*tile)(i);
+  }
+
+  void helper(std::stop_token stop, uint64_t seen) {
+    while (!stop.stop_requested()) {
+      for (int spin = 0; spin < kSpins && generation.load(std::memory_order_acquire) == seen; ++spin) relax();
+      if (generation.load(std::memory_order_acquire) == seen) {
+        std::unique_lock lock(mutex);
+        wake.wait(lock, [&] { return generation.load(std::memory_order_acquire) != seen || stop.stop_requested(); });
+      }
+      if (stop.stop_requested()) return;
+      seen = generation.load(std::memory_order_acquire);
+      work();
+      running.fetch_sub(1, std::memory_order_release);
+    }
+  }
+
+  void resize(size_t threads) {
+    active = threads;
+    while (helpers.size() + 1 < threads)
+      helpers.emplace_back([this, seen = generation.load()](std::stop_token stop) { helper(stop, seen); });
+    if (helpers.size() + 1 > threads) {
+      for (size_t i = threads - 1; i < helpers.size(); ++i) helpers[i].request_stop();
+      { std::lock_guard lock(mutex); }
+      wake.notify_all();
+      helpers.resize(threads - 1);
+    }
+  }
+};
+
+size_t ComputePool::machine_threads() { return std::max<size_t>(1, std::thread::hardware_concurrency()); }
+
+ComputePool::ComputePool(size_t threads) : state_(std::make_unique<State>()) { set_threads(threads); }
+
+ComputePool::~ComputePool() { state_->resize(1); }
+
+void ComputePool::set_threads(size_t threads) {
+  if (threads == 0) threads = machine_threads();
+  if (threads != state_->active) state_->resize(threads);
+}
+
+size_t ComputePool::threads() const { return state_->active; }
+
+void ComputePool::run(size_t tiles, const std::function<void(size_t)>& tile) {
+  State& s = *state_;
+  if (tiles == 0) return;
+  if (s.active == 1 || tiles == 1) {
+    FlushDenormals flush;
+    for (size_t i = 0; i < tiles; ++i) tile(i);
+    return;
+  }
+  s.tile = &tile;
+  s.tiles.store(tiles, std::memory_order_relaxed);
+  s.next.store(0, std::memory_order_relaxed);
+  s.running.store(s.helpers.size(), std::memory_order_relaxed);
+  {
+    std::lock_guard lock(s.mutex);
+    s.generation.fetch_add(1, std::memory_order_release);
+  }
+  s.wake.notify_all();
+  s.work();
+  for (int spin = 0; s.running.load(std::memory_order_acquire) != 0; ++spin) {
+    if (spin < kSpins)
+      relax();
+    else
+      std::this_thread::yield();
+  }
+}
+
+}  // namespace latentscape
