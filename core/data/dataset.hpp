@@ -1,0 +1,70 @@
+// Dataset: rows of numbers with a shape, a split and columns; immutable once loaded.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/array.hpp"
+#include "core/base/result.hpp"
+
+namespace latentscape {
+
+enum class DataKind { image, table };
+std::string_view to_string(DataKind kind);
+
+enum class Split : uint8_t { train, heldout, test };
+std::string_view to_string(Split split);
+Result<Split> split_from_name(std::string_view name);
+
+/// One value a row: a class or factor (index into categories) or a number; NaN where missing.
+struct Column {
+  std::string name;
+  std::vector<std::string> categories;  // empty: numeric
+  std::vector<float> values;            // one a row
+  bool categorical() const { return !categories.empty(); }
+};
+
+/// Row index = point id everywhere in the program.
+struct Dataset {
+  std::string name;         // "mnist", "strokes"
+  std::string origin;       // what was asked for: a built-in name or a path
+  DataKind kind = DataKind::image;
+  std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}
+  size_t rows = 0;
+  std::variant<std::vector<uint8_t>, std::vector<float>> values;  // bytes mean value / 255; row-major
+  std::vector<Column> columns;
+  int label_column = -1;      // index into columns, categorical; -1: no labels
+  std::vector<Split> split;   // one a row
+  std::string fingerprint;    // hex hash of values, labels and shape
+  std::vector<std::string> warnings;
+
+  size_t width() const;       // numbers an example
+  size_t height_px() const { return shape.size() >= 2 ? shape[0] : 1; }
+  size_t width_px() const { return shape.size() >= 2 ? shape[1] : width(); }
+  size_t channels() const { return shape.size() >= 3 ? shape[2] : 1; }
+  size_t bytes() const;
+
+  /// Example i as floats (images in [0, 1]) into out[0 .. width).
+  void copy_row(size_t i, float* out) const;
+  /// Several examples, one a row of the result.
+  FloatArray gather(std::span<const uint32_t> ids) const;
+
+  const Column* labels() const { return label_column < 0 ? nullptr : &columns[static_cast<size_t>(label_column)]; }
+  int label(size_t i) const;  // class index, -1 where none
+  size_t classes() const { return labels() ? labels()->categories.size() : 0; }
+  std::vector<uint32_t> ids_of(Split s) const;               // ascending
+  std::vector<uint32_t> ids_of(std::initializer_list<Split> s) const;
+};
+
+/// Makes held-out rows a seeded stratified `share` of the train rows; where there is no test row, first 20 % become test.
+void assign_heldout(Dataset& data, uint64_t seed, double share = 0.05);
+
+/// Fills fingerprint from shape, values and labels.
+void set_fingerprint(Dataset& data);
+
+}  // namespace latentscape

@@ -1,0 +1,117 @@
+#include "core/data/source.hpp"
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <new>
+
+namespace latentscape {
+
+void register_source_all(Registry<DataSource>& registry);  // generated
+
+namespace {
+
+std::vector<std::string> builtin_names() {
+  std::vector<std::string> names;
+  for (const DataSource& source : data_sources().entries())
+    if (source.builtin) names.push_back(source.name);
+  return names;
+}
+
+std::string path_sources() {
+  std::string text;
+  for (const DataSource& source : data_sources().entries())
+    if (!source.builtin) text += (text.empty() ? "" : "; ") + source.summary;
+  return text;
+}
+
+Result<const DataSource*> find_source(const DataRequest& request) {
+  const Registry<DataSource>& sources = data_sources();
+  if (request.spec.empty()) return fail(ErrorCode::invalid_argument, "no data named, expected a built-in name or a path");
+  if (!request.kind.empty()) return sources.get(request.kind);
+  for (const DataSource& source : sources.entries())
+    if (source.builtin && source.name == request.spec) return &source;
+  std::error_code ignored;
+  if (!std::filesystem::exists(request.spec, ignored)) {
+    const std::vector<std::string> names = builtin_names();
+    Error error = unknown_name("data", request.spec, names);
+    error.code = ErrorCode::not_found;
+    error.message += fmt::format("; and no file or folder is at '{}'", request.spec);
+    return error;
+  }
+  for (const DataSource& source : sources.entries())
+    if (!source.builtin && source.accepts && source.accepts(request.spec)) return &source;
+  return fail(ErrorCode::unsupported, "{}: not recognised as data, expected one of: {}", request.spec, path_sources());
+}
+
+Status check_columns(const Dataset& data) {
+  for (const Column& column : data.columns) {
+    if (column.values.size() != data.rows)
+      return fail(ErrorCode::corrupt, "{}: column '{}' has {} values, expected {}", data.origin, column.name, column.values.size(),
+                  data.rows);
+    if (!column.categorical()) continue;
+    for (size_t i = 0; i < data.rows; ++i) {
+      const float v = column.values[i];
+      if (std::isnan(v)) continue;
+      if (v < 0 || v >= static_cast<float>(column.categories.size()) || v != std::floor(v))
+        return fail(ErrorCode::corrupt, "{}: column '{}', row {}: class {} of {}", data.origin, column.name, i, v,
+                    column.categories.size());
+    }
+  }
+  const bool labelled = data.label_column >= 0;
+  if (labelled && (static_cast<size_t>(data.label_column) >= data.columns.size() || !data.labels()->categorical()))
+    return fail(ErrorCode::internal, "{}: the label column is not a column of classes", data.origin);
+  return {};
+}
+
+Status check(const Dataset& data) {
+  if (data.rows == 0) return fail(ErrorCode::corrupt, "{}: has no rows", data.origin);
+  if (data.rows > std::numeric_limits<uint32_t>::max())
+    return fail(ErrorCode::unsupported, "{}: has {} rows, expected at most {}", data.origin, data.rows,
+                std::numeric_limits<uint32_t>::max());
+  const size_t width = data.width();
+  if (width == 0) return fail(ErrorCode::corrupt, "{}: its examples are empty", data.origin);
+  const size_t found = std::visit([](const auto& v) { return v.size(); }, data.values);
+  if (found / width != data.rows || found % width != 0)
+    return fail(ErrorCode::corrupt, "{}: {} rows of {} numbers expected, found {} numbers", data.origin, data.rows, width, found);
+  if (!data.split.empty() && data.split.size() != data.rows)
+    return fail(ErrorCode::corrupt, "{}: {} rows have a split, expected {}", data.origin, data.split.size(), data.rows);
+  if (const auto* numbers = std::get_if<std::vector<float>>(&data.values)) {
+    for (size_t i = 0; i < numbers->size(); ++i)
+      if (!std::isfinite((*numbers)[i]))
+        return fail(ErrorCode::corrupt, "{}: row {}, position {}: {} is not a finite number", data.origin, i / width, i % width,
+                    (*numbers)[i]);
+  }
+  return check_columns(data);
+}
+
+Registry<DataSource> make_registry() {
+  Registry<DataSource> registry("data source");
+  register_source_all(registry);
+  return registry;
+}
+
+}  // namespace
+
+const Registry<DataSource>& data_sources() {
+  static const Registry<DataSource> registry = make_registry();
+  return registry;
+}
+
+Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) {
+  LS_TRY(const DataSource* source, find_source(request));
+  try {
+    LS_TRY(Dataset data, source->load(request));
+    if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request.spec);
+    data.origin = request.spec;
+    LS_CHECK(check(data));
+    set_fingerprint(data);
+    assign_heldout(data, request.seed);
+    if (data.ids_of(Split::train).empty()) return fail(ErrorCode::corrupt, "{}: no row is left for training", data.origin);
+    return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(data)));
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::out_of_memory, "{}: does not fit into memory", request.spec);
+  }
+}
+
+}  // namespace latentscape

@@ -1,0 +1,37 @@
+// Data sources: each turns a name or a path into a Dataset. One file a source.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "core/base/log.hpp"
+#include "core/base/registry.hpp"
+#include "core/data/dataset.hpp"
+
+namespace latentscape {
+
+struct DataRequest {
+  std::string spec;        // built-in name or path
+  std::string kind;        // force a source by name; empty: detect
+  uint64_t seed = 1;       // for built-in data and for splits
+  size_t count = 0;        // rows of a built-in set; 0: its default
+  std::stop_token stop;
+  Progress progress;       // may be empty
+};
+
+struct DataSource {
+  std::string name;                                       // "idx", "strokes"
+  std::string summary;                                    // one line for `data list`
+  bool builtin = false;                                   // named, not a path
+  std::function<bool(const std::string& spec)> accepts;   // cheap look at a path
+  std::function<Result<Dataset>(const DataRequest&)> load;
+};
+
+/// All sources, in registration order (generated list).
+const Registry<DataSource>& data_sources();
+
+/// Finds the source, loads, checks (label and row counts, finite values), assigns the held-out share by seed and fingerprints.
+Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request);
+
+}  // namespace latentscape
