@@ -1,0 +1,257 @@
+#include "core/models/vae.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "core/nn/gaussian_posterior.hpp"
+#include "core/nn/losses.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr size_t kRowTile = 32;
+constexpr size_t kMaxLayers = 32;
+
+std::vector<size_t> layer_sizes(size_t in, std::span<const size_t> hidden, size_t out) {
+  std::vector<size_t> sizes = {in};
+  sizes.insert(sizes.end(), hidden.begin(), hidden.end());
+  sizes.push_back(out);
+  return sizes;
+}
+
+void add_block(std::vector<ParameterBlock>& blocks, std::string name, std::vector<size_t> shape, bool of_encoder) {
+  const size_t offset = blocks.empty() ? 0 : blocks.back().offset + blocks.back().size;
+  size_t size = 1;
+  for (size_t s : shape) size *= s;
+  blocks.push_back({std::move(name), std::move(shape), offset, size, of_encoder});
+}
+
+/// Layer i of an nn.Sequential in which an activation follows each Linear.
+void add_sequential(std::vector<ParameterBlock>& blocks, std::string_view part, const Mlp& mlp, size_t layers, bool of_encoder) {
+  for (size_t i = 0; i < layers; ++i) {
+    const Linear& layer = mlp.layers()[i];
+    add_block(blocks, fmt::format("{}.{}.weight", part, 2 * i), {layer.out, layer.in}, of_encoder);
+    add_block(blocks, fmt::format("{}.{}.bias", part, 2 * i), {layer.out}, of_encoder);
+  }
+}
+
+// Slots of the workspace: the outputs of encoder and decoder layers, then the rest.
+enum Slot : size_t {
+  kEncoder = 0,
+  kDecoder = kMaxLayers,
+  kZ = 2 * kMaxLayers,
+  kDeviation,
+  kClamped,
+  kKl,
+  kLogVariance,
+  kDz,
+  kDHead,
+  kScratchA,
+  kScratchB,
+};
+enum DoubleSlot : size_t { kPartials, kRowKl };
+
+}  // namespace
+
+template <class S>
+struct Vae<S>::Buffers {
+  size_t n = 0;
+  std::array<View2<S>, kMaxLayers> encoder_store, decoder_store;
+  size_t encoder_layers = 0, decoder_layers = 0;
+  View2<S> z, deviation, clamped, kl, log_variance, dz, d_head;
+  std::span<S> scratch_a, scratch_b;
+  std::span<double> partials;  // n x column_tiles: each row's reconstruction loss in each tile of the last product
+  std::span<double> row_kl;    // n
+  size_t column_tiles = 1;
+
+  std::span<const View2<S>> encoder() const { return {encoder_store.data(), encoder_layers}; }
+  std::span<const View2<S>> decoder() const { return {decoder_store.data(), decoder_layers}; }
+  View2<S> head() const { return encoder_store[encoder_layers - 1]; }    // n x 2 latent: means, then log-variances
+  View2<S> output() const { return decoder_store[decoder_layers - 1]; }  // n x width
+};
+
+template <class S>
+Vae<S>::Vae(const ModelConfig& config, size_t width)
+    : config_(config),
+      width_(width),
+      encoder_(layer_sizes(width, config.encoder, 2 * config.latent), Activation::relu),
+      decoder_(layer_sizes(config.latent, config.decoder, width), Activation::relu) {
+  const size_t hidden = encoder_.layers().size() - 1, z = config_.latent, in = encoder_.layers().back().in;
+  add_sequential(blocks_, "encoder", encoder_, hidden, true);
+  add_block(blocks_, "mean.weight", {z, in}, true);
+  add_block(blocks_, "log_variance.weight", {z, in}, true);
+  add_block(blocks_, "mean.bias", {z}, true);
+  add_block(blocks_, "log_variance.bias", {z}, true);
+  add_sequential(blocks_, "decoder", decoder_, decoder_.layers().size(), false);
+}
+
+template <class S>
+void Vae<S>::initialise(std::span<S> parameters, uint64_t seed) const {
+  uint32_t key = 0;
+  for (const Mlp* mlp : {&encoder_, &decoder_}) {
+    const size_t base = mlp == &encoder_ ? 0 : encoder_.parameter_count();
+    for (size_t i = 0; i < mlp->layers().size(); ++i)
+      initialise_linear<S>(mlp->layers()[i], parameters.subspan(base + mlp->offset(i)), seed, key++);
+  }
+}
+
+template <class S>
+auto Vae<S>::buffers(Workspace<S>& work, size_t n) const -> Buffers {
+  Buffers b;
+  b.n = n;
+  b.encoder_layers = encoder_.layers().size();
+  b.decoder_layers = decoder_.layers().size();
+  const auto matrix = [&](size_t slot, size_t cols) { return View2<S>(work.buffer(slot, n * cols).data(), n, cols); };
+  const size_t z = config_.latent;
+  for (size_t i = 0; i < encoder_.layers().size(); ++i) b.encoder_store[i] = matrix(kEncoder + i, encoder_.layers()[i].out);
+  for (size_t i = 0; i < decoder_.layers().size(); ++i) b.decoder_store[i] = matrix(kDecoder + i, decoder_.layers()[i].out);
+  b.z = matrix(kZ, z);
+  b.deviation = matrix(kDeviation, z);
+  b.clamped = matrix(kClamped, z);
+  b.kl = matrix(kKl, z);
+  b.log_variance = matrix(kLogVariance, z);
+  b.dz = matrix(kDz, z);
+  b.d_head = matrix(kDHead, 2 * z);
+  const size_t widest = std::max(encoder_.widest_input(), decoder_.widest_input());
+  b.scratch_a = work.buffer(kScratchA, n * widest);
+  b.scratch_b = work.buffer(kScratchB, n * widest);
+  b.column_tiles = TileGrid(n, width_).col_tiles();
+  b.partials = work.doubles(kPartials, n * b.column_tiles);
+  b.row_kl = work.doubles(kRowKl, n);
+  return b;
+}
+
+template <class S>
+double Vae<S>::tile_loss(const S* output, const S* x, size_t n, S scale, S* gradient) const {
+  if (config_.likelihood == LikelihoodKind::bernoulli) return bernoulli_loss<S>(output, x, n, scale, gradient);
+  return gaussian_loss<S>(output, x, n, config_.gaussian_sigma, config_.gaussian_mean == GaussianMean::sigmoid, scale, gradient);
+}
+
+template <class S>
+void Vae<S>::sample(ComputePool& pool, const Buffers& b, const Pass<S>& io) const {
+  const size_t z = config_.latent;
+  const auto rows = [&](size_t tile) {
+    for (size_t i = tile * kRowTile; i < std::min(b.n, (tile + 1) * kRowTile); ++i) {
+      const S* mean = b.head().row_data(i);
+      S* log_variance = b.log_variance.row_data(i);
+      std::copy(mean + z, mean + 2 * z, log_variance);
+      b.row_kl[i] = sample_posterior<S>(mean, log_variance, io.noise.row_data(i), z, b.z.row_data(i), b.deviation.row_data(i),
+                                        b.clamped.row_data(i), b.kl.row_data(i));
+      if (io.mean.data) std::copy(mean, mean + z, io.mean.row_data(i));
+      if (io.log_variance.data) std::copy(log_variance, log_variance + z, io.log_variance.row_data(i));
+    }
+  };
+  pool.run((b.n + kRowTile - 1) / kRowTile, std::ref(rows));
+}
+
+template <class S>
+void Vae<S>::reconstruct(ComputePool& pool, const Buffers& b, std::span<const S> decoder, const Pass<S>& io, bool with_gradient) const {
+  const S scale = S(1) / static_cast<S>(b.n);
+  const View2<S> output = b.output();
+  // Loss and gradient of a tile of outputs while it is in cache; the gradient takes the outputs' place.
+  const auto loss = [&](const Tile& t) {
+    for (size_t i = t.row_begin; i < t.row_end; ++i) {
+      S* row = output.row_data(i) + t.col_begin;
+      b.partials[i * b.column_tiles + t.col_index] =
+          tile_loss(row, io.x.row_data(i) + t.col_begin, t.col_end - t.col_begin, scale, with_gradient ? row : nullptr);
+    }
+  };
+  decoder_.forward<S>(pool, decoder, b.z, b.decoder(), loss);
+}
+
+template <class S>
+LossTerms Vae<S>::reduce(const Buffers& b, const Pass<S>& io) const {
+  LossTerms terms;
+  for (size_t i = 0; i < b.n; ++i) {
+    double row = 0.0;
+    for (size_t t = 0; t < b.column_tiles; ++t) row += b.partials[i * b.column_tiles + t];
+    terms.reconstruction += row;
+    terms.kl += b.row_kl[i];
+    if (!io.reconstruction.empty()) io.reconstruction[i] = static_cast<S>(row);
+    if (!io.kl.empty()) io.kl[i] = static_cast<S>(b.row_kl[i]);
+  }
+  const double n = static_cast<double>(b.n);
+  for (size_t j = 0; j < io.kl_per_dimension.size(); ++j) {
+    double sum = 0.0;
+    for (size_t i = 0; i < b.n; ++i) sum += static_cast<double>(b.kl(i, j));
+    io.kl_per_dimension[j] = static_cast<S>(sum / n);
+  }
+  terms.reconstruction /= n;
+  terms.kl /= n;
+  terms.objective = terms.reconstruction + static_cast<double>(io.beta) * terms.kl;
+  return terms;
+}
+
+template <class S>
+void Vae<S>::backward(ComputePool& pool, const Buffers& b, std::span<const S> parameters, const Pass<S>& io, std::span<S> gradients) const {
+  const size_t z = config_.latent, split = encoder_.parameter_count();
+  decoder_.backward<S>(pool, parameters.subspan(split), b.z, b.decoder(), b.output(), gradients.subspan(split), b.dz, b.scratch_a,
+                       b.scratch_b);
+  const S kl_weight = io.beta / static_cast<S>(b.n);
+  const auto rows = [&](size_t tile) {
+    for (size_t i = tile * kRowTile; i < std::min(b.n, (tile + 1) * kRowTile); ++i)
+      posterior_gradient<S>(b.head().row_data(i), io.noise.row_data(i), b.deviation.row_data(i), b.clamped.row_data(i), b.dz.row_data(i),
+                            kl_weight, z, b.d_head.row_data(i), b.d_head.row_data(i) + z);
+  };
+  pool.run((b.n + kRowTile - 1) / kRowTile, std::ref(rows));
+  encoder_.backward<S>(pool, parameters.first(split), io.x, b.encoder(), b.d_head, gradients.first(split), View2<S>(), b.scratch_a,
+                       b.scratch_b);
+}
+
+template <class S>
+LossTerms Vae<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const Pass<S>& io,
+                       std::span<S> gradients) const {
+  const Buffers b = buffers(work, io.x.rows);
+  encoder_.forward<S>(pool, parameters.first(encoder_.parameter_count()), io.x, b.encoder());
+  sample(pool, b, io);
+  reconstruct(pool, b, parameters.subspan(encoder_.parameter_count()), io, !gradients.empty());
+  if (!gradients.empty()) backward(pool, b, parameters, io, gradients);
+  return reduce(b, io);
+}
+
+template <class S>
+void Vae<S>::encode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<S> mean,
+                    View2<S> log_variance) const {
+  const Buffers b = buffers(work, x.rows);
+  encoder_.forward<S>(pool, parameters.first(encoder_.parameter_count()), x, b.encoder());
+  const size_t z = config_.latent;
+  constexpr S low = S(kMinLogVariance), high = S(kMaxLogVariance);
+  for (size_t i = 0; i < b.n; ++i) {
+    const S* row = b.head().row_data(i);
+    if (mean.data) std::copy(row, row + z, mean.row_data(i));
+    if (!log_variance.data) continue;
+    for (size_t j = 0; j < z; ++j) log_variance(i, j) = row[z + j] < low ? low : (row[z + j] > high ? high : row[z + j]);
+  }
+}
+
+template <class S>
+void Vae<S>::decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> z, View2<S> x) const {
+  Buffers b = buffers(work, z.rows);
+  b.decoder_store[b.decoder_layers - 1] = x;
+  const bool squash = config_.likelihood == LikelihoodKind::bernoulli || config_.gaussian_mean == GaussianMean::sigmoid;
+  const auto finish = [&](const Tile& t) {
+    for (size_t i = t.row_begin; i < t.row_end; ++i) sigmoid<S>(x.row_data(i) + t.col_begin, t.col_end - t.col_begin);
+  };
+  decoder_.forward<S>(pool, parameters.subspan(encoder_.parameter_count()), z, b.decoder(), squash ? TileFunction(finish) : TileFunction());
+}
+
+double vae_parameter_count(const ModelConfig& config, double width) {
+  double count = 0.0, in = width;
+  const auto layer = [&](double out) {
+    count += in * out + out;
+    in = out;
+  };
+  for (size_t hidden : config.encoder) layer(static_cast<double>(hidden));
+  layer(2.0 * static_cast<double>(config.latent));
+  in = static_cast<double>(config.latent);
+  for (size_t hidden : config.decoder) layer(static_cast<double>(hidden));
+  layer(width);
+  return count;
+}
+
+template class Vae<float>;
+template class Vae<double>;
+
+}  // namespace latentscape

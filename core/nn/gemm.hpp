@@ -1,0 +1,57 @@
+// The one seam for dense products: everything in the project that multiplies matrices goes through here.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "core/base/array.hpp"
+#include "core/base/thread_pool.hpp"
+
+namespace latentscape {
+
+enum class Transpose : bool { no, yes };
+
+/// A rectangle of the output, and where it lies in the grid of tiles.
+struct Tile {
+  size_t row_begin = 0, row_end = 0;
+  size_t col_begin = 0, col_end = 0;
+  size_t row_index = 0, col_index = 0;
+};
+
+/// How an output of rows x cols is cut: by its shape alone, so results never depend on the number of threads.
+struct TileGrid {
+  size_t rows = 0, cols = 0;
+  size_t tile_rows = 1, tile_cols = 1;
+
+  TileGrid(size_t output_rows, size_t output_cols);
+  size_t row_tiles() const { return (rows + tile_rows - 1) / tile_rows; }
+  size_t col_tiles() const { return (cols + tile_cols - 1) / tile_cols; }
+  size_t tiles() const { return row_tiles() * col_tiles(); }
+  Tile tile(size_t index) const {
+    const size_t r = index / col_tiles(), c = index % col_tiles();
+    return {r * tile_rows, std::min(rows, (r + 1) * tile_rows), c * tile_cols, std::min(cols, (c + 1) * tile_cols), r, c};
+  }
+};
+
+/// A borrowed function of a tile; it must outlive the call that it is passed to. Never allocates.
+class TileFunction {
+ public:
+  TileFunction() = default;
+  template <class F>
+  TileFunction(const F& f) : object_(&f), call_([](const void* o, const Tile& t) { (*static_cast<const F*>(o))(t); }) {}
+  explicit operator bool() const { return call_ != nullptr; }
+  void operator()(const Tile& tile) const { call_(object_, tile); }
+
+ private:
+  const void* object_ = nullptr;
+  void (*call_)(const void*, const Tile&) = nullptr;
+};
+
+/// C = op(A) op(B), or C += op(A) op(B) where `accumulate`. Shapes after op: rows x depth, depth x cols, rows x cols; row-major.
+/// Each element of C is computed in full by one tile. `epilogue` runs on each tile of C, on the tile's thread, while it is in cache.
+/// S: float or double.
+template <class S>
+void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c,
+          bool accumulate = false, TileFunction epilogue = {});
+
+}  // namespace latentscape

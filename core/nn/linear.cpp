@@ -1,0 +1,67 @@
+#include "core/nn/linear.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/rng.hpp"
+
+namespace latentscape {
+
+template <class S>
+void Linear::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, TileFunction after) const {
+  const S* bias = parameters.data() + weight_count();
+  const auto finish = [&](const Tile& t) {
+    const size_t n = t.col_end - t.col_begin;
+    for (size_t i = t.row_begin; i < t.row_end; ++i) {
+      S* row = y.row_data(i) + t.col_begin;
+      for (size_t j = 0; j < n; ++j) row[j] += bias[t.col_begin + j];
+      activate(activation, row, n);
+    }
+    if (after) after(t);
+  };
+  gemm<S>(pool, Transpose::no, Transpose::yes, x, View2<const S>(parameters.data(), out, in), y, false, finish);
+}
+
+template <class S>
+void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<S> gradients) const {
+  S* bias = gradients.data() + weight_count();
+  const auto finish = [&](const Tile& t) {
+    if (t.col_index != 0) return;
+    // The bias gradient of the tile's outputs: column sums of dy, rows in order.
+    std::fill(bias + t.row_begin, bias + t.row_end, S(0));
+    for (size_t i = 0; i < dy.rows; ++i) {
+      const S* row = dy.row_data(i);
+      for (size_t j = t.row_begin; j < t.row_end; ++j) bias[j] += row[j];
+    }
+  };
+  gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, finish);
+}
+
+template <class S>
+void Linear::backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
+                            View2<S> dx) const {
+  const auto finish = [&](const Tile& t) {
+    for (size_t i = t.row_begin; i < t.row_end; ++i)
+      multiply_by_slope(below, x.row_data(i) + t.col_begin, dx.row_data(i) + t.col_begin, t.col_end - t.col_begin);
+  };
+  const TileFunction slope = below == Activation::identity ? TileFunction() : TileFunction(finish);
+  gemm<S>(pool, Transpose::no, Transpose::no, dy, View2<const S>(parameters.data(), out, in), dx, false, slope);
+}
+
+template <class S>
+void initialise_linear(const Linear& layer, std::span<S> parameters, uint64_t seed, uint32_t layer_index) {
+  Rng rng(seed, RngStream::initialise, 0, layer_index);
+  const double bound = 1.0 / std::sqrt(static_cast<double>(layer.in));
+  for (S& p : parameters.first(layer.parameter_count())) p = static_cast<S>(rng.uniform(-bound, bound));
+}
+
+#define LS_INSTANTIATE(S)                                                                                                                \
+  template void Linear::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, TileFunction) const;                      \
+  template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<S>) const;                        \
+  template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>) const; \
+  template void initialise_linear<S>(const Linear&, std::span<S>, uint64_t, uint32_t);
+LS_INSTANTIATE(float)
+LS_INSTANTIATE(double)
+#undef LS_INSTANTIATE
+
+}  // namespace latentscape

@@ -1,0 +1,41 @@
+// A dense layer y = f(x W^T + b): an immutable description; weights, gradients and activations are passed in.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/base/array.hpp"
+#include "core/base/thread_pool.hpp"
+#include "core/nn/activation.hpp"
+#include "core/nn/gemm.hpp"
+
+namespace latentscape {
+
+struct Linear {
+  size_t in = 0;
+  size_t out = 0;
+  Activation activation = Activation::identity;
+
+  size_t weight_count() const { return in * out; }
+  size_t parameter_count() const { return in * out + out; }  // weight (out x in), then bias (out)
+
+  /// x: n x in, y: n x out. `after` runs on each finished tile of y.
+  template <class S>
+  void forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, TileFunction after = {}) const;
+
+  /// dy: n x out, the gradient before the activation. Overwrites `gradients` (weight, then bias).
+  template <class S>
+  void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<S> gradients) const;
+
+  /// dx = dy W, times the slope of the layer below, given its activation and its output x.
+  template <class S>
+  void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
+                      View2<S> dx) const;
+};
+
+/// PyTorch's default: weights and biases uniform in +-1/sqrt(fan_in), drawn in order from stream `initialise`, keyed by layer.
+template <class S>
+void initialise_linear(const Linear& layer, std::span<S> parameters, uint64_t seed, uint32_t layer_index);
+
+}  // namespace latentscape

@@ -1,0 +1,111 @@
+#include "core/train/evaluate.hpp"
+
+#include <algorithm>
+
+namespace latentscape {
+
+namespace {
+
+constexpr double kActiveVariance = 0.01;  // Burda, Grosse & Salakhutdinov, "Importance weighted autoencoders", 2016
+
+Error stopped(std::string_view what) { return fail(ErrorCode::cancelled, "{} was stopped", what); }
+
+Status check_fit(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows) {
+  if (model.width() != data.width())
+    return fail(ErrorCode::invalid_argument, "the model reads {} numbers an example, {} has {}", model.width(), data.name, data.width());
+  if (parameters.size() != model.parameter_count())
+    return fail(ErrorCode::invalid_argument, "got {} parameters, the model has {}", parameters.size(), model.parameter_count());
+  for (uint32_t row : rows)
+    if (row >= data.rows) return fail(ErrorCode::invalid_argument, "row {} is not in {}, which has {} rows", row, data.name, data.rows);
+  return {};
+}
+
+}  // namespace
+
+Status for_evaluation_chunks(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
+                             uint64_t seed, Binarise binarise, ComputePool& pool, EvaluationBuffers& b, const std::stop_token& stop,
+                             const std::function<void(size_t first, size_t n, const LossTerms&)>& take) {
+  LS_CHECK(check_fit(model, parameters, data, rows));
+  FlushDenormals flush;
+  for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
+    if (stop.stop_requested()) return stopped("the evaluation");
+    const auto ids = rows.subspan(first, std::min(kEvaluationChunk, rows.size() - first));
+    fill_evaluation_examples(data, ids, model.latent(), seed, binarise, pool, b.examples);
+    b.mean.resize(ids.size(), model.latent());
+    b.reconstruction.resize(ids.size());
+    b.kl.resize(ids.size());
+    b.kl_per_dimension.resize(model.latent());
+    Pass<float> io;
+    io.x = b.examples.x;
+    io.noise = b.examples.noise;
+    io.mean = b.mean;
+    io.reconstruction = b.reconstruction;
+    io.kl = b.kl;
+    io.kl_per_dimension = b.kl_per_dimension;
+    take(first, ids.size(), model.pass(pool, b.work, parameters, io, {}));
+  }
+  return {};
+}
+
+Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> parameters, const Dataset& data,
+                                 std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
+                                 EvaluationBuffers& b, const std::stop_token& stop) {
+  if (rows.empty()) return fail(ErrorCode::invalid_argument, "{} has no {} rows to evaluate", data.name, to_string(split));
+  Evaluation e;
+  e.split = split;
+  e.n = rows.size();
+  e.kl_per_dimension.assign(model.latent(), 0.0);
+  std::vector<double> sum(model.latent(), 0.0), squares(model.latent(), 0.0);
+  LS_CHECK(
+      for_evaluation_chunks(model, parameters, data, rows, seed, binarise, pool, b, stop, [&](size_t, size_t n, const LossTerms& terms) {
+        const double weight = static_cast<double>(n);
+        e.terms.reconstruction += weight * terms.reconstruction;
+        e.terms.kl += weight * terms.kl;
+        for (size_t j = 0; j < sum.size(); ++j) {
+          e.kl_per_dimension[j] += weight * static_cast<double>(b.kl_per_dimension[j]);
+          for (size_t i = 0; i < n; ++i) {
+            const double m = static_cast<double>(b.mean(i, j));
+            sum[j] += m;
+            squares[j] += m * m;
+          }
+        }
+      }));
+  const double n = static_cast<double>(rows.size());
+  e.terms.reconstruction /= n;
+  e.terms.kl /= n;
+  e.terms.objective = e.terms.loss();
+  for (size_t j = 0; j < sum.size(); ++j) {
+    e.kl_per_dimension[j] /= n;
+    const double mean = sum[j] / n;
+    if (squares[j] / n - mean * mean > kActiveVariance) ++e.active_units;
+  }
+  return e;
+}
+
+Result<Evaluation> evaluate_rows(const ModelF& model, std::span<const float> parameters, const Dataset& data,
+                                 std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
+                                 std::stop_token stop) {
+  EvaluationBuffers buffers;
+  return evaluate_with(model, parameters, data, rows, split, seed, binarise, pool, buffers, stop);
+}
+
+Status encode_dataset(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
+                      FloatArray& mean, FloatArray* log_variance, ComputePool& pool, std::stop_token stop) {
+  LS_CHECK(check_fit(model, parameters, data, rows));
+  FlushDenormals flush;
+  Workspace<float> work;
+  Examples examples;
+  mean.resize(rows.size(), model.latent());
+  if (log_variance) log_variance->resize(rows.size(), model.latent());
+  for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
+    if (stop.stop_requested()) return stopped("encoding");
+    const size_t end = std::min(rows.size(), first + kEvaluationChunk);
+    fill_evaluation_examples(data, rows.subspan(first, end - first), 0, 0, Binarise::none, pool, examples);
+    const MutableFloatView means = MutableFloatView(mean).rows_between(first, end);
+    const MutableFloatView log_variances = log_variance ? MutableFloatView(*log_variance).rows_between(first, end) : MutableFloatView();
+    model.encode(pool, work, parameters, examples.x, means, log_variances);
+  }
+  return {};
+}
+
+}  // namespace latentscape

@@ -1,0 +1,54 @@
+#include "core/train/examples.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "core/base/rng.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr size_t kRowTile = 8;
+
+// Step 0 of stream `binarise` is the fixed binarisation; step s of training uses s + 1.
+void binarise_row(float* x, size_t n, uint64_t seed, uint64_t step, uint32_t row) {
+  Rng rng(seed, RngStream::binarise, step, row);
+  for (size_t i = 0; i < n; ++i) x[i] = static_cast<double>(rng.bits()) < static_cast<double>(x[i]) * 0x1p32 ? 1.0f : 0.0f;
+}
+
+/// fill(i): row i of the batch.
+template <class F>
+void for_rows(ComputePool& pool, size_t n, const F& fill) {
+  const auto tile = [&](size_t t) {
+    for (size_t i = t * kRowTile; i < std::min(n, (t + 1) * kRowTile); ++i) fill(i);
+  };
+  pool.run((n + kRowTile - 1) / kRowTile, std::ref(tile));
+}
+
+}  // namespace
+
+void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
+                            uint64_t step, ComputePool& pool, Examples& out) {
+  out.x.resize(rows.size(), data.width());
+  out.noise.resize(rows.size(), latent);
+  for_rows(pool, rows.size(), [&](size_t i) {
+    data.copy_row(rows[i], out.x.row_data(i));
+    if (binarise != Binarise::none)
+      binarise_row(out.x.row_data(i), out.x.cols, seed, binarise == Binarise::dynamic ? step + 1 : 0, rows[i]);
+    Rng(seed, RngStream::posterior, step, static_cast<uint32_t>(i)).fill_normal(out.noise.row(i));
+  });
+}
+
+void fill_evaluation_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
+                              ComputePool& pool, Examples& out) {
+  out.x.resize(rows.size(), data.width());
+  out.noise.resize(rows.size(), latent);
+  for_rows(pool, rows.size(), [&](size_t i) {
+    data.copy_row(rows[i], out.x.row_data(i));
+    if (binarise != Binarise::none) binarise_row(out.x.row_data(i), out.x.cols, seed, 0, rows[i]);
+    Rng(seed, RngStream::evaluate, 0, rows[i]).fill_normal(out.noise.row(i));
+  });
+}
+
+}  // namespace latentscape

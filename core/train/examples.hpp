@@ -1,0 +1,27 @@
+// Examples of a dataset as the model sees them: gathered, binarised where asked, with the noise of z; filled in parallel by rows.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/data/dataset.hpp"
+#include "core/models/model.hpp"
+#include "core/train/run_config.hpp"
+
+namespace latentscape {
+
+/// A batch: x rows x width, noise rows x latent. Buffers are reused between batches.
+struct Examples {
+  FloatArray x;
+  FloatArray noise;
+};
+
+/// Training: dynamic binarisation is keyed by step and row id, noise by step and place in the batch.
+void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
+                            uint64_t step, ComputePool& pool, Examples& out);
+
+/// Evaluation: everything is keyed by row id alone, so the same state gives the same numbers.
+void fill_evaluation_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
+                              ComputePool& pool, Examples& out);
+
+}  // namespace latentscape

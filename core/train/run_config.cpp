@@ -1,0 +1,195 @@
+#include "core/train/run_config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <functional>
+
+namespace latentscape {
+
+namespace {
+
+Error bad(std::string_view key, std::string_view value, std::string_view expected) {
+  return fail(ErrorCode::invalid_argument, "{} is '{}', expected {}", key, value, expected);
+}
+
+template <class T>
+bool parse_all(std::string_view text, T& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+Status parse_count(std::string_view key, std::string_view text, uint64_t least, uint64_t most, auto& out) {
+  uint64_t n = 0;
+  if (!parse_all(text, n) || n < least || n > most) return bad(key, text, fmt::format("a whole number from {} to {}", least, most));
+  out = n;
+  return {};
+}
+
+/// Open or closed at the lower end, finite.
+Status parse_real(std::string_view key, std::string_view text, std::string_view expected, const std::function<bool(double)>& in_range,
+                  double& out) {
+  double v = 0.0;
+  if (!parse_all(text, v) || !std::isfinite(v) || !in_range(v)) return bad(key, text, expected);
+  out = v;
+  return {};
+}
+
+constexpr uint64_t kMaxSize = 1'000'000;
+constexpr double kMaxRate = 1e6;
+
+bool rate_ok(double v) { return v > 0.0 && v <= kMaxRate; }
+bool weight_ok(double v) { return v >= 0.0 && v <= 1e6; }
+bool sigma_ok(double v) { return v > 0.0 && v <= 1e6; }
+bool share_ok(double v) { return v >= 0.0 && v <= 0.5; }
+
+constexpr std::string_view kRateExpected = "a learning rate above 0 and at most 1e6";
+constexpr std::string_view kBetaExpected = "a weight from 0 to 1e6";
+constexpr std::string_view kClipExpected = "a gradient norm from 0 (no clipping) to 1e6";
+constexpr std::string_view kSigmaExpected = "a standard deviation above 0 and at most 1e6";
+constexpr std::string_view kShareExpected = "a share from 0 to 0.5";
+
+Status parse_sizes(std::string_view key, std::string_view text, std::vector<size_t>& out) {
+  std::vector<size_t> sizes;
+  if (text != "none") {
+    std::string_view rest = text;
+    for (;;) {
+      const size_t comma = rest.find(',');
+      const std::string_view part = rest.substr(0, comma);
+      uint64_t n = 0;
+      if (!parse_all(part, n) || n < 1 || n > kMaxSize)
+        return bad(key, text, fmt::format("layer sizes from 1 to {} with commas between them, like 400,200, or none", kMaxSize));
+      sizes.push_back(n);
+      if (comma == std::string_view::npos) break;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+  out = std::move(sizes);
+  return {};
+}
+
+template <class T>
+Status parse_choice(std::string_view key, std::string_view text, std::initializer_list<std::pair<std::string_view, T>> choices, T& out) {
+  std::string expected;
+  for (const auto& choice : choices) {
+    if (choice.first == text) {
+      out = choice.second;
+      return {};
+    }
+    expected += (expected.empty() ? "" : " or ") + std::string(choice.first);
+  }
+  return bad(key, text, expected);
+}
+
+Status parse_optional_rate(std::string_view key, std::string_view text, std::optional<double>& out) {
+  double rate = 0.0;
+  LS_CHECK(parse_real(key, text, kRateExpected, rate_ok, rate));
+  out = rate;
+  return {};
+}
+
+struct Key {
+  std::string_view name;
+  Status (*set)(RunConfig&, std::string_view key, std::string_view value);
+};
+
+constexpr Key kModelKeys[] = {
+    {"hidden",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_sizes(k, v, c.model.encoder));
+       c.model.decoder.assign(c.model.encoder.rbegin(), c.model.encoder.rend());
+       return {};
+     }},
+    {"encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_sizes(k, v, c.model.encoder); }},
+    {"decoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_sizes(k, v, c.model.decoder); }},
+    {"latent", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.model.latent); }},
+    {"likelihood",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_choice<LikelihoodKind>(k, v, {{"bernoulli", LikelihoodKind::bernoulli}, {"gaussian", LikelihoodKind::gaussian}},
+                                             c.model.likelihood));
+       c.likelihood_given = true;
+       return {};
+     }},
+    {"mean",
+     [](RunConfig& c, std::string_view k, std::string_view v) {
+       return parse_choice<GaussianMean>(k, v, {{"linear", GaussianMean::linear}, {"sigmoid", GaussianMean::sigmoid}},
+                                         c.model.gaussian_mean);
+     }},
+    {"sigma", [](RunConfig& c, std::string_view k,
+                 std::string_view v) { return parse_real(k, v, kSigmaExpected, sigma_ok, c.model.gaussian_sigma); }},
+};
+
+constexpr Key kTrainingKeys[] = {
+    {"binarise",
+     [](RunConfig& c, std::string_view k, std::string_view v) {
+       return parse_choice<Binarise>(k, v, {{"none", Binarise::none}, {"fixed", Binarise::fixed}, {"dynamic", Binarise::dynamic}},
+                                     c.binarise);
+     }},
+    {"beta", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kBetaExpected, weight_ok, c.beta); }},
+    {"lr", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kRateExpected, rate_ok, c.learning_rate); }},
+    {"lr_encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_optional_rate(k, v, c.learning_rate_encoder); }},
+    {"lr_decoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_optional_rate(k, v, c.learning_rate_decoder); }},
+    {"batch",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_count(k, v, 1, kMaxSize, c.batch));
+       c.batch_given = true;
+       return {};
+     }},
+    {"epochs", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.epochs); }},
+    {"clip", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kClipExpected, weight_ok, c.clip_norm); }},
+    {"seed", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 0, UINT64_MAX, c.seed); }},
+    {"heldout",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kShareExpected, share_ok, c.heldout_share); }},
+    {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
+};
+
+Status check_sizes(std::string_view key, const std::vector<size_t>& sizes) {
+  for (size_t s : sizes)
+    if (s < 1 || s > kMaxSize) return bad(key, fmt::format("{}", s), fmt::format("layer sizes from 1 to {}", kMaxSize));
+  return {};
+}
+
+Status check_range(std::string_view key, double value, bool ok, std::string_view expected) {
+  if (std::isfinite(value) && ok) return {};
+  return bad(key, fmt::format("{}", value), expected);
+}
+
+Status check_count(std::string_view key, size_t value, size_t most) {
+  if (value >= 1 && value <= most) return {};
+  return bad(key, fmt::format("{}", value), fmt::format("a whole number from 1 to {}", most));
+}
+
+}  // namespace
+
+std::vector<std::string> config_keys() {
+  std::vector<std::string> names;
+  for (const Key& key : kModelKeys) names.emplace_back(key.name);
+  for (const Key& key : kTrainingKeys) names.emplace_back(key.name);
+  return names;
+}
+
+Status set_value(RunConfig& config, std::string_view key, std::string_view value) {
+  for (const Key& known : kModelKeys)
+    if (known.name == key) return known.set(config, key, value);
+  for (const Key& known : kTrainingKeys)
+    if (known.name == key) return known.set(config, key, value);
+  return unknown_name("key", key, config_keys());
+}
+
+Status validate(const RunConfig& c) {
+  LS_CHECK(check_count("latent", c.model.latent, kMaxSize));
+  LS_CHECK(check_sizes("encoder", c.model.encoder));
+  LS_CHECK(check_sizes("decoder", c.model.decoder));
+  LS_CHECK(check_range("sigma", c.model.gaussian_sigma, sigma_ok(c.model.gaussian_sigma), kSigmaExpected));
+  LS_CHECK(check_count("batch", c.batch, kMaxSize));
+  LS_CHECK(check_count("epochs", c.epochs, kMaxSize));
+  LS_CHECK(check_range("lr", c.learning_rate, rate_ok(c.learning_rate), kRateExpected));
+  if (const auto lr = c.learning_rate_encoder) LS_CHECK(check_range("lr_encoder", *lr, rate_ok(*lr), kRateExpected));
+  if (const auto lr = c.learning_rate_decoder) LS_CHECK(check_range("lr_decoder", *lr, rate_ok(*lr), kRateExpected));
+  LS_CHECK(check_range("beta", c.beta, weight_ok(c.beta), kBetaExpected));
+  LS_CHECK(check_range("clip", c.clip_norm, weight_ok(c.clip_norm), kClipExpected));
+  LS_CHECK(check_range("heldout", c.heldout_share, share_ok(c.heldout_share), kShareExpected));
+  return {};
+}
+
+}  // namespace latentscape

@@ -1,0 +1,113 @@
+#include "core/nn/gemm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <tuple>
+
+#include "core/base/rng.hpp"
+
+namespace latentscape {
+namespace {
+
+template <class S>
+Array2<S> random_matrix(size_t rows, size_t cols, uint32_t key) {
+  Array2<S> m(rows, cols);
+  Rng rng(7, RngStream::general, 0, key);
+  for (S& v : m.values) v = static_cast<S>(rng.uniform(-1.0, 1.0));
+  return m;
+}
+
+template <class S>
+Array2<double> product(bool ta, bool tb, const Array2<S>& a, const Array2<S>& b, size_t rows, size_t cols, size_t depth) {
+  Array2<double> c(rows, cols);
+  for (size_t i = 0; i < rows; ++i)
+    for (size_t j = 0; j < cols; ++j)
+      for (size_t k = 0; k < depth; ++k)
+        c(i, j) += static_cast<double>(ta ? a(k, i) : a(i, k)) * static_cast<double>(tb ? b(j, k) : b(k, j));
+  return c;
+}
+
+template <class S>
+void expect_right(size_t rows, size_t cols, size_t depth, double tolerance) {
+  ComputePool pool(2);
+  for (int t = 0; t < 4; ++t) {
+    const bool ta = t & 1, tb = t & 2;
+    const auto a = ta ? random_matrix<S>(depth, rows, 1) : random_matrix<S>(rows, depth, 1);
+    const auto b = tb ? random_matrix<S>(cols, depth, 2) : random_matrix<S>(depth, cols, 2);
+    Array2<S> c = random_matrix<S>(rows, cols, 3);
+    const auto before = c;
+    const auto expected = product(ta, tb, a, b, rows, cols, depth);
+    for (bool accumulate : {true, false}) {
+      gemm<S>(pool, ta ? Transpose::yes : Transpose::no, tb ? Transpose::yes : Transpose::no, a, b, c, accumulate);
+      for (size_t i = 0; i < rows; ++i)
+        for (size_t j = 0; j < cols; ++j)
+          ASSERT_NEAR(static_cast<double>(c(i, j)), expected(i, j) + (accumulate ? static_cast<double>(before(i, j)) : 0.0), tolerance)
+              << rows << "x" << cols << "x" << depth << " ta " << ta << " tb " << tb << " at " << i << ", " << j;
+    }
+  }
+}
+
+// Shapes around the edges of tiles and registers: single rows and columns, remainders, several tiles both ways, deep products.
+TEST(Gemm, AgreesWithTheDefinition) {
+  for (auto [m, n, k] : {std::tuple<size_t, size_t, size_t>{1, 1, 1},
+                         {1, 7, 3},
+                         {5, 1, 4},
+                         {3, 2, 40},
+                         {1, 784, 400},
+                         {17, 33, 65},
+                         {128, 40, 400},
+                         {130, 211, 17},
+                         {129, 430, 5},
+                         {14, 32, 900},
+                         {300, 49, 2}}) {
+    expect_right<float>(m, n, k, 2e-5 * std::sqrt(static_cast<double>(k)));
+    expect_right<double>(m, n, k, 1e-12);
+  }
+}
+
+TEST(Gemm, BitsDoNotDependOnThreads) {
+  const auto a = random_matrix<float>(200, 300, 1), b = random_matrix<float>(500, 300, 2);
+  FloatArray first;
+  for (size_t threads : {1, 2, 3}) {
+    ComputePool pool(threads);
+    FloatArray c(200, 500);
+    gemm<float>(pool, Transpose::no, Transpose::yes, a, b, c);
+    if (threads == 1) first = c;
+    EXPECT_EQ(c.values, first.values) << threads << " threads";
+  }
+}
+
+// The same numbers at another address must give the same bits, or two runs could differ by where memory happened to lie.
+TEST(Gemm, BitsDoNotDependOnAlignment) {
+  ComputePool pool(1);
+  for (auto [m, n, k] : {std::tuple<size_t, size_t, size_t>{3, 4, 5}, {9, 40, 30}, {64, 96, 33}, {1, 60, 50}, {60, 1, 50}}) {
+    const auto a = random_matrix<float>(m, k, 1), b = random_matrix<float>(k, n, 2);
+    std::vector<float> first;
+    for (size_t shift : {0, 1, 2, 3, 5, 7}) {
+      std::vector<float> sa(a.values.size() + 8), sb(b.values.size() + 8), sc(m * n + 8);
+      std::copy(a.values.begin(), a.values.end(), sa.begin() + static_cast<long>(shift));
+      std::copy(b.values.begin(), b.values.end(), sb.begin() + static_cast<long>(shift));
+      gemm<float>(pool, Transpose::no, Transpose::no, View2<const float>(sa.data() + shift, m, k),
+                  View2<const float>(sb.data() + shift, k, n), View2<float>(sc.data() + shift, m, n));
+      const std::vector<float> c(sc.begin() + static_cast<long>(shift), sc.begin() + static_cast<long>(shift + m * n));
+      if (shift == 0) first = c;
+      EXPECT_EQ(c, first) << m << "x" << n << "x" << k << " shifted by " << shift;
+    }
+  }
+}
+
+TEST(Gemm, EpilogueSeesEachElementOnceAfterItsProduct) {
+  ComputePool pool(2);
+  const FloatArray a(150, 3, 1.0f), b(3, 500, 1.0f);
+  FloatArray c(150, 500);
+  const auto add_one = [&](const Tile& t) {
+    for (size_t i = t.row_begin; i < t.row_end; ++i)
+      for (size_t j = t.col_begin; j < t.col_end; ++j) c(i, j) += 1.0f;
+  };
+  gemm<float>(pool, Transpose::no, Transpose::no, a, b, c, false, add_one);
+  for (float v : c.values) ASSERT_EQ(v, 4.0f);
+}
+
+}  // namespace
+}  // namespace latentscape

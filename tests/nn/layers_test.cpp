@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/base/rng.hpp"
+#include "core/nn/gradient_check.hpp"
+#include "core/nn/mlp.hpp"
+
+namespace latentscape {
+namespace {
+
+using Doubles = std::vector<double>;
+
+Doubles random_numbers(size_t n, uint32_t key, double scale = 1.0) {
+  Doubles v(n);
+  Rng rng(3, RngStream::general, 1, key);
+  for (double& x : v) x = rng.uniform(-scale, scale);
+  return v;
+}
+
+double dot(std::span<const double> a, std::span<const double> b) {
+  double sum = 0.0;
+  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+TEST(GradientCheck, FindsTheWrongCoordinate) {
+  const auto square = [](std::span<const double> p) { return dot(p, p); };
+  Doubles point = {1.0, -2.0, 3.0};
+  EXPECT_LT(check_gradient(square, point, Doubles{2.0, -4.0, 6.0}).relative_error, 1e-8);
+  const GradientCheck wrong = check_gradient(square, point, Doubles{2.0, 4.0, 6.0});
+  EXPECT_EQ(wrong.index, 1u);
+  EXPECT_GT(wrong.relative_error, 1.0);
+}
+
+TEST(Activations, KnownValues) {
+  const double x[] = {-800.0, -1.0, 0.0, 0.5, 800.0};
+  for (auto [f, expected] : {std::pair<Activation, Doubles>{Activation::identity, {-800.0, -1.0, 0.0, 0.5, 800.0}},
+                             {Activation::relu, {0.0, 0.0, 0.0, 0.5, 800.0}},
+                             {Activation::tanh, {-1.0, -0.76159415595576489, 0.0, 0.46211715726000975, 1.0}},
+                             {Activation::softplus, {0.0, 0.31326168751822284, 0.69314718055994531, 0.97407698418010668, 800.0}}}) {
+    Doubles y(std::begin(x), std::end(x));
+    activate<double>(f, y.data(), y.size());
+    for (size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(y[i], expected[i], 1e-14) << static_cast<int>(f) << " at " << x[i];
+  }
+}
+
+TEST(Activations, KeepWhatIsNotANumber) {
+  float y[] = {NAN, 1.0f};
+  activate<float>(Activation::relu, y, 2);
+  EXPECT_TRUE(std::isnan(y[0]));
+}
+
+TEST(Activations, SlopesAgreeWithCentralDifferences) {
+  for (Activation f : {Activation::identity, Activation::relu, Activation::tanh, Activation::softplus}) {
+    Doubles x = random_numbers(45, 4, 3.0);
+    const Doubles weights = random_numbers(45, 5);
+    Doubles y = x, gradient = weights;
+    activate<double>(f, y.data(), y.size());
+    multiply_by_slope<double>(f, y.data(), gradient.data(), gradient.size());
+    const auto value = [&](std::span<const double> p) {
+      Doubles out(p.begin(), p.end());
+      activate<double>(f, out.data(), out.size());
+      return dot(out, weights);
+    };
+    EXPECT_LT(check_gradient(value, x, gradient).relative_error, 1e-6) << static_cast<int>(f);
+  }
+}
+
+/// A stack of layers with the value sum(weights * output).
+struct Stack {
+  Mlp mlp;
+  size_t n = 6;
+  Doubles weights;
+  ComputePool pool{1};
+  std::vector<Doubles> stores;
+  std::vector<View2<double>> outputs;
+
+  Stack(std::vector<size_t> sizes, Activation f) : mlp(sizes, f), weights(random_numbers(n * sizes.back(), 8)) {
+    for (const Linear& layer : mlp.layers()) stores.emplace_back(n * layer.out);
+    for (size_t i = 0; i < stores.size(); ++i) outputs.emplace_back(stores[i].data(), n, mlp.layers()[i].out);
+  }
+  double value(std::span<const double> parameters, std::span<const double> x) {
+    mlp.forward<double>(pool, parameters, View2<const double>(x.data(), n, mlp.in()), outputs);
+    return dot(stores.back(), weights);
+  }
+};
+
+TEST(Mlp, GradientsOfParametersAndInputAgreeWithCentralDifferences) {
+  for (Activation f : {Activation::relu, Activation::tanh, Activation::softplus})
+    for (const std::vector<size_t>& sizes : {std::vector<size_t>{5, 3}, {5, 7, 3}, {4, 19, 6, 35, 2}}) {
+      Stack stack(sizes, f);
+      Doubles parameters = random_numbers(stack.mlp.parameter_count(), 9), x = random_numbers(stack.n * sizes.front(), 10);
+      stack.value(parameters, x);
+      Doubles gradients(parameters.size()), dx(x.size());
+      const size_t room = stack.n * stack.mlp.widest_input();
+      Doubles a(room), b(room);
+      stack.mlp.backward<double>(stack.pool, parameters, View2<const double>(x.data(), stack.n, sizes.front()), stack.outputs,
+                                 View2<const double>(stack.weights.data(), stack.n, sizes.back()), gradients,
+                                 View2<double>(dx.data(), stack.n, sizes.front()), a, b);
+      const auto by_parameters = [&](std::span<const double> p) { return stack.value(p, x); };
+      const auto by_input = [&](std::span<const double> p) { return stack.value(parameters, p); };
+      EXPECT_LT(check_gradient(by_parameters, parameters, gradients).relative_error, 1e-6) << sizes.size();
+      EXPECT_LT(check_gradient(by_input, x, dx).relative_error, 1e-6) << sizes.size();
+    }
+}
+
+// PyTorch's default for nn.Linear: uniform in +-1/sqrt(fan_in) for weights and biases, so the variance is 1 / (3 fan_in).
+TEST(Linear, InitialisesAsPyTorchDoes) {
+  const Linear layer{100, 200};
+  std::vector<float> p(layer.parameter_count());
+  initialise_linear<float>(layer, p, 1, 0);
+  double squares = 0.0;
+  float largest = 0.0f;
+  for (float v : p) {
+    squares += static_cast<double>(v) * static_cast<double>(v);
+    largest = std::max(largest, std::abs(v));
+  }
+  EXPECT_LE(largest, 0.1f);
+  EXPECT_GT(largest, 0.0999f);
+  EXPECT_NEAR(squares / static_cast<double>(p.size()), 1.0 / 300.0, 1e-4);
+}
+
+}  // namespace
+}  // namespace latentscape

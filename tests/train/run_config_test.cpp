@@ -1,0 +1,138 @@
+#include "core/train/run_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace latentscape {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(SetValue, ReadsEveryKey) {
+  RunConfig c;
+  for (auto [key, value] : {std::pair<const char*, const char*>{"hidden", "400,200"},
+                            {"latent", "7"},
+                            {"likelihood", "gaussian"},
+                            {"mean", "sigmoid"},
+                            {"sigma", "0.5"},
+                            {"binarise", "dynamic"},
+                            {"beta", "0"},
+                            {"lr", "2e-3"},
+                            {"lr_encoder", "1e-4"},
+                            {"lr_decoder", "0.01"},
+                            {"batch", "64"},
+                            {"epochs", "3"},
+                            {"clip", "1.5"},
+                            {"seed", "18446744073709551615"},
+                            {"heldout", "0.1"},
+                            {"count", "5000"}}) {
+    const Status status = set_value(c, key, value);
+    EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
+  }
+  EXPECT_EQ(c.model.encoder, (std::vector<size_t>{400, 200}));
+  EXPECT_EQ(c.model.decoder, (std::vector<size_t>{200, 400}));
+  EXPECT_EQ(c.model.latent, 7u);
+  EXPECT_EQ(c.model.likelihood, LikelihoodKind::gaussian);
+  EXPECT_TRUE(c.likelihood_given);
+  EXPECT_EQ(c.model.gaussian_mean, GaussianMean::sigmoid);
+  EXPECT_EQ(c.model.gaussian_sigma, 0.5);
+  EXPECT_EQ(c.binarise, Binarise::dynamic);
+  EXPECT_EQ(c.beta, 0.0);
+  EXPECT_EQ(c.learning_rate, 2e-3);
+  EXPECT_EQ(c.learning_rate_encoder, 1e-4);
+  EXPECT_EQ(c.learning_rate_decoder, 0.01);
+  EXPECT_EQ(c.batch, 64u);
+  EXPECT_TRUE(c.batch_given);
+  EXPECT_EQ(c.epochs, 3u);
+  EXPECT_EQ(c.clip_norm, 1.5);
+  EXPECT_EQ(c.seed, 18446744073709551615u);
+  EXPECT_EQ(c.heldout_share, 0.1);
+  EXPECT_EQ(c.data_count, 5000u);
+  EXPECT_TRUE(validate(c).ok());
+}
+
+TEST(SetValue, EncoderAndDecoderAreSizedApart) {
+  RunConfig c;
+  ASSERT_TRUE(set_value(c, "encoder", "64,32").ok());
+  ASSERT_TRUE(set_value(c, "decoder", "256,256").ok());
+  EXPECT_EQ(c.model.encoder, (std::vector<size_t>{64, 32}));
+  EXPECT_EQ(c.model.decoder, (std::vector<size_t>{256, 256}));
+  ASSERT_TRUE(set_value(c, "encoder", "none").ok());
+  EXPECT_TRUE(c.model.encoder.empty());
+}
+
+// Each refusal names key, value and what was expected, and changes nothing.
+TEST(SetValue, RefusesWhatIsOutOfRangeOrNotANumber) {
+  for (auto [key, value, expected] : {std::array<const char*, 3>{"latent", "0", "from 1"},
+                                      {"batch", "0", "from 1"},
+                                      {"batch", "-3", "from 1"},
+                                      {"batch", "12x", "from 1"},
+                                      {"lr", "-1e-3", "above 0"},
+                                      {"lr", "0", "above 0"},
+                                      {"lr", "nan", "above 0"},
+                                      {"lr", "inf", "above 0"},
+                                      {"lr", "", "above 0"},
+                                      {"lr", " 1", "above 0"},
+                                      {"lr_encoder", "0", "above 0"},
+                                      {"beta", "-1", "from 0"},
+                                      {"clip", "x", "from 0"},
+                                      {"hidden", "400,", "400,200"},
+                                      {"hidden", "400,0", "400,200"},
+                                      {"encoder", "", "400,200"},
+                                      {"likelihood", "normal", "bernoulli or gaussian"},
+                                      {"mean", "tanh", "linear or sigmoid"},
+                                      {"binarise", "yes", "none or fixed or dynamic"},
+                                      {"sigma", "0", "above 0"},
+                                      {"heldout", "0.9", "0.5"},
+                                      {"epochs", "1.5", "from 1"},
+                                      {"seed", "18446744073709551616", "from 0"},
+                                      {"count", "0", "from 1"}}) {
+    RunConfig c;
+    const RunConfig before = c;
+    const Status status = set_value(c, key, value);
+    ASSERT_FALSE(status.ok()) << key << "=" << value;
+    EXPECT_EQ(status.error().code, ErrorCode::invalid_argument);
+    EXPECT_THAT(status.error().message, HasSubstr(key));
+    EXPECT_THAT(status.error().message, HasSubstr(fmt::format("'{}'", value)));
+    EXPECT_THAT(status.error().message, HasSubstr(expected));
+    EXPECT_EQ(c, before) << key;
+  }
+}
+
+TEST(SetValue, AnUnknownKeyNamesTheNearest) {
+  RunConfig c;
+  const Status status = set_value(c, "latnet", "2");
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().message, HasSubstr("did you mean 'latent'"));
+}
+
+TEST(ConfigKeys, AreThoseThatSetValueKnows) {
+  for (const std::string& key : config_keys()) {
+    RunConfig c;
+    const Status status = set_value(c, key, "?");
+    ASSERT_FALSE(status.ok());
+    EXPECT_THAT(status.error().message, ::testing::Not(HasSubstr("unknown"))) << key;
+  }
+}
+
+// A config can also come from a file: the same ranges hold.
+TEST(Validate, ChecksRanges) {
+  const auto refused = [](auto change) {
+    RunConfig c;
+    change(c);
+    return !validate(c).ok();
+  };
+  EXPECT_TRUE(validate(RunConfig{}).ok());
+  EXPECT_TRUE(refused([](RunConfig& c) { c.model.latent = 0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.model.encoder = {0}; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.batch = 0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.epochs = 0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.learning_rate = -1; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.learning_rate_decoder = 0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.beta = -0.5; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.model.gaussian_sigma = 0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.heldout_share = 1.0; }));
+}
+
+}  // namespace
+}  // namespace latentscape

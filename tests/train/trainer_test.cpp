@@ -1,0 +1,332 @@
+#include "core/train/trainer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "tests/train/tiny_data.hpp"
+
+namespace latentscape {
+namespace {
+
+using ::testing::HasSubstr;
+
+// With this learning rate three hidden layers a side overflow within a few steps, and some halvings make them stay finite.
+constexpr double kTooLarge = 1e3;
+
+RunConfig small_config() {
+  RunConfig c;
+  c.model.encoder = {24};
+  c.model.decoder = {24};
+  c.model.latent = 3;
+  c.batch = 32;
+  c.batch_given = true;
+  return c;
+}
+
+std::unique_ptr<Trainer> make_trainer(const RunConfig& config, std::shared_ptr<const Dataset> data, size_t threads = 1) {
+  auto trainer = Trainer::create(config, std::move(data), std::make_shared<ComputePool>(threads));
+  if (!trainer.ok()) {
+    ADD_FAILURE() << trainer.error().message;
+    return nullptr;
+  }
+  return std::move(trainer).value();
+}
+
+StepReport step(Trainer& trainer) {
+  auto report = trainer.step();
+  if (!report.ok()) {
+    ADD_FAILURE() << report.error().message;
+    return {};
+  }
+  return *report;
+}
+
+std::vector<double> losses(Trainer& trainer, size_t steps) {
+  std::vector<double> all;
+  for (size_t i = 0; i < steps; ++i) all.push_back(step(trainer).terms.objective);
+  return all;
+}
+
+std::string error_of(const RunConfig& config, std::shared_ptr<const Dataset> data) {
+  const auto trainer = Trainer::create(config, std::move(data), std::make_shared<ComputePool>(1));
+  return trainer.ok() ? "no error" : trainer.error().message;
+}
+
+// From ten_steps_reference.py, an implementation in plain Python and double precision.
+TEST(Trainer, TenStepsAgreeWithAnIndependentImplementation) {
+  constexpr double expected[10][2] = {{8.334404169, 0.051990316}, {8.589456889, 0.033680321}, {8.578892023, 0.028427840},
+                                      {8.531961008, 0.020771842}, {8.552990012, 0.010942268}, {8.362056953, 0.010282328},
+                                      {8.306111376, 0.010172579}, {8.521391831, 0.009349833}, {8.397363727, 0.009667599},
+                                      {8.281271248, 0.008210840}};
+  RunConfig config;
+  config.model.encoder = {8};
+  config.model.decoder = {8};
+  config.batch = 8;
+  config.learning_rate = 1e-2;
+  const auto trainer = make_trainer(config, reference_data());
+  for (const auto& terms : expected) {
+    const StepReport report = step(*trainer);
+    EXPECT_NEAR(report.terms.reconstruction, terms[0], 1e-4 * terms[0]) << "step " << report.step;
+    EXPECT_NEAR(report.terms.kl, terms[1], 1e-4 * terms[1]) << "step " << report.step;
+  }
+}
+
+TEST(Trainer, AnEpochUsesEachTrainRowOnceAndKeepsTheLastSmallerBatch) {
+  const auto data = bars(100, 6);  // 80 train rows: 32 + 32 + 16
+  const auto trainer = make_trainer(small_config(), data);
+  for (uint64_t epoch = 0; epoch < 2; ++epoch) {
+    std::multiset<uint32_t> seen;
+    for (size_t expected : {32, 32, 16}) {
+      const StepReport report = step(*trainer);
+      EXPECT_EQ(report.samples, expected);
+      EXPECT_EQ(report.epoch_done, expected == 16);
+      EXPECT_EQ(trainer->last_rows().size(), expected);
+      EXPECT_EQ(trainer->last_means().rows, expected);
+      EXPECT_EQ(trainer->last_losses().size(), expected);
+      seen.insert(trainer->last_rows().begin(), trainer->last_rows().end());
+    }
+    const auto train = data->ids_of(Split::train);
+    EXPECT_EQ(seen, std::multiset<uint32_t>(train.begin(), train.end()));
+    EXPECT_EQ(trainer->epoch(), epoch + 1);
+  }
+  EXPECT_EQ(trainer->step_count(), 6u);
+  EXPECT_EQ(trainer->epoch_progress(), 2.0);
+}
+
+TEST(Trainer, TrainingLowersTheHeldOutLoss) {
+  RunConfig config = small_config();
+  config.learning_rate = 5e-3;
+  const auto trainer = make_trainer(config, bars(400, 8));
+  const auto before = trainer->evaluate(Split::heldout);
+  losses(*trainer, 200);
+  const auto after = trainer->evaluate(Split::heldout);
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_LT(after->terms.loss(), 0.7 * before->terms.loss());
+  EXPECT_EQ(after->n, 40u);
+  EXPECT_GE(after->active_units, 1u);
+  double kl = 0.0;
+  for (double k : after->kl_per_dimension) kl += k;
+  EXPECT_NEAR(kl, after->terms.kl, 1e-4);
+}
+
+TEST(Trainer, LossesHaveTheSameBitsAtAnyThreadCountAndWhenItChanges) {
+  const auto data = bars(300, 20);
+  RunConfig config = small_config();
+  config.model.encoder = {230};
+  config.model.decoder = {230};
+  config.binarise = Binarise::dynamic;
+  const auto one = make_trainer(config, data, 1);
+  const auto expected = losses(*one, 12);
+  const auto evaluation = one->evaluate(Split::test);
+  for (size_t threads : {2, 3}) {
+    const auto many = make_trainer(config, data, threads);
+    EXPECT_EQ(losses(*many, 12), expected) << threads;
+    EXPECT_EQ(many->state(), one->state()) << threads;
+    EXPECT_EQ(many->evaluate(Split::test)->terms.loss(), evaluation->terms.loss()) << threads;
+  }
+  const auto changing = make_trainer(config, data, 2);
+  std::vector<double> all;
+  for (size_t i = 0; i < 12; ++i) {
+    changing->pool()->set_threads(1 + i % 3);
+    all.push_back(step(*changing).terms.objective);
+  }
+  EXPECT_EQ(all, expected);
+}
+
+// Evaluation, refresh and encoding between two minibatches must not change what training does.
+TEST(Trainer, LookingDoesNotChangeTraining) {
+  const auto data = bars(200, 8);
+  const auto quiet = make_trainer(small_config(), data), watched = make_trainer(small_config(), data);
+  const std::vector<uint32_t> rows = {5, 199, 0};
+  FloatArray means(3, 3);
+  std::vector<float> row_losses(3);
+  for (size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(step(*quiet).terms.objective, step(*watched).terms.objective);
+    ASSERT_TRUE(watched->evaluate(Split::heldout).ok());
+    ASSERT_TRUE(watched->encode_rows(rows, means, row_losses).ok());
+  }
+  EXPECT_EQ(quiet->state(), watched->state());
+}
+
+TEST(Trainer, ResumeContinuesBitForBitThroughLiveChanges) {
+  const auto data = bars(200, 8);
+  RunConfig config = small_config();
+  config.binarise = Binarise::dynamic;
+  config.learning_rate_decoder = 3e-3;
+  config.clip_norm = 20.0;
+  const auto whole = make_trainer(config, data);
+  losses(*whole, 7);
+  ASSERT_TRUE(whole->set_learning_rate(4e-3).ok());
+  ASSERT_TRUE(whole->set_beta(0.25).ok());
+  ASSERT_TRUE(whole->set_batch(50).ok());
+  losses(*whole, 2);
+  const TrainerState saved = whole->state();
+  const auto rest = losses(*whole, 9);
+
+  const auto resumed = make_trainer(config, data);
+  losses(*resumed, 3);
+  ASSERT_TRUE(resumed->restore(saved).ok());
+  EXPECT_EQ(resumed->learning_rate(), 4e-3);
+  EXPECT_EQ(resumed->beta(), 0.25);
+  EXPECT_EQ(resumed->batch(), 50u);
+  EXPECT_EQ(losses(*resumed, 9), rest);
+  EXPECT_EQ(resumed->state(), whole->state());
+}
+
+TEST(Trainer, RestoreRefusesAStateOfAnotherModelOrPlace) {
+  const auto trainer = make_trainer(small_config(), bars(100, 6));
+  const TrainerState good = trainer->state();
+  const auto refused = [&](auto change, const char* expected) {
+    TrainerState state = good;
+    change(state);
+    const Status status = trainer->restore(state);
+    ASSERT_FALSE(status.ok()) << expected;
+    EXPECT_THAT(status.error().message, HasSubstr(expected));
+    EXPECT_EQ(trainer->state(), good);
+  };
+  refused([](TrainerState& s) { s.parameters.pop_back(); }, "parameters");
+  refused([](TrainerState& s) { s.adam_variance.clear(); }, "second moments");
+  refused([](TrainerState& s) { s.batch = 81; }, "81");
+  refused([](TrainerState& s) { s.position = 80; }, "example 80");
+  refused([](TrainerState& s) { s.learning_rate = -1; }, "lr");
+  refused([](TrainerState& s) { s.learning_rate_scale = 0; }, "scale");
+}
+
+TEST(Trainer, LiveChangesSayWhatTheyExpected) {
+  const auto trainer = make_trainer(small_config(), bars(100, 6));
+  const TrainerState before = trainer->state();
+  EXPECT_THAT(trainer->set_learning_rate(-1.0).error().message, HasSubstr("lr is '-1', expected"));
+  EXPECT_THAT(trainer->set_learning_rate(std::nan("")).error().message, HasSubstr("lr"));
+  EXPECT_THAT(trainer->set_beta(-1.0).error().message, HasSubstr("beta is '-1', expected"));
+  EXPECT_THAT(trainer->set_batch(0).error().message, HasSubstr("expected 1 to 80"));
+  EXPECT_THAT(trainer->set_batch(81).error().message, HasSubstr("expected 1 to 80"));
+  EXPECT_EQ(trainer->state(), before);
+}
+
+TEST(Trainer, CreateChecksConfigAgainstData) {
+  RunConfig config = small_config();
+  config.batch = 81;
+  EXPECT_THAT(error_of(config, bars(100, 6)), HasSubstr("batch is 81, larger than the 80 train rows"));
+  config.batch_given = false;
+  EXPECT_EQ(make_trainer(config, bars(100, 6))->batch(), 80u);
+  config = small_config();
+  config.model.latent = 0;
+  EXPECT_THAT(error_of(config, bars(100, 6)), HasSubstr("latent"));
+  config = small_config();
+  config.likelihood_given = true;
+  EXPECT_THAT(error_of(config, points(100)), HasSubstr("numbers from 0 to 1"));
+  auto nothing = bars(100, 6);
+  nothing->split.assign(100, Split::test);
+  EXPECT_THAT(error_of(small_config(), nothing), HasSubstr("no train rows"));
+}
+
+TEST(Trainer, LikelihoodFollowsTheDataWhereNotGiven) {
+  EXPECT_EQ(make_trainer(small_config(), bars(100, 6))->config().model.likelihood, LikelihoodKind::bernoulli);
+  EXPECT_EQ(make_trainer(small_config(), points(100))->config().model.likelihood, LikelihoodKind::gaussian);
+}
+
+TEST(Trainer, ANonFiniteLossGoesBackAndHalvesTheStep) {
+  auto data = points(64);
+  std::get<std::vector<float>>(data->values)[20] = std::numeric_limits<float>::infinity();
+  const auto trainer = make_trainer(small_config(), data);  // two minibatches an epoch, one of them broken
+  const TrainerState start = trainer->state();
+  size_t recoveries = 0;
+  Result<StepReport> report = trainer->step();
+  while (report.ok() && trainer->state().recoveries < 20) {
+    if (report->recovered) {
+      ++recoveries;
+      EXPECT_THAT(report->message, HasSubstr("went back to step 0"));
+      EXPECT_EQ(trainer->step_count(), 0u);
+      EXPECT_EQ(trainer->state().parameters, start.parameters);
+      EXPECT_EQ(trainer->state().learning_rate_scale, std::pow(0.5, static_cast<double>(recoveries)));
+    }
+    report = trainer->step();
+  }
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().code, ErrorCode::non_finite);
+  EXPECT_EQ(recoveries, 10u);
+  EXPECT_EQ(trainer->state().parameters, start.parameters);  // nothing is lost
+  for (float p : trainer->parameters()) ASSERT_TRUE(std::isfinite(p));
+}
+
+// A learning rate that blows the weights up after a while: training recovers by itself and goes on.
+TEST(Trainer, RecoversFromAStepThatIsTooLarge) {
+  RunConfig config = small_config();
+  config.model.encoder = {24, 24, 24};
+  config.model.decoder = {24, 24, 24};
+  const auto trainer = make_trainer(config, points(200));
+  losses(*trainer, 150);
+  ASSERT_TRUE(trainer->set_learning_rate(kTooLarge).ok());
+  size_t recoveries = 0;
+  for (size_t i = 0; i < 400; ++i) {
+    const StepReport report = step(*trainer);
+    if (!report.recovered) continue;
+    ++recoveries;
+    EXPECT_EQ(report.step % 100, 0u) << report.message;
+    EXPECT_GE(report.step, 100u) << report.message;
+    EXPECT_EQ(trainer->learning_rate(), kTooLarge);
+  }
+  EXPECT_GE(recoveries, 1u);
+  EXPECT_LT(trainer->state().learning_rate_scale, 1.0);
+  EXPECT_GT(trainer->step_count(), 300u);
+}
+
+TEST(Trainer, EvaluationIsRepeatableAndStops) {
+  const auto trainer = make_trainer(small_config(), bars(3000, 6));
+  const auto first = trainer->evaluate(Split::train), again = trainer->evaluate(Split::train);
+  EXPECT_EQ(first->n, 2400u);
+  EXPECT_EQ(first->terms.loss(), again->terms.loss());
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(trainer->evaluate(Split::train, stop.get_token()).error().code, ErrorCode::cancelled);
+  FloatArray means(2400, 3);
+  EXPECT_EQ(trainer->encode_rows(trainer->data().ids_of(Split::train), means, {}, stop.get_token()).error().code, ErrorCode::cancelled);
+}
+
+TEST(Trainer, EvaluateRowsAndEncodeDatasetNeedNoTrainer) {
+  const auto data = bars(700, 6);
+  const auto trainer = make_trainer(small_config(), data);
+  losses(*trainer, 5);
+  ComputePool pool(2);
+  const auto rows = data->ids_of(Split::test);
+  const auto expected = trainer->evaluate(Split::test);
+  const auto got =
+      evaluate_rows(*trainer->model(), trainer->parameters(), *data, rows, Split::test, trainer->config().seed, Binarise::none, pool);
+  ASSERT_TRUE(got.ok());
+  EXPECT_EQ(got->terms.loss(), expected->terms.loss());
+  FloatArray mean, log_variance, refreshed(rows.size(), 3);
+  std::vector<float> row_losses(rows.size());
+  ASSERT_TRUE(encode_dataset(*trainer->model(), trainer->parameters(), *data, rows, mean, &log_variance, pool).ok());
+  ASSERT_TRUE(trainer->encode_rows(rows, refreshed, row_losses).ok());
+  EXPECT_EQ(mean, refreshed);
+  double total = 0.0;
+  for (float loss : row_losses) total += static_cast<double>(loss);
+  EXPECT_NEAR(total / static_cast<double>(rows.size()), expected->terms.loss(), 1e-4);
+  const std::vector<uint32_t> outside = {700};
+  EXPECT_THAT(encode_dataset(*trainer->model(), trainer->parameters(), *data, outside, mean, nullptr, pool).error().message,
+              HasSubstr("row 700"));
+}
+
+// Fixed binarisation draws each pixel once; dynamic draws it anew each epoch; the mean over epochs is the pixel.
+TEST(Trainer, BinarisationIsKeyedAsDocumented) {
+  const auto data = bars(100, 6);
+  RunConfig config = small_config();
+  config.learning_rate = 1e-6;
+  std::vector<double> real, fixed;
+  for (Binarise binarise : {Binarise::none, Binarise::fixed}) {
+    config.binarise = binarise;
+    const auto trainer = make_trainer(config, data);
+    (binarise == Binarise::none ? real : fixed) = losses(*trainer, 2);
+  }
+  config.binarise = Binarise::dynamic;
+  const auto dynamic = losses(*make_trainer(config, data), 2);
+  EXPECT_NE(real, fixed);
+  EXPECT_NE(fixed, dynamic);
+}
+
+}  // namespace
+}  // namespace latentscape
