@@ -1,0 +1,29 @@
+// k-NN accuracy of latents: does a point's label follow from those of its neighbours?
+#pragma once
+
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "core/base/array.hpp"
+#include "core/base/result.hpp"
+#include "core/base/thread_pool.hpp"
+
+namespace latentscape {
+
+struct KnnAccuracy {
+  size_t k = 0;
+  size_t n = 0;        // labelled queries that were judged
+  double value = 0.0;  // share of them whose vote is right, 0 to 1
+};
+
+/// The class that most of the labels (nearest first, all >= 0) name; ties go to the tied class that appears nearest.
+int vote(std::span<const int> labels_nearest_first);
+
+/// The k nearest labelled voters (squared Euclidean) of each query vote. Labels are class indices, -1: none; voters without one do not
+/// vote, queries without one are not judged. voters: n x d, queries: m x d. Errors: fewer than k labelled voters, no labelled query, shapes
+/// that differ, cancelled.
+Result<KnnAccuracy> knn_accuracy(FloatView voters, std::span<const int> voter_labels, FloatView queries, std::span<const int> query_labels,
+                                 size_t k, ComputePool& pool, std::stop_token stop = {});
+
+}  // namespace latentscape

@@ -1,0 +1,50 @@
+// PackedPoints: points cut into groups of kLanes, dimension by dimension, so that one register meets kLanes points at once.
+#pragma once
+
+#include <vector>
+
+#include "core/base/array.hpp"
+#include "core/base/result.hpp"
+#include "core/neighbours/lanes.hpp"
+
+namespace latentscape {
+
+/// Fails with non_finite, naming the first row that holds a number which is none.
+Status check_finite(FloatView points, const char* what);
+
+/// n x d points, copied. Distances are sums of squared differences in the order of the dimensions, so equal points give exactly equal
+/// distances (the expansion |a|^2 + |b|^2 - 2ab, twice as fast at best, would not). Positions past n are infinitely far.
+class PackedPoints {
+ public:
+  explicit PackedPoints(FloatView points);
+  size_t size() const { return n_; }
+  size_t dimensions() const { return d_; }
+  size_t groups() const { return padded_to_lanes(n_) / kLanes; }
+
+  /// Squared Euclidean distances of `Q` queries (transposed: d x Q) to group g: out is Q x kLanes.
+  template <size_t Q>
+  void group_distances(const float* queries, size_t g, float* out) const {
+    const float* block = values_.data() + g * d_ * kLanes;
+    Lanes sum[Q] = {};
+    for (size_t j = 0; j < d_; ++j) {
+      const Lanes p = load_lanes(block + j * kLanes);
+      for (size_t q = 0; q < Q; ++q) {
+        const Lanes difference = fill_lanes(queries[j * Q + q]) - p;
+        sum[q] += difference * difference;
+      }
+    }
+    for (size_t q = 0; q < Q; ++q) store_lanes(out + q * kLanes, sum[q]);
+  }
+
+  /// Squared distances of one query (d) to all points; out holds padded_to_lanes(size()) floats.
+  void distances(const float* query, float* out) const {
+    for (size_t g = 0; g < groups(); ++g) group_distances<1>(query, g, out + g * kLanes);
+  }
+
+ private:
+  size_t n_ = 0;
+  size_t d_ = 0;
+  std::vector<float> values_;  // groups x d x kLanes
+};
+
+}  // namespace latentscape

@@ -1,0 +1,91 @@
+#include "core/projection/projection.hpp"
+
+#include <algorithm>
+
+#include "core/base/rng.hpp"
+
+namespace latentscape {
+
+void register_projection_all(Registry<ProjectionMethod>& registry);
+
+const Registry<ProjectionMethod>& projection_methods() {
+  static const Registry<ProjectionMethod> registry = [] {
+    Registry<ProjectionMethod> all("projection");
+    register_projection_all(all);
+    return all;
+  }();
+  return registry;
+}
+
+namespace {
+
+Status check_axes(const ProjectionConfig& config, size_t d) {
+  // One dimension is shown as a line: the second axis has nothing to choose from.
+  if (d == 1) {
+    if (config.axis_x == 0) return {};
+    return fail(ErrorCode::invalid_argument, "{}: axis x is {}, but the points have one dimension only, expected 0", config.method,
+                config.axis_x);
+  }
+  for (const size_t axis : {config.axis_x, config.axis_y})
+    if (axis >= d)
+      return fail(ErrorCode::invalid_argument, "{}: axis {} of points with {} dimensions, expected 0 to {}", config.method, axis, d, d - 1);
+  if (config.axis_x == config.axis_y)
+    return fail(ErrorCode::invalid_argument, "{}: both axes are {}, expected two different ones", config.method, config.axis_x);
+  return {};
+}
+
+Status check_tsne(const ProjectionConfig& config, size_t n) {
+  if (n < 4) return fail(ErrorCode::invalid_argument, "tsne: {} points, expected at least 4", n);
+  if (!(config.perplexity >= 1.0) || !(config.perplexity < static_cast<double>(n) / 3.0))
+    return fail(ErrorCode::invalid_argument, "tsne: perplexity is {}, expected at least 1 and less than a third of the {} points",
+                config.perplexity, n);
+  if (config.iterations < 1) return fail(ErrorCode::invalid_argument, "tsne: iterations is 0, expected at least 1");
+  if (!(config.exaggeration >= 1.0) || !(config.exaggeration <= 1000.0))
+    return fail(ErrorCode::invalid_argument, "tsne: exaggeration is {}, expected 1 to 1000", config.exaggeration);
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& config, size_t n, size_t d) {
+  LS_TRY(const ProjectionMethod* method, projection_methods().get(config.method));
+  if (n == 0 || d == 0)
+    return fail(ErrorCode::invalid_argument, "{}: {} points of {} dimensions, expected at least one of each", config.method, n, d);
+  if (method->max_points != 0 && n > method->max_points)
+    return fail(ErrorCode::invalid_argument, "{}: {} points, expected at most {}: take a subset", config.method, n, method->max_points);
+  if (config.method == "tsne") {
+    LS_CHECK(check_tsne(config, n));
+  } else {
+    LS_CHECK(check_axes(config, d));
+  }
+  return method->make(config);
+}
+
+std::array<float, 2> LinearMap::map_from_latent(std::span<const float> x) const {
+  std::array<float, 2> y{};
+  for (size_t axis = 0; axis < 2; ++axis) {
+    double sum = 0.0;
+    for (size_t j = 0; j < mean.size(); ++j)
+      sum += (static_cast<double>(x[j]) - static_cast<double>(mean[j])) * static_cast<double>(basis(axis, j));
+    y[axis] = static_cast<float>(sum);
+  }
+  return y;
+}
+
+std::vector<float> LinearMap::latent_from_map(std::array<float, 2> y, std::span<const float> anchor) const {
+  const std::array<float, 2> at = map_from_latent(anchor);
+  const double dx = static_cast<double>(y[0]) - static_cast<double>(at[0]), dy = static_cast<double>(y[1]) - static_cast<double>(at[1]);
+  std::vector<float> x(anchor.begin(), anchor.end());
+  for (size_t j = 0; j < x.size(); ++j)
+    x[j] = static_cast<float>(static_cast<double>(x[j]) + dx * static_cast<double>(basis(0, j)) + dy * static_cast<double>(basis(1, j)));
+  return x;
+}
+
+std::vector<uint32_t> subset_of(size_t n, size_t count, uint64_t seed) {
+  std::vector<uint32_t> ids = random_permutation(static_cast<uint32_t>(n), Rng(seed, RngStream::project));
+  if (count < n) ids.resize(count);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+}  // namespace latentscape

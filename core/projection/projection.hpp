@@ -1,0 +1,70 @@
+// Projection: n x d points to a 2-D map, one iteration a call, so that any front end can stop, watch and resume it.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/array.hpp"
+#include "core/base/registry.hpp"
+#include "core/base/thread_pool.hpp"
+
+namespace latentscape {
+
+struct ProjectionConfig {
+  std::string method = "raw";   // raw, pca, tsne
+  size_t axis_x = 0;            // raw: shown latent dimensions; pca: shown components
+  size_t axis_y = 1;
+  double perplexity = 30.0;     // tsne
+  size_t iterations = 1000;     // tsne
+  double exaggeration = 12.0;   // tsne, first 250 iterations
+  uint64_t seed = 1;
+  size_t follow_iterations = 100;  // tsne: at least this many more after a warm start
+  bool operator==(const ProjectionConfig&) const = default;
+};
+
+/// A linear map y = (x - mean) * basis^T and back, for the views that have an exact one (raw, PCA).
+struct LinearMap {
+  std::vector<float> mean;      // d
+  FloatArray basis;             // 2 x d, orthonormal rows
+  std::vector<float> explained; // share of variance a shown component (pca), else empty
+  /// Where x lands: 2 numbers.
+  std::array<float, 2> map_from_latent(std::span<const float> x) const;
+  /// The point at map position y whose off-plane part is that of `anchor`.
+  std::vector<float> latent_from_map(std::array<float, 2> y, std::span<const float> anchor) const;
+};
+
+class Projection {
+ public:
+  virtual ~Projection() = default;
+  /// New points (n x d). The same n and ids as before: a warm start where the method has one. May be long: polls stop.
+  virtual Status set_points(FloatView points, ComputePool& pool, std::stop_token stop) = 0;
+  /// One iteration; true while there is more to do. Direct methods are done at once.
+  virtual Result<bool> advance(ComputePool& pool, std::stop_token stop) = 0;
+  virtual const FloatArray& positions() const = 0;   // n x 2
+  virtual size_t iteration() const = 0;
+  virtual size_t iterations() const = 0;             // 0: direct
+  virtual double kl() const { return 0.0; }          // t-SNE: exact KL divergence, at most 49 iterations old; else 0
+  virtual const LinearMap* linear() const { return nullptr; }
+};
+
+struct ProjectionMethod {
+  std::string name;             // "raw", "pca", "tsne"
+  std::string summary;
+  size_t max_points = 0;        // 0: no limit; t-SNE with exact pairs: 5000
+  std::function<Result<std::unique_ptr<Projection>>(const ProjectionConfig&)> make;
+};
+const Registry<ProjectionMethod>& projection_methods();
+
+/// Validates ranges against n (perplexity < n / 3, axes < d) and makes the projection.
+Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& config, size_t n, size_t d);
+
+/// A seeded subset of at most `count` of 0 .. n-1, ascending.
+std::vector<uint32_t> subset_of(size_t n, size_t count, uint64_t seed);
+
+}  // namespace latentscape

@@ -1,0 +1,94 @@
+#include "core/metrics/iwae.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/base/rng.hpp"
+
+namespace latentscape {
+namespace {
+
+constexpr double kLog2Pi = 1.8378770664093453;
+
+/// x = z + N(0, 1), z ~ N(0, 1), one number each: p(x) = N(0, 2) and the true posterior N(x/2, 1/2) are known. `shift` makes q a wrong
+/// posterior.
+class LineModel final : public ModelF {
+ public:
+  explicit LineModel(float shift) : shift_(shift) {}
+  size_t width() const override { return 1; }
+  size_t latent() const override { return 1; }
+  std::span<const ParameterBlock> blocks() const override { return {}; }
+  size_t parameter_count() const override { return 0; }
+  LikelihoodKind likelihood() const override { return LikelihoodKind::gaussian; }
+  void initialise(std::span<float>, uint64_t) const override {}
+  LossTerms pass(ComputePool& pool, Workspace<float>& work, std::span<const float> parameters, const Pass<float>& io,
+                 std::span<float>) const override {
+    encode(pool, work, parameters, io.x, io.mean, io.log_variance);
+    for (size_t i = 0; i < io.x.rows; ++i) {
+      const double z = double(io.mean(i, 0)) + std::exp(0.5 * double(io.log_variance(i, 0))) * double(io.noise(i, 0));
+      const double off = double(io.x(i, 0)) - z;
+      io.reconstruction[i] = static_cast<float>(0.5 * (off * off + kLog2Pi));
+    }
+    return {};
+  }
+  void encode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> x, View2<float> mean,
+              View2<float> log_variance) const override {
+    for (size_t i = 0; i < x.rows; ++i) {
+      mean(i, 0) = 0.5f * x(i, 0) + shift_;
+      log_variance(i, 0) = std::log(0.5f);
+    }
+  }
+  void decode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> z, View2<float> x) const override {
+    for (size_t i = 0; i < z.rows; ++i) x(i, 0) = z(i, 0);
+  }
+
+ private:
+  float shift_;
+};
+
+FloatArray examples(size_t n) {
+  FloatArray x(n, 1);
+  Rng(6, RngStream::general).fill_normal(x.values);
+  return x;
+}
+
+double true_nll(float x) { return 0.5 * (double(x) * double(x) / 2.0 + std::log(2.0) + kLog2Pi); }
+
+TEST(Iwae, IsExactFromOneSampleWhereThePosteriorIsTrue) {
+  const FloatArray x = examples(300);  // more than one chunk
+  ComputePool pool(1);
+  const auto nll = importance_weighted_nll(LineModel(0.0f), {}, x, 1, 1, pool);
+  ASSERT_TRUE(nll.ok());
+  for (size_t i = 0; i < x.rows; ++i) EXPECT_NEAR(nll->per_row[i], true_nll(x(i, 0)), 2e-6);
+}
+
+TEST(Iwae, FallsTowardsTheTruthWhereItIsNot) {
+  const FloatArray x = examples(300);
+  double truth = 0.0;
+  for (const float v : x.values) truth += true_nll(v) / 300.0;
+  ComputePool pool(2);
+  const double one = importance_weighted_nll(LineModel(0.8f), {}, x, 1, 1, pool)->value;
+  const double ten = importance_weighted_nll(LineModel(0.8f), {}, x, 10, 1, pool)->value;
+  const double many = importance_weighted_nll(LineModel(0.8f), {}, x, 500, 1, pool)->value;
+  EXPECT_NEAR(one, truth + 0.64, 0.15);  // KL(q || true posterior) = shift^2 / (2 * 1/2)
+  EXPECT_LT(ten, one);
+  EXPECT_LT(many, ten);
+  EXPECT_NEAR(many, truth, 0.02);
+}
+
+TEST(Iwae, RefusesAndStops) {
+  ComputePool pool(1);
+  const FloatArray x = examples(3);
+  EXPECT_FALSE(importance_weighted_nll(LineModel(0.0f), {}, x, 0, 1, pool).ok());
+  EXPECT_FALSE(importance_weighted_nll(LineModel(0.0f), {}, FloatArray(3, 2), 1, 1, pool).ok());
+  std::stop_source source;
+  source.request_stop();
+  EXPECT_EQ(importance_weighted_nll(LineModel(0.0f), {}, x, 5, 1, pool, source.get_token()).error().code, ErrorCode::cancelled);
+  FloatArray bad = x;
+  bad(1, 0) = NAN;
+  EXPECT_EQ(importance_weighted_nll(LineModel(0.0f), {}, bad, 2, 1, pool).error().code, ErrorCode::non_finite);
+}
+
+}  // namespace
+}  // namespace latentscape
