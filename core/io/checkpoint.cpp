@@ -1,0 +1,235 @@
+#include "core/io/checkpoint.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+
+#include "core/base/version.hpp"
+#include "core/formats/safetensors.hpp"
+#include "core/formats/safetensors_header.hpp"
+#include "core/io/config_json.hpp"
+#include "core/io/json_object.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr std::string_view kKind = "latentscape checkpoint";
+constexpr uint64_t kCheckpointVersion = 1;
+// Every weight block is stored three times: itself and Adam's two moments of it.
+constexpr std::array<std::string_view, 3> kPrefixes = {"", "optimizer.adam_mean.", "optimizer.adam_variance."};
+
+using Metadata = std::map<std::string, std::string>;
+
+std::string shape_text(std::span<const size_t> shape) { return shape.empty() ? "()" : fmt::format("{}", fmt::join(shape, " x ")); }
+
+Result<std::string> text_of(const Metadata& metadata, const std::string& key, std::string_view where) {
+  const auto it = metadata.find(key);
+  if (it == metadata.end()) return fail(ErrorCode::corrupt, "{}: metadata has no '{}', expected it in every checkpoint", where, key);
+  return it->second;
+}
+
+/// Reads all of the text as a number, or says which key it was.
+template <class T>
+Status number_of(const Metadata& metadata, const std::string& key, std::string_view where, T& value) {
+  LS_TRY(const std::string text, text_of(metadata, key, where));
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return fail(ErrorCode::corrupt, "{}: metadata '{}' is '{}', expected a number", where, key, text.substr(0, 40));
+  return {};
+}
+
+Status check_kind(const Metadata& metadata, std::string_view where) {
+  const auto kind = metadata.find("kind");
+  if (kind == metadata.end() || kind->second != kKind)
+    return fail(ErrorCode::corrupt, "{}: is not a checkpoint of this program, expected 'kind' to be '{}' in its metadata", where, kKind);
+  uint64_t version = 0;
+  LS_CHECK(number_of(metadata, "format_version", where, version));
+  if (version == 0) return fail(ErrorCode::corrupt, "{}: format version is 0, expected a version from 1 on", where);
+  if (version > kCheckpointVersion)
+    return fail(ErrorCode::unsupported, "{}: written by a later version (format {}, this program reads up to {})", where, version,
+                kCheckpointVersion);
+  return {};
+}
+
+Metadata metadata_of(const Checkpoint& c) {
+  const TrainerState& s = c.state;
+  Metadata m;
+  m["kind"] = kKind;
+  m["format_version"] = std::to_string(kCheckpointVersion);
+  m["program_version"] = kVersion;
+  m["config"] = json_from_config(c.config);
+  m["step"] = std::to_string(s.step);
+  m["epoch"] = std::to_string(s.epoch);
+  m["position"] = std::to_string(s.position);
+  m["recoveries"] = std::to_string(s.recoveries);
+  m["batch"] = std::to_string(s.batch);
+  // fmt writes the shortest text that reads back as the same double.
+  m["learning_rate"] = fmt::format("{}", s.learning_rate);
+  m["beta"] = fmt::format("{}", s.beta);
+  m["learning_rate_scale"] = fmt::format("{}", s.learning_rate_scale);
+  m["heldout_loss"] = fmt::format("{}", c.heldout_loss);
+  m["shape"] = fmt::format("{}", fmt::join(c.shape, ","));
+  m["classes"] = json_from_texts(c.classes);
+  m["data_fingerprint"] = c.data_fingerprint;
+  return m;
+}
+
+Result<std::vector<size_t>> shape_of(const Metadata& metadata, std::string_view where) {
+  LS_TRY(const std::string text, text_of(metadata, "shape", where));
+  std::vector<size_t> shape;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (;;) {
+    size_t length = 0;
+    const auto [next, error] = std::from_chars(at, end, length);
+    if (error != std::errc{} || (next != end && *next != ',') || length == 0 || shape.size() == 8)
+      return fail(ErrorCode::corrupt, "{}: metadata 'shape' is '{}', expected sizes such as 28,28", where, text.substr(0, 40));
+    shape.push_back(length);
+    if (next == end) return shape;
+    at = next + 1;
+  }
+}
+
+Status read_metadata(const Metadata& m, std::string_view where, Checkpoint& c) {
+  LS_TRY(const std::string config, text_of(m, "config", where));
+  LS_TRY(c.config, config_from_json(config, fmt::format("{}: config", where)));
+  TrainerState& s = c.state;
+  LS_CHECK(number_of(m, "step", where, s.step));
+  LS_CHECK(number_of(m, "epoch", where, s.epoch));
+  LS_CHECK(number_of(m, "position", where, s.position));
+  LS_CHECK(number_of(m, "recoveries", where, s.recoveries));
+  LS_CHECK(number_of(m, "batch", where, s.batch));
+  LS_CHECK(number_of(m, "learning_rate", where, s.learning_rate));
+  LS_CHECK(number_of(m, "beta", where, s.beta));
+  LS_CHECK(number_of(m, "learning_rate_scale", where, s.learning_rate_scale));
+  LS_CHECK(number_of(m, "heldout_loss", where, c.heldout_loss));
+  LS_TRY(c.shape, shape_of(m, where));
+  LS_TRY(const std::string classes, text_of(m, "classes", where));
+  LS_TRY(c.classes, texts_from_json(classes, fmt::format("{}: classes", where)));
+  LS_TRY(c.data_fingerprint, text_of(m, "data_fingerprint", where));
+  return {};
+}
+
+/// One of the three flat vectors, block by block, each of the shape that the model has there.
+Status read_vector(const Safetensors& file, const ModelF& model, std::string_view prefix, std::string_view where, std::vector<float>& out) {
+  out.assign(model.parameter_count(), 0.0f);
+  for (const ParameterBlock& block : model.blocks()) {
+    const std::string name = std::string(prefix) + block.name;
+    const Tensor* tensor = file.find(name);
+    if (!tensor) return fail(ErrorCode::corrupt, "{}: tensor {} is missing, expected {}", where, name, shape_text(block.shape));
+    if (tensor->shape != block.shape)
+      return fail(ErrorCode::corrupt, "{}: tensor {} has shape {}, expected {}: the checkpoint is of another model", where, name,
+                  shape_text(tensor->shape), shape_text(block.shape));
+    LS_TRY(const std::vector<float> values, floats_of(file, name).context(where));
+    std::copy(values.begin(), values.end(), out.begin() + static_cast<std::ptrdiff_t>(block.offset));
+    for (size_t i = 0; i < values.size(); ++i)
+      if (!std::isfinite(values[i]))
+        return fail(ErrorCode::corrupt, "{}: tensor {} holds {} at element {}, expected finite numbers", where, name, values[i], i);
+  }
+  return {};
+}
+
+/// The sum of all blocks could be larger than the file by far; compared before anything of that size is allocated.
+Status check_sizes(const Safetensors& file, const ModelF& model, std::string_view where) {
+  size_t bytes = 0;
+  for (const Tensor& tensor : file.tensors) bytes += tensor.bytes.size();
+  for (const ParameterBlock& block : model.blocks()) {
+    const Tensor* tensor = file.find(block.name);
+    if (!tensor) return fail(ErrorCode::corrupt, "{}: tensor {} is missing, expected {}", where, block.name, shape_text(block.shape));
+    if (tensor->shape != block.shape)
+      return fail(ErrorCode::corrupt, "{}: tensor {} has shape {}, expected {}: the checkpoint is of another model", where, block.name,
+                  shape_text(tensor->shape), shape_text(block.shape));
+  }
+  const size_t expected = model.parameter_count() * sizeof(float);
+  if (bytes / kPrefixes.size() < expected)
+    return fail(ErrorCode::corrupt, "{}: holds {} bytes of tensors, expected {} (weights and two moments)", where, bytes, expected * 3);
+  return {};
+}
+
+Status check_no_others(const Safetensors& file, const ModelF& model, std::string_view where) {
+  std::map<std::string_view, size_t> known;
+  for (const ParameterBlock& block : model.blocks()) known[block.name] = block.size;
+  for (const Tensor& tensor : file.tensors) {
+    std::string_view name = tensor.name;
+    for (const std::string_view prefix : {kPrefixes[1], kPrefixes[2]})
+      if (name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
+    if (!known.count(name))
+      return fail(ErrorCode::corrupt, "{}: tensor {} is not part of the model its config describes", where, tensor.name);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status write_checkpoint(const std::string& path, const Checkpoint& checkpoint, const ModelF& model) {
+  const TrainerState& state = checkpoint.state;
+  const std::array<const std::vector<float>*, 3> vectors = {&state.parameters, &state.adam_mean, &state.adam_variance};
+  Safetensors file;
+  file.metadata = metadata_of(checkpoint);
+  for (size_t v = 0; v < vectors.size(); ++v) {
+    const std::span<const float> values = *vectors[v];
+    if (values.size() != model.parameter_count())
+      return fail(ErrorCode::internal, "{}: {} numbers for a model of {}", path, values.size(), model.parameter_count());
+    for (const float value : values)
+      if (!std::isfinite(value)) return fail(ErrorCode::non_finite, "{}: not written, the weights hold {}", path, value);
+    for (const ParameterBlock& block : model.blocks())
+      file.tensors.push_back(tensor_from(std::string(kPrefixes[v]) + block.name, block.shape, values.subspan(block.offset, block.size)));
+  }
+  return write_safetensors(path, file);
+}
+
+Result<Checkpoint> parse_checkpoint(std::span<const uint8_t> bytes, const std::string& where) {
+  LS_TRY(const Safetensors file, parse_safetensors(bytes, where));
+  LS_CHECK(check_kind(file.metadata, where));
+  Checkpoint checkpoint;
+  LS_CHECK(read_metadata(file.metadata, where, checkpoint));
+  LS_TRY(const std::shared_ptr<const ModelF> model, make_model(checkpoint.config.model, checkpoint.shape).context(where));
+  LS_CHECK(check_sizes(file, *model, where));
+  LS_CHECK(check_no_others(file, *model, where));
+  TrainerState& state = checkpoint.state;
+  LS_CHECK(read_vector(file, *model, kPrefixes[0], where, state.parameters));
+  LS_CHECK(read_vector(file, *model, kPrefixes[1], where, state.adam_mean));
+  LS_CHECK(read_vector(file, *model, kPrefixes[2], where, state.adam_variance));
+  return checkpoint;
+}
+
+Result<Checkpoint> read_checkpoint(const std::string& path) {
+  LS_TRY(const Bytes bytes, read_file(path));
+  return parse_checkpoint(bytes, path);
+}
+
+Result<CheckpointSummary> read_checkpoint_summary(const std::string& path) {
+  struct Closer {
+    int fd;
+    ~Closer() {
+      if (fd >= 0) ::close(fd);
+    }
+  } const file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.fd < 0) return fail(ErrorCode::not_found, "{}: cannot be opened", path);
+  std::array<uint8_t, 8> prefix{};
+  uint64_t length = 0;
+  const bool have_prefix = ::pread(file.fd, prefix.data(), prefix.size(), 0) == 8;
+  for (size_t i = 8; i-- > 0;) length = length << 8 | prefix[i];
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(path, error);
+  if (!have_prefix || error || length > size - 8 || length > (uint64_t{100} << 20))
+    return fail(ErrorCode::corrupt, "{}: is not a safetensors file, or it breaks off", path);
+  std::string json(length, '\0');
+  if (::pread(file.fd, json.data(), json.size(), 8) != static_cast<ssize_t>(length)) return fail(ErrorCode::io, "{}: cannot be read", path);
+  LS_TRY(const SafetensorsHeader header, parse_safetensors_header(json, path));
+  LS_CHECK(check_kind(header.metadata, path));
+  uint64_t end = 0;
+  for (const TensorEntry& entry : header.entries) end = std::max<uint64_t>(end, entry.end);
+  if (size - 8 - length != end) return fail(ErrorCode::corrupt, "{}: has {} bytes, expected {}", path, size, 8 + length + end);
+  CheckpointSummary summary;
+  LS_CHECK(number_of(header.metadata, "step", path, summary.step));
+  LS_CHECK(number_of(header.metadata, "heldout_loss", path, summary.heldout_loss));
+  return summary;
+}
+
+}  // namespace latentscape

@@ -1,0 +1,37 @@
+// Checkpoint: one safetensors file with weights (named and shaped as PyTorch would), Adam's moments, and all state in the metadata.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/models/model.hpp"
+#include "core/train/trainer.hpp"
+
+namespace latentscape {
+
+struct Checkpoint {
+  RunConfig config;
+  TrainerState state;
+  std::vector<size_t> shape;        // of one example
+  std::vector<std::string> classes; // label names, empty: none
+  std::string data_fingerprint;
+  double heldout_loss = 0.0;        // at this moment, NaN where not evaluated
+};
+
+/// Atomic: temporary file, fsync, rename. The model gives names and shapes of the blocks.
+Status write_checkpoint(const std::string& path, const Checkpoint& checkpoint, const ModelF& model);
+
+/// Reads, checks the format version ("written by a later version"), names, shapes and sizes against the config's model.
+Result<Checkpoint> read_checkpoint(const std::string& path);
+/// The same from bytes; `where` names them in messages.
+Result<Checkpoint> parse_checkpoint(std::span<const uint8_t> bytes, const std::string& where);
+
+/// What the header alone tells, without reading the weights; the file has the length that its header promises.
+struct CheckpointSummary {
+  uint64_t step = 0;
+  double heldout_loss = 0.0;        // NaN where not evaluated
+};
+Result<CheckpointSummary> read_checkpoint_summary(const std::string& path);
+
+}  // namespace latentscape

@@ -1,0 +1,132 @@
+#include "core/io/config_json.hpp"
+
+#include <array>
+
+#include "core/base/registry.hpp"
+#include "core/io/json_object.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> kLikelihoods = {"bernoulli", "gaussian"};
+constexpr std::array<std::string_view, 2> kMeans = {"linear", "sigmoid"};
+constexpr std::array<std::string_view, 3> kBinarise = {"none", "fixed", "dynamic"};
+
+/// An enum as one of its names, in the order of its values.
+template <class E, size_t N>
+Status read_name(const JsonObject& json, std::string_view key, const std::array<std::string_view, N>& names, E& value) {
+  if (!json.has(key)) return {};
+  std::string text;
+  LS_CHECK(json.read(key, text));
+  for (size_t i = 0; i < N; ++i) {
+    if (names[i] != text) continue;
+    value = static_cast<E>(i);
+    return {};
+  }
+  return unknown_name(key, text, std::vector<std::string>(names.begin(), names.end())).context(json.where());
+}
+
+template <class E, size_t N>
+std::string_view name_of(E value, const std::array<std::string_view, N>& names) {
+  return names[static_cast<size_t>(value)];
+}
+
+Status read_size(const JsonObject& json, std::string_view key, size_t& value) {
+  uint64_t whole = value;
+  LS_CHECK(json.read(key, whole));
+  value = static_cast<size_t>(whole);
+  return {};
+}
+
+Status read_sizes(const JsonObject& json, std::string_view key, std::vector<size_t>& value) {
+  std::vector<uint64_t> list(value.begin(), value.end());
+  LS_CHECK(json.read(key, list));
+  value.assign(list.begin(), list.end());
+  return {};
+}
+
+Status read_optional(const JsonObject& json, std::string_view key, std::optional<double>& value) {
+  if (!json.has(key)) return {};
+  double number = 0.0;
+  LS_CHECK(json.read(key, number));
+  value = number;
+  return {};
+}
+
+JsonWriter writer_of(const ModelConfig& m) {
+  JsonWriter json(true);
+  json.add("name", m.name).add("latent", uint64_t{m.latent});
+  json.add("encoder", std::vector<uint64_t>(m.encoder.begin(), m.encoder.end()));
+  json.add("decoder", std::vector<uint64_t>(m.decoder.begin(), m.decoder.end()));
+  json.add("likelihood", name_of(m.likelihood, kLikelihoods)).add("gaussian_mean", name_of(m.gaussian_mean, kMeans));
+  json.add("gaussian_sigma", m.gaussian_sigma);
+  return json;
+}
+
+Status read_model(const JsonObject& json, ModelConfig& m) {
+  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "likelihood", "gaussian_mean", "gaussian_sigma"}));
+  LS_CHECK(json.read("name", m.name));
+  LS_CHECK(read_size(json, "latent", m.latent));
+  LS_CHECK(read_sizes(json, "encoder", m.encoder));
+  LS_CHECK(read_sizes(json, "decoder", m.decoder));
+  LS_CHECK(read_name(json, "likelihood", kLikelihoods, m.likelihood));
+  LS_CHECK(read_name(json, "gaussian_mean", kMeans, m.gaussian_mean));
+  return json.read("gaussian_sigma", m.gaussian_sigma);
+}
+
+Status read_config(const JsonObject& json, RunConfig& c) {
+  LS_CHECK(json.check_version("format", kRunFormatVersion));
+  LS_CHECK(json.only({"format", "data", "kind", "data_count", "model", "likelihood_given", "seed", "epochs", "batch", "learning_rate",
+                      "learning_rate_encoder", "learning_rate_decoder", "beta", "clip_norm", "binarise", "heldout_share", "threads"}));
+  LS_CHECK(json.read("data", c.data));
+  LS_CHECK(json.read("kind", c.kind));
+  LS_CHECK(read_size(json, "data_count", c.data_count));
+  if (json.has("model")) {
+    LS_TRY(const JsonObject model, json.object("model"));
+    LS_CHECK(read_model(model, c.model));
+  }
+  LS_CHECK(json.read("likelihood_given", c.likelihood_given));
+  LS_CHECK(json.read("seed", c.seed));
+  LS_CHECK(read_size(json, "epochs", c.epochs));
+  LS_CHECK(read_size(json, "batch", c.batch));
+  LS_CHECK(json.read("learning_rate", c.learning_rate));
+  LS_CHECK(read_optional(json, "learning_rate_encoder", c.learning_rate_encoder));
+  LS_CHECK(read_optional(json, "learning_rate_decoder", c.learning_rate_decoder));
+  LS_CHECK(json.read("beta", c.beta));
+  LS_CHECK(json.read("clip_norm", c.clip_norm));
+  LS_CHECK(read_name(json, "binarise", kBinarise, c.binarise));
+  LS_CHECK(json.read("heldout_share", c.heldout_share));
+  return read_size(json, "threads", c.threads);
+}
+
+}  // namespace
+
+std::string json_from_config(const RunConfig& c) {
+  JsonWriter json(true);
+  json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
+  json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
+  json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch}).add("learning_rate", c.learning_rate);
+  if (c.learning_rate_encoder) json.add("learning_rate_encoder", *c.learning_rate_encoder);
+  if (c.learning_rate_decoder) json.add("learning_rate_decoder", *c.learning_rate_decoder);
+  json.add("beta", c.beta).add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinarise));
+  json.add("heldout_share", c.heldout_share).add("threads", uint64_t{c.threads});
+  return json.text() + "\n";
+}
+
+Result<RunConfig> config_from_json(std::string_view text, std::string_view where) {
+  LS_TRY(const JsonObject json, JsonObject::parse(text, where));
+  RunConfig config;
+  // A whole run.json is taken for the config in it, so that `train --config out/r20/run.json` works.
+  if (json.has("config")) {
+    LS_CHECK(json.check_version("format", kRunFormatVersion));
+    LS_TRY(const JsonObject inner, json.object("config"));
+    LS_CHECK(read_config(inner, config));
+  } else {
+    LS_CHECK(read_config(json, config));
+  }
+  LS_CHECK(validate(config).context(where));
+  return config;
+}
+
+}  // namespace latentscape

@@ -1,0 +1,166 @@
+#include "core/io/checkpoint.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/base/version.hpp"
+#include "core/formats/npz.hpp"
+#include "core/formats/safetensors.hpp"
+#include "core/io/export.hpp"
+#include "tests/io/io_fixtures.hpp"
+
+namespace latentscape {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CheckpointTest : public ::testing::Test {
+ protected:
+  TemporaryFolder folder_;
+  std::string path_ = folder_ / "a.safetensors";
+  Checkpoint checkpoint_ = small_checkpoint(42, 1.0 / 7.0);
+
+  void SetUp() override { ASSERT_TRUE(write_checkpoint(path_, checkpoint_, *model_of(checkpoint_)).ok()); }
+
+  /// The message after a change of the file's contents.
+  std::string error_after(const std::function<void(Safetensors&)>& change) {
+    Safetensors file = read_safetensors(path_).value();
+    change(file);
+    EXPECT_TRUE(write_safetensors(folder_ / "b.safetensors", file).ok());
+    const Result<Checkpoint> read = read_checkpoint(folder_ / "b.safetensors");
+    if (read.ok()) return "accepted";
+    EXPECT_THAT(read.error().message, HasSubstr("b.safetensors"));
+    code_ = read.error().code;
+    return read.error().message;
+  }
+  ErrorCode code_ = ErrorCode::internal;
+};
+
+TEST_F(CheckpointTest, ComesBackBitForBit) {
+  const Result<Checkpoint> back = read_checkpoint(path_);
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(back->state, checkpoint_.state);
+  EXPECT_EQ(back->config, checkpoint_.config);
+  EXPECT_EQ(back->shape, checkpoint_.shape);
+  EXPECT_EQ(back->classes, checkpoint_.classes);
+  EXPECT_EQ(back->data_fingerprint, checkpoint_.data_fingerprint);
+  EXPECT_EQ(back->heldout_loss, checkpoint_.heldout_loss);
+}
+
+TEST_F(CheckpointTest, SummaryNeedsTheHeaderOnlyAndSeesACutFile) {
+  const Result<CheckpointSummary> summary = read_checkpoint_summary(path_);
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->step, 42u);
+  EXPECT_EQ(summary->heldout_loss, 1.0 / 7.0);
+  std::filesystem::resize_file(path_, std::filesystem::file_size(path_) - 1);
+  EXPECT_FALSE(read_checkpoint_summary(path_).ok());
+  std::filesystem::resize_file(path_, 3);
+  EXPECT_FALSE(read_checkpoint_summary(path_).ok());
+}
+
+TEST_F(CheckpointTest, NamesAndShapesArePyTorchs) {
+  const Safetensors file = read_safetensors(path_).value();
+  for (const std::string prefix : {"", "optimizer.adam_mean.", "optimizer.adam_variance."}) {
+    const Tensor* weight = file.find(prefix + "encoder.0.weight");
+    ASSERT_NE(weight, nullptr) << prefix;
+    EXPECT_EQ(weight->shape, (std::vector<size_t>{7, 6}));
+    EXPECT_EQ(weight->dtype, "F32");
+  }
+}
+
+TEST_F(CheckpointTest, AnotherModelIsNamed) {
+  EXPECT_EQ(error_after([](Safetensors& f) {
+              for (Tensor& t : f.tensors)
+                if (t.name == "encoder.0.weight") t.shape = {6, 7};
+            }),
+            std::string(folder_ / "b.safetensors") +
+                ": tensor encoder.0.weight has shape 6 x 7, expected 7 x 6: the checkpoint is of another model");
+  EXPECT_THAT(error_after([](Safetensors& f) { f.tensors.erase(f.tensors.begin()); }), HasSubstr("is missing"));
+  EXPECT_THAT(error_after([](Safetensors& f) { f.tensors.push_back(tensor_from("extra", {1}, std::vector<float>{1})); }),
+              HasSubstr("tensor extra is not part of the model"));
+  EXPECT_THAT(error_after([](Safetensors& f) {
+                f.tensors[0] = tensor_from(f.tensors[0].name, f.tensors[0].shape, std::vector<double>(f.tensors[0].bytes.size() / 4));
+              }),
+              HasSubstr("F64"));
+  EXPECT_THAT(error_after([](Safetensors& f) {
+                for (Tensor& t : f.tensors)
+                  if (t.name == "decoder.0.bias") std::fill(t.bytes.begin(), t.bytes.end(), uint8_t{0xFF});
+              }),
+              HasSubstr("expected finite numbers"));
+}
+
+TEST_F(CheckpointTest, MetadataIsCheckedKeyByKey) {
+  EXPECT_THAT(error_after([](Safetensors& f) { f.metadata["format_version"] = "2"; }), HasSubstr("written by a later version"));
+  EXPECT_EQ(code_, ErrorCode::unsupported);
+  EXPECT_THAT(error_after([](Safetensors& f) { f.metadata.clear(); }), HasSubstr("is not a checkpoint of this program"));
+  const std::map<std::string, std::string> metadata = read_safetensors(path_).value().metadata;
+  for (const auto& entry : metadata) {
+    if (entry.first == "program_version") continue;  // for people
+    const std::string message = error_after([&](Safetensors& f) { f.metadata.erase(entry.first); });
+    EXPECT_THAT(message, HasSubstr(entry.first));
+  }
+  EXPECT_THAT(error_after([](Safetensors& f) { f.metadata["step"] = "12x"; }), HasSubstr("metadata 'step' is '12x', expected a number"));
+  EXPECT_THAT(error_after([](Safetensors& f) { f.metadata["shape"] = "3,0"; }), HasSubstr("'shape'"));
+  // A model far larger than the file must be refused before memory is taken for it.
+  EXPECT_NE(error_after([](Safetensors& f) { f.metadata["shape"] = "4000000000,4000000000"; }), "accepted");
+}
+
+TEST_F(CheckpointTest, TruncatedAndForeignFilesAreErrors) {
+  const Bytes whole = read_file(path_).value();
+  for (size_t size = 0; size < whole.size(); size += 97) {
+    const Result<Checkpoint> read = parse_checkpoint(ByteView(whole.data(), size), "cut.safetensors");
+    ASSERT_FALSE(read.ok()) << size;
+    EXPECT_THAT(read.error().message, HasSubstr("cut.safetensors"));
+  }
+  const std::string text = "this is not a checkpoint, it is a letter to somebody";
+  EXPECT_FALSE(parse_checkpoint(Bytes(text.begin(), text.end()), "letter").ok());
+  EXPECT_EQ(read_checkpoint(folder_ / "none.safetensors").error().code, ErrorCode::not_found);
+}
+
+TEST_F(CheckpointTest, NonFiniteWeightsAreNotWritten) {
+  Checkpoint bad = checkpoint_;
+  bad.state.parameters[3] = INFINITY;
+  const Bytes before = read_file(path_).value();
+  EXPECT_EQ(write_checkpoint(path_, bad, *model_of(bad)).error().code, ErrorCode::non_finite);
+  EXPECT_EQ(read_file(path_).value(), before);
+}
+
+TEST_F(CheckpointTest, MutationsNeverCrash) {
+  const Bytes whole = read_file(path_).value();
+  Rng rng(2, RngStream::general);
+  size_t refused = 0;
+  for (int i = 0; i < 4000; ++i) {
+    // Mostly in the header, where the meaning is.
+    const Bytes bytes = mutated(whole, rng, i % 4 ? 2500 : whole.size());
+    refused += parse_checkpoint(bytes, "x").ok() ? 0 : 1;
+  }
+  EXPECT_GT(refused, 1000u);
+}
+
+TEST_F(CheckpointTest, ExportsHoldTheWeightsAlone) {
+  LoadedRun run;
+  run.checkpoint = checkpoint_;
+  run.model = model_of(checkpoint_);
+  ASSERT_TRUE(export_safetensors(folder_ / "w.safetensors", run).ok());
+  ASSERT_TRUE(export_npz(folder_ / "w.npz", run).ok());
+  const Safetensors file = read_safetensors(folder_ / "w.safetensors").value();
+  const NamedArrays arrays = read_npz(folder_ / "w.npz").value();
+  ASSERT_EQ(file.tensors.size(), run.model->blocks().size());
+  ASSERT_EQ(arrays.size(), run.model->blocks().size());
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    const ParameterBlock& block = run.model->blocks()[i];
+    const auto* begin = checkpoint_.state.parameters.data() + block.offset;
+    const std::vector<float> expected(begin, begin + block.size);
+    EXPECT_EQ(arrays[i].first, block.name);
+    EXPECT_EQ(arrays[i].second.dims, block.shape);
+    EXPECT_EQ(arrays[i].second.values, expected);
+    EXPECT_EQ(floats_of(file, block.name).value(), expected);
+  }
+}
+
+TEST(Version, IsTheOneOfCMake) { EXPECT_THAT(text_of(LS_SOURCE_DIR "/CMakeLists.txt"), HasSubstr(fmt::format("VERSION {} ", kVersion))); }
+
+}  // namespace
+}  // namespace latentscape

@@ -1,0 +1,304 @@
+#include "core/io/run_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <fstream>
+
+#include "tests/io/io_fixtures.hpp"
+
+namespace latentscape {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class RunDirectoryTest : public ::testing::Test {
+ protected:
+  TemporaryFolder folder_;
+  std::string path_ = folder_ / "run";
+  RunInfo info_{small_config(), "0.1.0", "abcd", "/data/mnist"};
+
+  RunDirectory create(bool force = false) { return RunDirectory::create(path_, info_, force).value(); }
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories(fs::path(path_ + "/" + name).parent_path());
+    std::ofstream(path_ + "/" + name, std::ios::binary) << text;
+  }
+  static void save(RunDirectory& run, uint64_t step, double loss = std::nan("")) {
+    const Checkpoint c = small_checkpoint(step, loss);
+    const Result<std::string> saved = run.save(c, *model_of(c));
+    ASSERT_TRUE(saved.ok()) << saved.error().message;
+  }
+  std::vector<std::string> checkpoints() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(path_ + "/checkpoints")) names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+};
+
+TEST_F(RunDirectoryTest, InfoAndLinesComeBack) {
+  RunDirectory run = create();
+  MetricsLine line;
+  line.step = 7;
+  line.epoch = 0.1 + 0.2;
+  line.train = LossTerms{100.25, 1.0 / 3.0, 101};
+  line.evaluation.emplace();
+  line.evaluation->split = Split::test;
+  line.evaluation->n = 10;
+  line.evaluation->terms.kl = std::nan("");
+  line.evaluation->terms.reconstruction = INFINITY;
+  line.evaluation->kl_per_dimension = {0.5, 1e-17};
+  line.evaluation->active_units = 1;
+  line.learning_rate = 1e-3;
+  line.seconds = 2.5;
+  ASSERT_TRUE(run.append(line).ok());
+  ASSERT_TRUE(run.append(EventLine{7, "beta", 0.1}).ok());
+  const RunDirectory again = RunDirectory::open(path_).value();
+  EXPECT_EQ(again.info()->config, info_.config);
+  EXPECT_EQ(again.info()->data_origin, "/data/mnist");
+  const std::vector<MetricsLine> metrics = again.metrics().value();
+  ASSERT_EQ(metrics.size(), 1u);
+  EXPECT_EQ(metrics[0].epoch, line.epoch);
+  EXPECT_EQ(metrics[0].train->kl, 1.0 / 3.0);
+  EXPECT_EQ(metrics[0].evaluation->split, Split::test);
+  EXPECT_TRUE(std::isnan(metrics[0].evaluation->terms.kl));
+  EXPECT_EQ(metrics[0].evaluation->terms.reconstruction, INFINITY);
+  EXPECT_THAT(metrics[0].evaluation->kl_per_dimension, ElementsAre(0.5, 1e-17));
+  const std::vector<EventLine> events = again.events().value();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].key, "beta");
+  EXPECT_EQ(events[0].value, 0.1);
+}
+
+TEST_F(RunDirectoryTest, TornLastLineIsIgnoredAndCut) {
+  RunDirectory run = create();
+  for (uint64_t step = 1; step <= 5; ++step) ASSERT_TRUE(run.append(EventLine{step, "lr", 0.5}).ok());
+  const std::string whole = text_of(path_ + "/events.jsonl");
+  for (size_t cut = 1; cut < 20; ++cut) {
+    write("events.jsonl", whole.substr(0, whole.size() - cut));
+    EXPECT_EQ(run.events()->size(), 4u);
+    ASSERT_TRUE(run.append(EventLine{9, "lr", 1}).ok());
+    EXPECT_EQ(run.events()->back().step, 9u);
+    EXPECT_EQ(run.events()->size(), 5u);
+  }
+  ASSERT_TRUE(run.truncate_after(3).ok());
+  EXPECT_EQ(run.events()->size(), 3u);
+  write("metrics.jsonl", "{\"step\": 1, \"ep");
+  ASSERT_TRUE(run.truncate_after(3).ok());
+  EXPECT_EQ(text_of(path_ + "/metrics.jsonl"), "");
+}
+
+TEST_F(RunDirectoryTest, DamagedLineNamesFileAndLine) {
+  const RunDirectory run = create();
+  write("metrics.jsonl", "{\"step\": 1, \"epoch\": 1}\n{\"step\": \"two\", \"epoch\": 1}\n");
+  EXPECT_THAT(run.metrics().error().message, HasSubstr("metrics.jsonl:2: key 'step' is \"two\""));
+}
+
+TEST_F(RunDirectoryTest, KeepsTheLastThreeAndTheBest) {
+  RunDirectory run = create();
+  save(run, 1, 9);
+  save(run, 2, 4);  // the best
+  for (uint64_t step = 3; step <= 7; ++step) save(run, step, 5 + static_cast<double>(step));
+  save(run, 8);  // a stop without evaluation
+  EXPECT_THAT(checkpoints(), ElementsAre("step-00000002.safetensors", "step-00000006.safetensors", "step-00000007.safetensors",
+                                         "step-00000008.safetensors"));
+  EXPECT_EQ(run.newest()->state.step, 8u);
+  EXPECT_EQ(run.best()->state.step, 2u);
+  save(run, 9, 1);
+  EXPECT_EQ(run.best()->state.step, 9u);
+  EXPECT_EQ(checkpoints().size(), 3u);
+  save(run, 100000000);  // more digits than the name is padded to
+  EXPECT_EQ(run.newest()->state.step, 100000000u);
+}
+
+TEST_F(RunDirectoryTest, DamagedCheckpointsAreSkippedReportedAndLeftAlone) {
+  RunDirectory run = create();
+  save(run, 1, 2);
+  save(run, 2, 1);
+  fs::resize_file(path_ + "/checkpoints/step-00000002.safetensors", 500);
+  std::vector<std::string> skipped;
+  EXPECT_EQ(run.newest(&skipped)->state.step, 1u);
+  ASSERT_EQ(skipped.size(), 1u);
+  EXPECT_THAT(skipped[0], HasSubstr("step-00000002"));
+  EXPECT_EQ(run.best()->state.step, 1u);
+  for (uint64_t step = 3; step <= 6; ++step) save(run, step, 3);
+  EXPECT_TRUE(fs::exists(path_ + "/checkpoints/step-00000002.safetensors"));
+  const LoadedRun loaded = load_run(path_).value();
+  EXPECT_EQ(loaded.checkpoint.state.step, 6u);
+}
+
+TEST_F(RunDirectoryTest, ExistingRunsAreRefusedWithoutForce) {
+  RunDirectory run = create();
+  save(run, 5, 1);
+  const Result<RunDirectory> refused = RunDirectory::create(path_, info_, false);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::exists);
+  EXPECT_EQ(refused.error().message, path_ + " already holds a run; use --resume to continue it or --force to replace it");
+  EXPECT_EQ(run.newest()->state.step, 5u);
+}
+
+TEST_F(RunDirectoryTest, ForceTakesAwayRunFilesAndNothingElse) {
+  RunDirectory run = create();
+  save(run, 5, 1);
+  ASSERT_TRUE(run.append(EventLine{}).ok());
+  write("notes.txt", "mine");
+  write("figures/latent.png", "mine");
+  write("checkpoints/keep-this.safetensors", "mine");
+  write("checkpoints/step-best.safetensors", "mine");
+  info_.version = "new";
+  run = create(true);
+  EXPECT_EQ(run.info()->version, "new");
+  EXPECT_TRUE(run.events()->empty());
+  EXPECT_EQ(run.newest().error().code, ErrorCode::not_found);
+  for (const std::string name :
+       {"notes.txt", "figures/latent.png", "checkpoints/keep-this.safetensors", "checkpoints/step-best.safetensors"})
+    EXPECT_EQ(text_of(path_ + "/" + name), "mine") << name;
+}
+
+TEST_F(RunDirectoryTest, FoldersThatAreNoRunsAreRefusedEvenWithForce) {
+  write("holiday.jpg", "mine");
+  for (const bool force : {false, true}) {
+    const Result<RunDirectory> refused = RunDirectory::create(path_, info_, force);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().message, HasSubstr("holiday.jpg"));
+  }
+  fs::remove(path_ + "/holiday.jpg");
+  write("run.json", "{\"scripts\": {\"start\": \"node\"}}");  // somebody else's
+  write("metrics.jsonl", "mine");
+  EXPECT_FALSE(RunDirectory::create(path_, info_, true).ok());
+  EXPECT_EQ(text_of(path_ + "/metrics.jsonl"), "mine");
+  EXPECT_FALSE(RunDirectory::create(path_ + "/run.json", info_, true).ok());
+}
+
+TEST_F(RunDirectoryTest, CreationKilledHalfWayDoesNotBlockTheNext) {
+  write("checkpoints/x", "");
+  fs::remove(path_ + "/checkpoints/x");
+  write(".run.json.tmp-999999999-0", "{");
+  create();
+  EXPECT_FALSE(fs::exists(path_ + "/.run.json.tmp-999999999-0"));
+}
+
+TEST_F(RunDirectoryTest, LeftoversOfDeadWritersGoThoseOfLivingStay) {
+  create();
+  const std::string dead = "checkpoints/.step-00000001.safetensors.tmp-999999999-0";
+  const std::string living = fmt::format("checkpoints/.step-00000001.safetensors.tmp-{}-0", ::getpid());
+  write(dead, "half");
+  write(living, "half");
+  write("checkpoints/.mine.tmp-999999999-0", "mine");
+  ASSERT_TRUE(RunDirectory::open(path_).ok());
+  EXPECT_FALSE(fs::exists(path_ + "/" + dead));
+  EXPECT_TRUE(fs::exists(path_ + "/" + living));
+  EXPECT_TRUE(fs::exists(path_ + "/checkpoints/.mine.tmp-999999999-0"));
+}
+
+TEST_F(RunDirectoryTest, MissingRunsSaySo) {
+  EXPECT_EQ(load_run(path_).error().message, path_ + ": no such run; expected a run directory or a .safetensors checkpoint");
+  fs::create_directory(path_);
+  EXPECT_THAT(load_run(path_).error().message, HasSubstr("holds no run.json"));
+  create();
+  EXPECT_THAT(load_run(path_).error().message, HasSubstr("holds no checkpoint yet"));
+  write("text", "no checkpoint");
+  EXPECT_THAT(load_run(path_ + "/text").error().message, HasSubstr(path_ + "/text"));
+}
+
+TEST_F(RunDirectoryTest, LoadsARunOrACheckpointFile) {
+  RunDirectory run = create();
+  save(run, 3, 1);
+  const LoadedRun whole = load_run(path_).value();
+  EXPECT_EQ(whole.directory, path_);
+  EXPECT_EQ(whole.info.data_origin, "/data/mnist");
+  EXPECT_EQ(whole.model->latent(), 3u);
+  const LoadedRun bare = load_run(path_ + "/checkpoints/step-00000003.safetensors").value();
+  EXPECT_EQ(bare.directory, "");
+  EXPECT_EQ(bare.checkpoint.state, whole.checkpoint.state);
+  EXPECT_EQ(bare.info.data_fingerprint, "0123abcd");
+}
+
+TEST_F(RunDirectoryTest, FullDiskNamesThePathAndLosesNothing) {
+  RunDirectory run = create();
+  save(run, 1, 1);
+  ASSERT_TRUE(run.append(EventLine{1, "lr", 0.5}).ok());
+  const std::string before = text_of(path_ + "/events.jsonl");
+  // A limit on the size of files fails a write half way, as a full disk does.
+  rlimit old = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small = {before.size() + 10, old.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Status appended = run.append(EventLine{2, "lr", 0.25});
+  const Checkpoint c = small_checkpoint(2, 0.5);
+  const Result<std::string> saved = run.save(c, *model_of(c));
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  ::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(appended.ok());
+  EXPECT_THAT(appended.error().message, HasSubstr(path_ + "/events.jsonl"));
+  EXPECT_EQ(text_of(path_ + "/events.jsonl"), before);
+  ASSERT_FALSE(saved.ok());
+  EXPECT_THAT(saved.error().message, HasSubstr("step-00000002.safetensors"));
+  EXPECT_THAT(checkpoints(), ElementsAre("step-00000001.safetensors"));
+  EXPECT_EQ(run.newest()->state.step, 1u);
+}
+
+TEST_F(RunDirectoryTest, PlacesThatCannotBeWrittenAreNamed) {
+  const Result<RunDirectory> made = RunDirectory::create("/proc/latentscape/run", info_, false);
+  ASSERT_FALSE(made.ok());
+  EXPECT_THAT(made.error().message, HasSubstr("/proc/latentscape"));
+  if (::geteuid() == 0) GTEST_SKIP() << "the superuser may write everywhere, a read-only folder cannot be tested";
+  fs::create_directory(path_);
+  fs::permissions(path_, fs::perms::owner_read | fs::perms::owner_exec);
+  const Result<RunDirectory> refused = RunDirectory::create(path_, info_, false);
+  fs::permissions(path_, fs::perms::owner_all);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr(path_));
+}
+
+TEST_F(RunDirectoryTest, KilledWhileSavingTheRunAlwaysLoads) {
+  {
+    RunDirectory run = create();
+    save(run, 1, 10);
+  }
+  Rng rng(3, RngStream::general);
+  uint64_t last = 1;
+  size_t progressed = 0;
+  for (int kill_number = 0; kill_number < 60; ++kill_number) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {  // saves and appends as fast as it can, until it is killed
+      Result<RunDirectory> run = RunDirectory::open(path_);
+      for (uint64_t step = last + 1; run.ok(); ++step) {
+        const Checkpoint c = small_checkpoint(step, 10 - 1e-6 * static_cast<double>(step % 7));
+        if (!run->save(c, *model_of(c)).ok() || !run->append(EventLine{step, "lr", 0.5}).ok()) ::_exit(1);
+      }
+      ::_exit(1);
+    }
+    ::usleep(300 + rng.below(30000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the child stopped by itself";
+    const Result<LoadedRun> run = load_run(path_);
+    ASSERT_TRUE(run.ok()) << run.error().message;
+    EXPECT_TRUE(run->skipped.empty());
+    const uint64_t step = run->checkpoint.state.step;
+    ASSERT_GE(step, last);
+    EXPECT_EQ(run->checkpoint.state, small_checkpoint(step).state);  // one of the states that were written, whole
+    const RunDirectory directory = RunDirectory::open(path_).value();
+    ASSERT_TRUE(directory.events().ok());
+    ASSERT_TRUE(directory.best().ok());
+    for (const std::string& name : checkpoints()) EXPECT_TRUE(name.starts_with("step-")) << name;  // no temporary file is left
+    progressed += step > last ? 1 : 0;
+    last = step;
+  }
+  EXPECT_GT(progressed, 0u);
+  RunDirectory run = RunDirectory::open(path_).value();
+  save(run, last + 1, 10);
+  EXPECT_LE(checkpoints().size(), 4u);  // what killed savers had not pruned yet is gone
+}
+
+}  // namespace
+}  // namespace latentscape
