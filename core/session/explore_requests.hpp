@@ -1,0 +1,86 @@
+// What a front end asks of the newest weights, and the answers; each answer carries the revision it came from.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/array.hpp"
+#include "core/projection/projection.hpp"
+#include "core/session/snapshot.hpp"
+
+namespace latentscape {
+
+/// Decode one latent position: the probe. `tag` comes back unchanged (probe_ms is measured by it).
+struct ProbeRequest {
+  std::vector<float> z;
+  uint64_t tag = 0;
+};
+struct ProbeAnswer {
+  uint64_t revision = 0;
+  uint64_t tag = 0;
+  std::vector<float> z;
+  std::vector<float> x;  // decoded mean, data width
+  bool on_manifold =
+      false;  // the rule: distance to the nearest latent is at most the 99th percentile of nearest-neighbour distances among the points
+  double nearest_distance = 0.0;
+  double manifold_radius = 0.0;     // that percentile
+  uint32_t nearest = 0;             // index into the frame's points
+  std::vector<float> class_shares;  // share of each class among the 50 nearest points (not a classifier); empty without labels
+};
+
+/// Decode many positions at once: the manifold underlay, prior samples, traversals, interpolations.
+struct GridRequest {
+  FloatArray z;  // m x latent
+  uint64_t tag = 0;
+};
+struct GridAnswer {
+  uint64_t revision = 0;
+  uint64_t tag = 0;
+  FloatArray z;
+  FloatArray x;  // m x data width
+};
+
+/// Look closely at one dataset row, or at an example that is not in the data.
+struct InspectRequest {
+  uint32_t row = 0;
+  size_t neighbours = 6;
+  uint64_t tag = 0;
+};
+struct Inspection {
+  uint64_t revision = 0;
+  uint64_t tag = 0;
+  uint32_t row = 0;
+  std::vector<float> original;       // data width
+  std::vector<float> reconstructed;  // decode(mean)
+  std::vector<float> mean;           // latent
+  std::vector<float> deviation;      // latent: posterior standard deviation
+  double reconstruction = 0.0;       // nats at z = mean
+  double kl = 0.0;
+  std::vector<uint32_t> latent_neighbours;  // rows, nearest first, self excluded
+  std::vector<uint32_t> input_neighbours;   // rows nearest in data space
+};
+
+/// Which map to compute. `live`: follow new latents; false: keep the points that it has.
+struct ProjectionRequest {
+  ProjectionConfig config;
+  size_t max_points = 0;  // 0: the method's own limit
+  bool running = true;    // false: hold still (t-SNE paused)
+  bool follow = true;
+};
+struct ProjectionFrame {
+  uint64_t revision = 0;  // of the latents that it shows
+  uint64_t sequence = 0;  // grows with every publication
+  ProjectionConfig config;
+  std::shared_ptr<const PointSet> points;
+  std::vector<uint32_t> shown;      // indices into points, ascending; all of them unless the method is limited
+  FloatArray positions;             // shown.size() x 2
+  std::optional<LinearMap> linear;  // raw, PCA: the exact inverse
+  size_t iteration = 0;
+  size_t iterations = 0;
+  double kl = 0.0;
+  size_t limit = 0;   // the method's limit that applied; 0: none
+  std::string error;  // why there is no newer frame; empty: fine
+};
+
+}  // namespace latentscape

@@ -1,0 +1,174 @@
+#include "core/session/opening.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "core/base/version.hpp"
+#include "core/data/source.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr double kDefaultHeldoutShare = 0.05;  // what load_dataset has assigned
+
+Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::string& spec, std::stop_token stop,
+                                            const Progress& progress) {
+  DataRequest request;
+  request.spec = spec;
+  request.kind = config.kind;
+  request.seed = config.seed;
+  request.count = config.data_count;
+  request.stop = stop;
+  request.progress = progress;
+  LS_TRY(auto data, load_dataset(request));
+  if (config.heldout_share == kDefaultHeldoutShare) return data;
+  auto other = std::make_shared<Dataset>(*data);
+  std::replace(other->split.begin(), other->split.end(), Split::heldout, Split::train);
+  assign_heldout(*other, config.seed, config.heldout_share);
+  return std::shared_ptr<const Dataset>(std::move(other));
+}
+
+Error cancelled() { return {ErrorCode::cancelled, "cancelled"}; }
+
+/// Built-in names stay; paths become absolute, so that the run can be opened from anywhere.
+std::string origin_of(const Dataset& data) {
+  const DataSource* source = data_sources().find(data.origin);
+  if (source && source->builtin) return data.origin;
+  std::error_code ec;
+  const auto path = std::filesystem::absolute(data.origin, ec);
+  return ec || !std::filesystem::exists(path, ec) ? data.origin : path.string();
+}
+
+Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool,
+                                std::stop_token stop, const Progress& progress) {
+  OpenedTraining opened;
+  RunConfig config = request.config;
+  for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(config, key, value));
+  LS_CHECK(validate(config));
+  if (!data) {
+    LS_TRY(data, load(config, config.data, stop, progress));
+  }
+  if (stop.stop_requested()) return cancelled();
+  LS_TRY(opened.trainer, Trainer::create(config, data, std::move(pool)));
+  opened.config = opened.trainer->config();
+  opened.target_epochs = opened.config.epochs;
+  opened.replay = request.replay;
+  std::stable_sort(opened.replay.begin(), opened.replay.end(), [](const EventLine& a, const EventLine& b) { return a.step < b.step; });
+  opened.best_heldout_loss = std::numeric_limits<double>::quiet_NaN();
+  opened.notes = data->warnings;
+  if (stop.stop_requested()) return cancelled();
+  if (!request.out.empty()) {
+    RunInfo info;
+    info.config = opened.config;
+    info.version = kVersion;
+    info.data_fingerprint = data->fingerprint;
+    info.data_origin = origin_of(*data);
+    LS_TRY(auto directory, RunDirectory::create(request.out, info, request.force));
+    opened.directory = std::move(directory);
+  }
+  return opened;
+}
+
+Status set_live(OpenedTraining& opened, const std::string& key, double value) {
+  if (key == "lr") return opened.trainer->set_learning_rate(value);
+  if (key == "beta") return opened.trainer->set_beta(value);
+  if (key == "batch") return opened.trainer->set_batch(static_cast<size_t>(value));
+  if (key == "epochs") opened.target_epochs = static_cast<uint64_t>(value);
+  return {};
+}
+
+/// Live values that were asked for by name win over those of the checkpoint.
+Status apply_overrides(OpenedTraining& opened, const OpenRequest& request, const RunConfig& config) {
+  const uint64_t step = opened.trainer->step_count();
+  for (const auto& [key, text] : request.overrides) {
+    double value = 0.0;
+    if (key == "lr")
+      value = config.learning_rate;
+    else if (key == "beta")
+      value = config.beta;
+    else if (key == "batch")
+      value = static_cast<double>(config.batch);
+    else if (key == "epochs")
+      value = static_cast<double>(config.epochs);
+    else
+      continue;
+    LS_CHECK(set_live(opened, key, value));
+    opened.overrides.push_back({step, key, value});
+  }
+  return {};
+}
+
+Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<ComputePool> pool, std::stop_token stop,
+                                    const Progress& progress) {
+  OpenedTraining opened;
+  LS_TRY(auto directory, RunDirectory::open(request.resume));
+  LS_TRY(auto info, directory.info());
+  std::vector<std::string> skipped;
+  LS_TRY(auto checkpoint, directory.newest(&skipped));
+  for (std::string& damaged : skipped) opened.notes.push_back("left out: " + std::move(damaged));
+
+  RunConfig config = info.config;
+  for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(config, key, value));
+  LS_CHECK(validate(config));
+  if (request.config.threads) config.threads = request.config.threads;
+  const std::string& spec = !request.data_override.empty() ? request.data_override
+                            : info.data_origin.empty()     ? config.data
+                                                           : info.data_origin;
+  LS_TRY(auto data, load(config, spec, stop, progress));
+  if (stop.stop_requested()) return cancelled();
+  if (!info.data_fingerprint.empty() && data->fingerprint != info.data_fingerprint)
+    return fail(ErrorCode::invalid_argument, "{}: trained on other data than {} (fingerprint {}, expected {})", request.resume, spec,
+                data->fingerprint, info.data_fingerprint);
+  LS_TRY(opened.trainer, Trainer::create(config, data, std::move(pool)));
+  opened.config = opened.trainer->config();
+  if (opened.config.model != checkpoint.config.model)
+    return fail(ErrorCode::invalid_argument, "{}: a run goes on with the model that it has; start a new one to change the model",
+                request.resume);
+  LS_CHECK(opened.trainer->restore(checkpoint.state).context(request.resume));
+
+  opened.target_epochs = info.config.epochs;
+  LS_TRY(auto events, directory.events());
+  for (const EventLine& line : events) {
+    // A change right after the checkpoint is in the list but not in the checkpoint; the target is in no checkpoint.
+    const bool missed = line.step == checkpoint.state.step || (line.key == "epochs" && line.step < checkpoint.state.step);
+    if (missed) LS_CHECK(set_live(opened, line.key, line.value).context(request.resume + "/events.jsonl"));
+  }
+  LS_CHECK(apply_overrides(opened, request, config));
+  for (const EventLine& line : request.replay)
+    if (line.step >= checkpoint.state.step) opened.replay.push_back(line);
+  opened.resumed = true;
+  opened.epoch_end_open = checkpoint.state.epoch > 0 && checkpoint.state.position == 0 && !std::isfinite(checkpoint.heldout_loss);
+  auto best = directory.best();
+  opened.best_heldout_loss = best.ok() ? best->heldout_loss : std::numeric_limits<double>::quiet_NaN();
+  for (const std::string& warning : data->warnings) opened.notes.push_back(warning);
+  if (stop.stop_requested()) return cancelled();
+  LS_CHECK(directory.truncate_after(checkpoint.state.step));
+  opened.directory = std::move(directory);
+  return opened;
+}
+
+}  // namespace
+
+size_t training_threads(size_t configured, bool window) {
+  const size_t machine = ComputePool::machine_threads();
+  if (!window) return configured ? configured : machine;
+  const size_t free = std::max<size_t>(1, machine - 1);
+  return configured ? std::min(configured, free) : free;
+}
+
+Result<OpenedTraining> open_training(const OpenRequest& request, std::shared_ptr<const Dataset> data, bool window, std::stop_token stop,
+                                     const Progress& progress) {
+  auto pool = std::make_shared<ComputePool>(training_threads(request.config.threads, window));
+  auto opened =
+      request.resume.empty() ? open_new(request, std::move(data), pool, stop, progress) : open_resumed(request, pool, stop, progress);
+  if (!opened.ok()) return std::move(opened).error();
+  pool->set_threads(training_threads(opened->config.threads, window));
+  opened->start = request.start;
+  opened->evaluate_test_at_end = request.evaluate_test_at_end;
+  return opened;
+}
+
+}  // namespace latentscape

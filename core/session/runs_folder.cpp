@@ -1,0 +1,51 @@
+// Where the window's unnamed runs go, and how many stay.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/session/session.hpp"
+
+namespace latentscape {
+
+namespace fs = std::filesystem;
+
+Result<std::string> default_runs_folder() {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value ? std::string(value) : std::string();
+  };
+  // The XDG base directory specification: relative paths are invalid and to be ignored.
+  fs::path base = set("XDG_STATE_HOME");
+  if (!base.is_absolute()) {
+    const fs::path home = set("HOME");
+    if (!home.is_absolute()) return fail(ErrorCode::not_found, "no place for runs: neither XDG_STATE_HOME nor HOME names a folder");
+    base = home / ".local" / "state";
+  }
+  const fs::path folder = base / "latentscape" / "runs";
+  std::error_code ec;
+  fs::create_directories(folder, ec);
+  if (ec) return fail(ErrorCode::io, "{}: cannot be made: {}", folder.string(), ec.message());
+  return folder.string();
+}
+
+Status prune_runs(const std::string& folder, size_t keep) {
+  std::error_code ec;
+  std::vector<std::pair<fs::file_time_type, fs::path>> runs;
+  for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
+    std::error_code entry;
+    if (!it->is_directory(entry) || it->is_symlink(entry) || !fs::is_regular_file(it->path() / "run.json", entry)) continue;
+    const auto time = fs::last_write_time(it->path() / "run.json", entry);
+    if (!entry) runs.emplace_back(time, it->path());
+  }
+  if (ec) return fail(ErrorCode::io, "{}: cannot be listed: {}", folder, ec.message());
+  if (runs.size() <= keep) return {};
+  std::sort(runs.begin(), runs.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second > b.second; });
+  for (size_t i = keep; i < runs.size(); ++i) {
+    fs::remove_all(runs[i].second, ec);
+    if (ec) return fail(ErrorCode::io, "{}: cannot be removed: {}", runs[i].second.string(), ec.message());
+  }
+  return {};
+}
+
+}  // namespace latentscape

@@ -1,0 +1,117 @@
+// What the training worker does with commands, between two minibatches.
+#include <algorithm>
+#include <cmath>
+
+#include "core/session/training_worker.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr size_t kMostThreads = 256;
+
+}  // namespace
+
+void TrainingWorker::take_commands() {
+  for (const Command& command : commands_.drain()) std::visit([this](const auto& c) { handle(c); }, command);
+}
+
+void TrainingWorker::handle(const command::Run&) {
+  if (phase_ == RunPhase::running) return;
+  steps_wanted_ = 0;
+  exact_wanted_ = false;
+  if (trainer_->epoch() >= target_ && jobs_.empty()) change("epochs", static_cast<double>(trainer_->epoch() + epochs_added_));
+  change_phase(RunPhase::running);
+}
+
+void TrainingWorker::handle(const command::Pause&) {
+  if (phase_ != RunPhase::running) return;
+  exact_wanted_ = true;
+  change_phase(RunPhase::paused);
+}
+
+void TrainingWorker::handle(const command::Step&) {
+  ++steps_wanted_;
+  exact_wanted_ = true;
+  if (phase_ != RunPhase::paused) change_phase(RunPhase::paused);
+}
+
+void TrainingWorker::handle(const command::Reset& reset) {
+  const uint64_t step = trainer_->step_count();
+  if (recorder_.active() && !recorder_.saved(step) && !recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(step)))
+    return failed({ErrorCode::io, "not reset: the checkpoint before it could not be saved"});
+  ResetRequest request;
+  request.config = trainer_->config();
+  request.config.learning_rate = trainer_->learning_rate();
+  request.config.beta = trainer_->beta();
+  request.config.batch = trainer_->batch();
+  request.config.epochs = epochs_asked_;
+  if (reset.new_seed) ++request.config.seed;
+  request.start = phase_ == RunPhase::running || phase_ == RunPhase::finished;
+  request.evaluate_test_at_end = test_at_end_;
+  reset_(std::move(request));
+}
+
+void TrainingWorker::handle(const command::SetTarget& set) {
+  change("epochs", static_cast<double>(set.epochs));
+  if (target_ == set.epochs) epochs_asked_ = set.epochs;
+}
+
+void TrainingWorker::handle(const command::SetThreads& set) {
+  if (set.value > kMostThreads)
+    return failed(fail(ErrorCode::invalid_argument, "threads is {}, expected 0 (all cores) to {}", set.value, kMostThreads));
+  trainer_->pool()->set_threads(set.value ? set.value : training_threads(0, window_));
+}
+
+void TrainingWorker::handle(const command::SaveCheckpoint&) {
+  if (!recorder_.active()) return failed({ErrorCode::invalid_argument, "this run has no directory to save a checkpoint in"});
+  recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(trainer_->step_count()));
+}
+
+void TrainingWorker::handle(const command::Evaluate& evaluate) {
+  if (trainer_->data().ids_of(evaluate.split).empty())
+    return failed(fail(ErrorCode::not_found, "{} has no {} rows to evaluate", trainer_->data().name, to_string(evaluate.split)));
+  jobs_.push_back({Job::Purpose::request, evaluate.split, trainer_->step_count(), trainer_->epoch_progress(), false, {}});
+}
+
+void TrainingWorker::handle(const command::Refresh&) { exact_wanted_ = true; }
+
+Status TrainingWorker::apply_setting(const std::string& key, double value, double& before) {
+  if (key == "lr") {
+    before = trainer_->learning_rate();
+    return trainer_->set_learning_rate(value);
+  }
+  if (key == "beta") {
+    before = trainer_->beta();
+    return trainer_->set_beta(value);
+  }
+  if (key == "batch") {
+    before = static_cast<double>(trainer_->batch());
+    if (!(value >= 0.0 && value < 1e15)) return fail(ErrorCode::invalid_argument, "batch is {}, expected a whole number from 1", value);
+    return trainer_->set_batch(static_cast<size_t>(value));
+  }
+  if (key == "epochs") {
+    before = static_cast<double>(target_);
+    if (!(value >= 1.0 && value < 1e15)) return fail(ErrorCode::invalid_argument, "epochs is {}, expected a whole number from 1", value);
+    target_ = static_cast<uint64_t>(value);
+    return {};
+  }
+  return fail(ErrorCode::invalid_argument, "unknown live setting '{}', known: lr, beta, batch, epochs", key);
+}
+
+void TrainingWorker::change(const std::string& key, double value) {
+  double before = 0.0;
+  Status done = apply_setting(key, value, before);
+  if (!done.ok()) return failed(std::move(done).error());
+  if (before == value) return;
+  const uint64_t step = trainer_->step_count();
+  recorder_.setting({step, key, value});
+  const bool higher = key == "epochs" && phase_ == RunPhase::finished && target_ > trainer_->epoch();
+  if (higher)
+    change_phase(RunPhase::paused);
+  else if (phase_ != RunPhase::running)
+    publish(true);  // else the next snapshot tells
+  state_.events.push(event::SettingChanged{step, trainer_->epoch_progress(), key, before, value});
+}
+
+}  // namespace latentscape

@@ -1,0 +1,78 @@
+// What the training worker owes after a minibatch: evaluations, checkpoints, the end.
+#include <limits>
+
+#include "core/base/clock.hpp"
+#include "core/session/training_worker.hpp"
+
+namespace latentscape {
+
+void TrainingWorker::run_front_job() {
+  Job& job = jobs_.front();  // stays in place until it is done: commands only append
+  if (job.purpose != Job::Purpose::target || test_at_end_) {
+    if (!job.evaluated && !evaluate(job)) return;
+    job.evaluated = true;
+  }
+  const Job::Purpose purpose = job.purpose;
+  if (purpose == Job::Purpose::target && !reach_target(job)) return;
+  if (purpose == Job::Purpose::epoch_end) end_epoch(job);
+  jobs_.pop_front();
+  if (purpose != Job::Purpose::target) publish(full_now());
+}
+
+bool TrainingWorker::evaluate(Job& job) {
+  const auto rows = trainer_->data().ids_of(job.split);
+  if (rows.empty()) return true;
+  const Stopwatch watch;
+  const auto parameters = job.frozen ? std::span<const float>(job.frozen->parameters) : trainer_->parameters();
+  auto done = evaluate_rows(*trainer_->model(), parameters, trainer_->data(), rows, job.split, trainer_->config().seed,
+                            trainer_->config().binarise, *trainer_->pool(), interrupt_.begin());
+  if (phase_ == RunPhase::running) {
+    overhead_seconds_ += watch.seconds();
+    budget_.refreshed(watch.seconds());
+  }
+  if (!done.ok()) {
+    if (done.error().code == ErrorCode::cancelled) return false;
+    failed(std::move(done).error().context("evaluating"));
+    return true;
+  }
+  if (job.split == Split::heldout) {
+    metrics_.heldout = *done;
+    metrics_.kl_per_dimension = done->kl_per_dimension;
+    heldout_step_ = job.step;
+  }
+  if (job.split == Split::test) metrics_.test = *done;
+  MetricsLine line;
+  line.step = job.step;
+  line.epoch = job.epoch;
+  line.evaluation = *done;
+  line.learning_rate = job.frozen ? job.frozen->learning_rate : trainer_->learning_rate();
+  line.beta = job.frozen ? job.frozen->beta : trainer_->beta();
+  line.seconds = speed_.training_seconds();
+  recorder_.metrics(line);
+  state_.events.push(event::Evaluated{job.step, job.epoch, std::move(*done)});
+  return true;
+}
+
+void TrainingWorker::end_epoch(const Job& job) {
+  recorder_.save(*trainer_, job.frozen ? *job.frozen : trainer_->state(), heldout_loss_at(job.step));
+  // At the target and at a pause a refresh with losses follows; while training goes on, the means are enough and cost a
+  // fraction; held-out rows have no minibatch that would bring their losses.
+  if (!window_ || phase_ != RunPhase::running || trainer_->epoch() >= target_ || trainer_->step_count() != job.step) return;
+  refresh(LatentStore::Losses::heldout);
+}
+
+bool TrainingWorker::reach_target(const Job& job) {
+  const uint64_t step = trainer_->step_count();
+  if (step == job.step) {
+    if (!refresh(LatentStore::Losses::all)) return false;
+    exact_wanted_ = false;
+    if (!recorder_.saved(step)) recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(step));
+    phase_ = RunPhase::finished;
+  }
+  publish(full_now());
+  state_.events.push(event::TargetReached{target_});
+  if (step == job.step) state_.events.push(event::PhaseChanged{phase_});
+  return true;
+}
+
+}  // namespace latentscape
