@@ -1,0 +1,167 @@
+// `latentscape bench train|decode`: what this machine reaches, beside what its arithmetic allows.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/fma_peak.hpp"
+#include "app/cli/signal_stop.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/rng.hpp"
+#include "core/data/source.hpp"
+#include "core/train/trainer.hpp"
+
+namespace latentscape {
+namespace {
+
+constexpr size_t kImages = 4000;
+constexpr int kWarmUpSteps = 20;
+
+struct BenchOptions {
+  size_t threads = 0;
+  size_t batch = 128;
+  double seconds = 3.0;
+  std::string hidden;
+  std::string latent;
+};
+
+struct Measured {
+  std::string name, unit;
+  double value = 0.0;
+  double limit = 0.0;  // in the same unit
+  Json more = Json::object();
+};
+
+/// Multiply-adds of one example through all weight matrices of a part.
+double macs(const ModelF& model, bool encoder) {
+  double sum = 0.0;
+  for (const ParameterBlock& block : model.blocks())
+    if (block.of_encoder == encoder && block.shape.size() == 2) sum += static_cast<double>(block.size);
+  return sum;
+}
+
+/// A training step takes each product three times: forward, for the weights' gradient, for the input's; the first layer needs no input
+/// gradient.
+double training_flops(const ModelF& model) {
+  const double all = macs(model, true) + macs(model, false);
+  double first = 0.0;
+  for (const ParameterBlock& block : model.blocks())
+    if (block.of_encoder && block.shape.size() == 2 && block.shape[1] == model.width()) first += static_cast<double>(block.size);
+  return 2.0 * (3.0 * all - first);
+}
+
+Result<std::unique_ptr<Trainer>> make_trainer(const BenchOptions& options, const char* latent, const char* hidden,
+                                              std::shared_ptr<ComputePool> pool, std::stop_token stop) {
+  DataRequest request;
+  request.spec = "strokes";
+  request.count = kImages;
+  request.stop = stop;
+  LS_TRY(auto data, load_dataset(request));
+  RunConfig config;
+  config.batch = options.batch;
+  LS_CHECK(set_value(config, "latent", options.latent.empty() ? latent : options.latent));
+  LS_CHECK(set_value(config, "hidden", options.hidden.empty() ? hidden : options.hidden));
+  return Trainer::create(config, std::move(data), std::move(pool));
+}
+
+Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<ComputePool> pool, std::stop_token stop) {
+  LS_TRY(const auto trainer, make_trainer(options, "20", "400", pool, stop));
+  for (int i = 0; i < kWarmUpSteps; ++i) {
+    LS_TRY([[maybe_unused]] const StepReport report, trainer->step());
+  }
+  std::vector<double> step_seconds;
+  size_t samples = 0;
+  const Stopwatch all;
+  while (all.seconds() < options.seconds) {
+    if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the benchmark was interrupted");
+    const Stopwatch one;
+    LS_TRY(const StepReport report, trainer->step());
+    step_seconds.push_back(one.seconds());
+    samples += report.samples;
+  }
+  const double seconds = all.seconds();
+  std::sort(step_seconds.begin(), step_seconds.end());
+  Measured m;
+  m.name = "train";
+  m.unit = "samples/s";
+  m.value = static_cast<double>(samples) / seconds;
+  m.limit = fma_peak_flops(*pool) / training_flops(*trainer->model());
+  m.more = {{"batch", options.batch},
+            {"steps", step_seconds.size()},
+            {"ms_per_step_median", 1e3 * step_seconds[step_seconds.size() / 2]},
+            {"ms_per_step_limit", 1e3 * static_cast<double>(options.batch) / m.limit},
+            {"flops_per_sample", training_flops(*trainer->model())}};
+  return m;
+}
+
+Result<Measured> bench_decode(const BenchOptions& options, std::shared_ptr<ComputePool> pool, std::stop_token stop) {
+  LS_TRY(const auto trainer, make_trainer(options, "2", "500,500", pool, stop));
+  const ModelF& model = *trainer->model();
+  constexpr size_t kGrid = 400;  // a manifold of 20 x 20
+  FloatArray z(kGrid, model.latent()), x(kGrid, model.width());
+  Rng(1, RngStream::sample).fill_normal(z.values);
+  Workspace<float> work;
+  const auto timed = [&](size_t rows, double budget, std::vector<double>& times) {
+    const Stopwatch all;
+    while ((all.seconds() < budget || times.size() < 3) && !stop.stop_requested()) {
+      const Stopwatch one;
+      model.decode(*pool, work, trainer->parameters(), FloatView(z).rows_between(0, rows), MutableFloatView(x).rows_between(0, rows));
+      times.push_back(one.seconds());
+    }
+    std::sort(times.begin(), times.end());
+  };
+  std::vector<double> warm, grid, single;
+  timed(kGrid, 0.1, warm);
+  timed(kGrid, options.seconds / 2, grid);
+  timed(1, options.seconds / 2, single);
+  if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the benchmark was interrupted");
+  Measured m;
+  m.name = "decode";
+  m.unit = "images/s";
+  m.value = static_cast<double>(kGrid) / grid[grid.size() / 2];
+  m.limit = fma_peak_flops(*pool) / (2.0 * macs(model, false));
+  m.more = {{"images", kGrid},
+            {"ms_per_grid_median", 1e3 * grid[grid.size() / 2]},
+            {"ms_per_grid_p99", 1e3 * grid[grid.size() * 99 / 100]},
+            {"ms_single_median", 1e3 * single[single.size() / 2]},
+            {"ms_single_p99", 1e3 * single[single.size() * 99 / 100]}};
+  return m;
+}
+
+Result<Report> report_of(Result<Measured> measured, size_t threads) {
+  LS_TRY(const Measured m, std::move(measured));
+  Report report;
+  report.json = {{"name", m.name},    {"unit", m.unit}, {"value", m.value}, {"limit", m.limit}, {"ratio_to_limit", m.value / m.limit},
+                 {"threads", threads}};
+  report.json.update(m.more);
+  report.text = fmt::format("{}: {:.0f} {}, {:.0f} % of the {:.0f} that the multiply-adds of {} threads allow\n", m.name, m.value, m.unit,
+                            100.0 * m.value / m.limit, m.limit, threads);
+  for (const auto& [key, value] : m.more.items()) report.text += fmt::format("  {:<20} {}\n", key, value.dump());
+  return report;
+}
+
+void add_bench_options(CLI::App& command, BenchOptions& o) {
+  command.add_option("--threads", o.threads, "0: all cores")->check(CLI::Range(size_t{0}, size_t{256}));
+  command.add_option("--seconds", o.seconds, "to measure")->check(CLI::Range(0.1, 600.0))->capture_default_str();
+  command.add_option("--hidden", o.hidden, "hidden sizes, like 500,500");
+  command.add_option("--latent", o.latent, "latent dimensions");
+}
+
+}  // namespace
+
+Action add_bench(CLI::App& command) {
+  auto o = std::make_shared<BenchOptions>();
+  CLI::App* train = command.add_subcommand("train", "minibatches of 784-400-20, forward, backward and Adam");
+  CLI::App* decode = command.add_subcommand("decode", "a manifold of 20 x 20 decodes of 2-500-500-784");
+  for (CLI::App* sub : {train, decode}) add_bench_options(*sub, *o);
+  train->add_option("--batch", o->batch, "examples a minibatch")->check(CLI::Range(size_t{1}, size_t{3000}))->capture_default_str();
+  command.require_subcommand(1);
+  return [o, train](const CommandSettings&) -> Result<Report> {
+    SignalStop signals;
+    auto pool = std::make_shared<ComputePool>(o->threads);
+    return report_of(train->parsed() ? bench_train(*o, pool, signals.token()) : bench_decode(*o, pool, signals.token()), pool->threads());
+  };
+}
+
+}  // namespace latentscape

@@ -1,0 +1,129 @@
+// `latentscape data list|info|preview`.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/decoding.hpp"
+#include "app/cli/opened.hpp"
+#include "app/cli/output.hpp"
+#include "app/cli/signal_stop.hpp"
+#include "core/data/preview.hpp"
+#include "core/data/source.hpp"
+#include "core/formats/image.hpp"
+#include "core/projection/projection.hpp"
+
+namespace latentscape {
+namespace {
+
+struct DataOptions {
+  std::string spec, kind, out;
+  uint64_t seed = 1;
+  size_t count = 0;
+  size_t images = 100;
+};
+
+Result<Report> list() {
+  Report report;
+  report.json["sources"] = Json::array();
+  for (const bool builtin : {true, false}) {
+    report.text += builtin ? "built in\n" : "from a path\n";
+    for (const DataSource& source : data_sources().entries()) {
+      if (source.builtin != builtin) continue;
+      report.json["sources"].push_back({{"name", source.name}, {"summary", source.summary}, {"builtin", source.builtin}});
+      report.text += fmt::format("  {:<12} {}\n", source.name, source.summary);
+    }
+  }
+  return report;
+}
+
+Result<std::shared_ptr<const Dataset>> load(const DataOptions& options, std::stop_token stop) {
+  DataRequest request;
+  request.spec = options.spec;
+  request.kind = options.kind;
+  request.seed = options.seed;
+  request.count = options.count;
+  request.stop = stop;
+  return load_dataset(request);
+}
+
+Json columns_json(const Dataset& data) {
+  Json columns = Json::array();
+  for (const Column& column : data.columns) {
+    Json entry = {{"name", column.name}, {"kind", column.categorical() ? "class" : "number"}};
+    if (column.categorical()) entry["categories"] = column.categories.size();
+    columns.push_back(std::move(entry));
+  }
+  return columns;
+}
+
+Result<Report> info(const DataOptions& options) {
+  SignalStop signals;
+  LS_TRY(const auto data, load(options, signals.token()));
+  Report report;
+  Json splits = Json::object();
+  std::string split_text;
+  for (const Split split : {Split::train, Split::heldout, Split::test}) {
+    const size_t n = data->ids_of(split).size();
+    splits[std::string(to_string(split))] = n;
+    split_text += fmt::format("{}{} {}", split_text.empty() ? "" : ", ", n, to_string(split));
+  }
+  report.json = {{"name", data->name},
+                 {"kind", std::string(to_string(data->kind))},
+                 {"n", data->rows},
+                 {"shape", data->shape},
+                 {"classes", data->classes()},
+                 {"splits", splits},
+                 {"warnings", data->warnings},
+                 {"class_names", data->labels() ? Json(data->labels()->categories) : Json::array()},
+                 {"columns", columns_json(*data)},
+                 {"fingerprint", data->fingerprint}};
+  report.text = fmt::format("{}: {} examples of {} ({}), {} classes\nsplits: {}\nfingerprint: {}\n", data->name, data->rows,
+                            text_from_shape(data->shape), to_string(data->kind), data->classes(), split_text, data->fingerprint);
+  for (const std::string& warning : data->warnings) report.text += fmt::format("warning: {}\n", warning);
+  return report;
+}
+
+Result<Report> preview(const DataOptions& options) {
+  if (extension_of(options.out) != "png")
+    return fail(ErrorCode::invalid_argument, "{}: a preview is a PNG image, expected a name that ends in .png", options.out);
+  SignalStop signals;
+  LS_TRY(const auto data, load(options, signals.token()));
+  const std::vector<uint32_t> rows = subset_of(data->rows, options.images, options.seed);
+  LS_TRY(const ImageGrid grid, make_grid(*data, rows, square_columns(rows.size())));
+  LS_TRY(const Bytes bytes, encode_png(grid));
+  LS_CHECK(atomic_write_file(options.out, bytes));
+  Report report;
+  report.json = {{"out", options.out}, {"n", rows.size()}, {"of", data->rows}, {"width", grid.width}, {"height", grid.height}};
+  report.text = fmt::format("{}: {} of {} examples\n", options.out, rows.size(), data->rows);
+  return report;
+}
+
+void add_data_options(CLI::App& command, DataOptions& options) {
+  command.add_option("data", options.spec, "a built-in name or a path")->required()->type_name("DATA");
+  command.add_option("--kind", options.kind, "the kind of source, instead of detecting it")->type_name("KIND");
+  command.add_option("--seed", options.seed, "of built-in data and of the splits");
+  command.add_option("--count", options.count, "examples of built-in data");
+}
+
+}  // namespace
+
+Action add_data(CLI::App& command) {
+  auto options = std::make_shared<DataOptions>();
+  CLI::App* list_command = command.add_subcommand("list", "built-in data and the kinds of files that are read");
+  CLI::App* info_command = command.add_subcommand("info", "size, shape, classes and splits");
+  CLI::App* preview_command = command.add_subcommand("preview", "a grid of examples as PNG");
+  add_data_options(*info_command, *options);
+  add_data_options(*preview_command, *options);
+  preview_command->add_option("--out", options->out, "the PNG file to write")->required()->type_name("FILE");
+  preview_command->add_option("-n", options->images, "examples to show")
+      ->check(CLI::Range(size_t{1}, size_t{10000}))
+      ->capture_default_str();
+  command.require_subcommand(1);
+  return [=](const CommandSettings&) -> Result<Report> {
+    if (list_command->parsed()) return list();
+    return info_command->parsed() ? info(*options) : preview(*options);
+  };
+}
+
+}  // namespace latentscape

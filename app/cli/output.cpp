@@ -1,0 +1,65 @@
+#include "app/cli/output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <iterator>
+
+#include "core/data/preview.hpp"
+#include "core/formats/file.hpp"
+#include "core/formats/image.hpp"
+#include "core/formats/npy.hpp"
+
+namespace latentscape {
+namespace {
+
+std::string table_text(const FloatArray& x) {
+  fmt::memory_buffer out;
+  for (size_t j = 0; j < x.cols; ++j) fmt::format_to(std::back_inserter(out), "{}x{}", j ? "," : "", j + 1);
+  out.push_back('\n');
+  for (size_t i = 0; i < x.rows; ++i) {
+    for (size_t j = 0; j < x.cols; ++j) fmt::format_to(std::back_inserter(out), "{}{}", j ? "," : "", x(i, j));
+    out.push_back('\n');
+  }
+  return fmt::to_string(out);
+}
+
+}  // namespace
+
+std::string extension_of(const std::string& path) {
+  std::string extension = std::filesystem::path(path).extension().string();
+  if (!extension.empty()) extension.erase(0, 1);
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+Status write_array(const std::string& path, std::span<const size_t> dims, std::span<const float> values) {
+  return atomic_write_file(path, npy_bytes(dims, values));
+}
+
+Status write_array(const std::string& path, const FloatArray& array) { return atomic_write_file(path, npy_bytes(array)); }
+
+Status check_examples_path(const std::string& path, const std::vector<size_t>& shape) {
+  const std::string extension = extension_of(path);
+  const bool image = shape.size() >= 2;
+  if (extension == "npy" || extension == (image ? "png" : "csv")) return {};
+  return fail(ErrorCode::invalid_argument, "{}: the extension is '{}', expected {} for {}", path, extension,
+              image ? ".png (a grid) or .npy" : ".csv or .npy", image ? "images" : "a table");
+}
+
+Status write_examples(const std::string& path, const FloatArray& x, const std::vector<size_t>& shape, size_t columns) {
+  LS_CHECK(check_examples_path(path, shape));
+  const std::string extension = extension_of(path);
+  if (extension == "csv") return atomic_write_file(path, std::string_view(table_text(x)));
+  if (extension == "npy") {
+    std::vector<size_t> dims = {x.rows};
+    dims.insert(dims.end(), shape.begin(), shape.end());
+    return write_array(path, dims, x.values);
+  }
+  LS_TRY(Bytes bytes, encode_png(make_grid(x, shape[0], shape[1], shape.size() > 2 ? shape[2] : 1, columns)));
+  return atomic_write_file(path, bytes);
+}
+
+}  // namespace latentscape

@@ -1,0 +1,27 @@
+// Files that several sub-commands write: arrays, and decoded examples as an array, an image grid or a table.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/array.hpp"
+#include "core/base/result.hpp"
+
+namespace latentscape {
+
+/// "png", "npy", "csv": the extension in lower case, without the dot.
+std::string extension_of(const std::string& path);
+
+/// An NPY file of the given dimensions, or of rows x cols.
+Status write_array(const std::string& path, std::span<const size_t> dims, std::span<const float> values);
+Status write_array(const std::string& path, const FloatArray& array);
+
+/// x: n x width, examples of `shape`. By extension: .npy (n x shape), .png (a grid with `columns` a row; images only), .csv (tables only).
+/// Another extension is invalid_argument and names what is possible.
+Status write_examples(const std::string& path, const FloatArray& x, const std::vector<size_t>& shape, size_t columns);
+
+/// The same check before any work is done.
+Status check_examples_path(const std::string& path, const std::vector<size_t>& shape);
+
+}  // namespace latentscape

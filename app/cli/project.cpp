@@ -1,0 +1,103 @@
+// `latentscape project`: latents or any array to a 2-D map.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/decoding.hpp"
+#include "app/cli/opened.hpp"
+#include "app/cli/output.hpp"
+#include "app/cli/progress.hpp"
+#include "app/cli/projecting.hpp"
+#include "app/cli/signal_stop.hpp"
+
+namespace latentscape {
+namespace {
+
+struct ProjectOptions {
+  std::string input, data, split = "all", out;
+  ProjectionConfig config;
+  std::vector<size_t> axes = {1, 2};
+  size_t threads = 0;
+};
+
+Result<FloatArray> points_of(const ProjectOptions& options, ComputePool& pool, std::stop_token stop) {
+  if (extension_of(options.input) == "npy") return read_latents(options.input);
+  LS_TRY(const LoadedRun run, load_run(options.input));
+  LS_TRY(const auto data, load_run_data(run, options.input, options.data, stop));
+  LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
+  FloatArray means;
+  LS_CHECK(encode_dataset(*run.model, run.checkpoint.state.parameters, *data, rows, means, nullptr, pool, stop));
+  return means;
+}
+
+Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
+  const double iterating = map.seconds - map.seconds_neighbours;
+  Report report;
+  report.json = {{"method", options.config.method},
+                 {"n", map.positions.rows},
+                 {"dropped", map.dropped()},
+                 {"iterations", map.iterations},
+                 {"kl", map.kl},
+                 {"seconds", map.seconds},
+                 {"seconds_neighbours", map.seconds_neighbours},
+                 {"ms_per_iteration", map.iterations ? 1e3 * iterating / static_cast<double>(map.iterations) : 0.0},
+                 {"out", options.out}};
+  report.text =
+      fmt::format("{}: {} points by {} in {:.2f} s", options.out, map.positions.rows - map.dropped(), options.config.method, map.seconds);
+  if (map.iterations) report.text += fmt::format(", {} iterations, KL {:.4f}", map.iterations, map.kl);
+  report.text += "\n";
+  return report;
+}
+
+Result<Report> project(const ProjectOptions& options) {
+  if (extension_of(options.out) != "npy")
+    return fail(ErrorCode::invalid_argument, "{}: maps are written as NPY, expected a name that ends in .npy", options.out);
+  SignalStop signals;
+  ComputePool pool(options.threads);
+  ProjectionConfig config = options.config;
+  config.axis_x = options.axes[0] - 1;
+  config.axis_y = options.axes[1] - 1;
+  LS_TRY([[maybe_unused]] const ProjectionMethod* method, projection_methods().get(config.method));  // before anything is loaded
+  LS_TRY(const FloatArray points, points_of(options, pool, signals.token()));
+  ProgressBar bar;
+  LS_TRY(const ProjectedPoints map, project_points(config, points, pool, signals.token(), [&](size_t done, size_t all, double kl) {
+           if (all)
+             bar.show(static_cast<double>(done) / static_cast<double>(all),
+                      fmt::format("{} {}/{}  KL {:.3f}", config.method, done, all, kl));
+         }));
+  if (map.dropped_limit)
+    print_note(fmt::format("{} takes at most {} points: a seeded subset of {} is projected, the other {} rows are NaN", config.method,
+                           map.limit, map.limit, map.dropped_limit));
+  if (map.dropped_not_finite)
+    print_note(fmt::format("{} rows have numbers that are not finite: they are NaN in the map", map.dropped_not_finite));
+  LS_CHECK(write_array(options.out, map.positions));
+  return report_of(options, map);
+}
+
+}  // namespace
+
+Action add_project(CLI::App& command) {
+  auto o = std::make_shared<ProjectOptions>();
+  std::string methods;
+  for (const std::string& name : projection_methods().names()) methods += (methods.empty() ? "" : ", ") + name;
+  command.add_option("input", o->input, "an NPY array, n x d, or a run")->required()->type_name("Z.npy|RUN");
+  command.add_option("--method", o->config.method, methods)->required()->type_name("NAME");
+  command.add_option("--out", o->out, "n x 2, rows in input order, NaN where dropped")->required()->type_name("FILE.npy");
+  command.add_option("--data", o->data, "where a run's data is now")->type_name("DATA");
+  command.add_option("--split", o->split, "rows of a run's data")->capture_default_str()->type_name("S");
+  command.add_option("--axes", o->axes, "shown dimensions or components, from 1 (raw, pca)")
+      ->expected(2)
+      ->delimiter(',')
+      ->check(CLI::Range(size_t{1}, size_t{1000000}))
+      ->type_name("I,J");
+  command.add_option("--perplexity", o->config.perplexity, "t-SNE")->capture_default_str();
+  command.add_option("--iterations", o->config.iterations, "t-SNE")->capture_default_str();
+  command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")->capture_default_str();
+  command.add_option("--seed", o->config.seed, "of the subset and the method")->capture_default_str();
+  command.add_option("--threads", o->threads, "0: all cores")->check(CLI::Range(size_t{0}, size_t{256}));
+  return [o](const CommandSettings&) { return project(*o); };
+}
+
+}  // namespace latentscape

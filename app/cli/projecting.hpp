@@ -1,0 +1,29 @@
+// Projecting points to a map from the command line: all of them where the method can, a stated number where it cannot.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include "core/base/array.hpp"
+#include "core/base/thread_pool.hpp"
+#include "core/projection/projection.hpp"
+
+namespace latentscape {
+
+struct ProjectedPoints {
+  FloatArray positions;           // n x 2 in input order; NaN where dropped
+  size_t dropped_limit = 0;       // beyond the method's limit (a seeded subset is kept)
+  size_t dropped_not_finite = 0;  // a number in the row is not finite
+  size_t limit = 0;               // that limit; 0: none
+  size_t iterations = 0;
+  double kl = 0.0;  // t-SNE: the exact divergence; else 0
+  double seconds = 0.0;
+  double seconds_neighbours = 0.0;  // until the first iteration
+  size_t dropped() const { return dropped_limit + dropped_not_finite; }
+};
+
+/// Runs to the end or to a stop (cancelled). `progress` gets iterations done, of all, and the KL now.
+Result<ProjectedPoints> project_points(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool, std::stop_token stop,
+                                       const std::function<void(size_t, size_t, double)>& progress);
+
+}  // namespace latentscape

@@ -1,0 +1,142 @@
+// `latentscape train`: from the options to an OpenRequest; the training itself is in train_run.cpp.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/opened.hpp"
+#include "app/cli/train_run.hpp"
+#include "core/formats/file.hpp"
+#include "core/io/config_json.hpp"
+#include "core/io/run_directory.hpp"
+#include "core/models/model.hpp"
+
+namespace latentscape {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// As text where DESIGN's ranges apply, so that the engine's own sentences come out.
+struct TrainOptions {
+  std::optional<std::string> data, kind, model, epochs, batch, latent, seed;
+  std::optional<size_t> threads;
+  std::vector<std::string> settings;
+  std::string out, config;
+  bool resume = false;
+  bool force = false;
+};
+
+/// A family's name, or a preset's.
+Status choose_model(RunConfig& config, const std::string& name) {
+  if (model_families().find(name)) {
+    config.model.name = name;
+    return {};
+  }
+  std::vector<std::string> known = model_families().names();
+  for (const ModelPreset& preset : model_presets()) {
+    if (preset.name == name) {
+      config.model = preset.config;
+      config.likelihood_given = preset.config.likelihood != LikelihoodKind::bernoulli;  // Bernoulli is what images get anyway
+      print_note(fmt::format("preset {}: {}", preset.name, preset.pitfall));
+      return {};
+    }
+    known.push_back(preset.name);
+  }
+  return unknown_name("model", name, known);
+}
+
+/// A config file. That of a run directory brings the live changes with it, to be made again at the same steps.
+Status read_config(const std::string& path, OpenRequest& request) {
+  LS_TRY(const Bytes bytes, read_file(path));
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  LS_TRY(request.config, config_from_json(text, path));
+  const fs::path folder = fs::absolute(path).parent_path();
+  if (fs::path(path).filename() != "run.json") return {};
+  const auto directory = RunDirectory::open(folder.string());
+  if (!directory.ok()) return {};  // a lone file of that name
+  LS_TRY(const RunInfo info, directory->info());
+  if (!info.data_origin.empty()) request.config.data = info.data_origin;
+  LS_TRY(request.replay, directory->events());
+  return {};
+}
+
+Status split_setting(const std::string& text, OpenRequest& request) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return fail(ErrorCode::invalid_argument, "--set {}: expected KEY=VALUE, like --set hidden=400", text);
+  request.overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  return {};
+}
+
+Status check_together(const TrainOptions& options) {
+  if (!options.resume) return {};
+  if (options.out.empty()) return fail(ErrorCode::invalid_argument, "--resume needs --out RUN, the run to go on with");
+  for (const auto& [name, given] : {std::pair<const char*, bool>("--config", !options.config.empty()),
+                                    {"--model", options.model.has_value()},
+                                    {"--kind", options.kind.has_value()},
+                                    {"--latent", options.latent.has_value()},
+                                    {"--seed", options.seed.has_value()}})
+    if (given) return fail(ErrorCode::invalid_argument, "{} cannot be changed by --resume; start a new run instead", name);
+  return {};
+}
+
+Result<OpenRequest> request_from(const TrainOptions& options) {
+  OpenRequest request;
+  LS_CHECK(check_together(options));
+  if (!options.config.empty()) LS_CHECK(read_config(options.config, request));
+  if (options.model) LS_CHECK(choose_model(request.config, *options.model));
+  for (const auto& [key, value] : {std::pair<const char*, const std::optional<std::string>&>("epochs", options.epochs),
+                                   {"batch", options.batch},
+                                   {"latent", options.latent},
+                                   {"seed", options.seed}})
+    if (value) request.overrides.emplace_back(key, *value);
+  for (const std::string& setting : options.settings) LS_CHECK(split_setting(setting, request));
+  if (options.threads) request.config.threads = *options.threads;
+  if (options.kind) request.config.kind = *options.kind;
+  request.force = options.force;
+  if (options.resume) {
+    request.resume = options.out;
+    request.data_override = options.data.value_or("");
+    return request;
+  }
+  if (options.data) request.config.data = *options.data;
+  // An unknown key or a value out of range is said before the data is read.
+  RunConfig checked = request.config;
+  for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(checked, key, value));
+  LS_CHECK(validate(checked));
+  request.out = options.out;
+  return request;
+}
+
+}  // namespace
+
+Action add_train(CLI::App& command) {
+  auto o = std::make_shared<TrainOptions>();
+  command.add_option("--data", o->data, "a built-in name or a path (default: strokes)")->type_name("DATA");
+  command.add_option("--kind", o->kind, "the kind of source, instead of detecting it")->type_name("KIND");
+  command.add_option("--model", o->model, "a model or a preset, see latentscape models (default: mlp)")->type_name("NAME");
+  CLI::Option* out = command.add_option("--out", o->out, "the run directory to write; without it nothing is kept")->type_name("RUN");
+  command.add_option("--epochs", o->epochs, "passes over the train split (default: 30)")->type_name("N");
+  command.add_option("--batch", o->batch, "examples a minibatch (default: 128)")->type_name("B");
+  command.add_option("--latent", o->latent, "latent dimensions (default: 2)")->type_name("Z");
+  command.add_option("--seed", o->seed, "the same seed gives the same numbers (default: 1)")->type_name("S");
+  command.add_option("--threads", o->threads, "0: all cores; never changes a result")
+      ->check(CLI::Range(size_t{0}, size_t{256}))
+      ->type_name("T");
+  command.add_option("--set", o->settings, "KEY=VALUE, repeatable; keys: " + fmt::format("{}", fmt::join(config_keys(), " ")))
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--config", o->config, "a run.json to repeat, with the live changes beside it")->type_name("FILE");
+  CLI::Option* resume = command.add_flag("--resume", o->resume, "go on with the run at --out");
+  CLI::Option* force = command.add_flag("--force", o->force, "replace the run at --out");
+  force->excludes(resume);
+  force->needs(out);
+  return [o](const CommandSettings& settings) -> Result<Report> {
+    LS_TRY(OpenRequest request, request_from(*o));
+    if (o->out.empty()) print_note("no --out: the run is not kept, its numbers are printed at the end");
+    return train_run(std::move(request), o->out, settings);
+  };
+}
+
+}  // namespace latentscape

@@ -1,0 +1,201 @@
+#include "app/cli/train_run.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <optional>
+
+#include "app/cli/progress.hpp"
+#include "app/cli/signal_stop.hpp"
+
+namespace latentscape {
+namespace {
+
+using namespace std::chrono_literals;
+
+Json terms_json(const event::Evaluated& evaluated) {
+  const LossTerms& terms = evaluated.evaluation.terms;
+  return {{"loss", terms.loss()}, {"elbo", terms.elbo()},        {"reconstruction", terms.reconstruction},
+          {"kl", terms.kl},       {"n", evaluated.evaluation.n}, {"step", evaluated.step}};
+}
+
+/// Listens to the session until there is nothing more to hear.
+class TrainingWatch {
+ public:
+  TrainingWatch(Session& session, SignalStop& signals, bool kept) : session_(session), signals_(signals), kept_(kept) {}
+
+  /// Returns when the target is reached and evaluated, on an interruption, or with what failed.
+  Status follow();
+  Report report(const std::string& out) const;
+
+ private:
+  Status hear(const Event& event);
+  Status failed(const Error& error);
+  void heard_evaluation(const event::Evaluated& evaluated);
+  void leave();
+  void show_progress();
+
+  Session& session_;
+  SignalStop& signals_;
+  const bool kept_;
+  ProgressBar bar_;
+  std::shared_ptr<const OpenedRun> run_;
+  double first_epoch_ = 0.0;  // where this run started or was resumed
+  double train_sum_ = 0.0;    // of the reports of this epoch
+  size_t train_reports_ = 0;
+  std::array<std::optional<event::Evaluated>, 3> evaluated_;  // by Split
+  std::string checkpoint_;
+  std::optional<Error> last_error_;  // the disk said no and training went on, or why it stopped
+  bool target_reached_ = false;
+  bool leaving_ = false;  // interrupted: waiting for the checkpoint
+  bool done_ = false;
+};
+
+Status TrainingWatch::follow() {
+  while (!done_) {
+    session_.wait_event(100ms);
+    for (const Event& event : session_.drain_events()) LS_CHECK(hear(event));
+    if (signals_.requested() && !leaving_) leave();
+    show_progress();
+  }
+  return {};
+}
+
+void TrainingWatch::leave() {
+  leaving_ = true;
+  if (!run_) {
+    session_.cancel_open();
+    return;
+  }
+  session_.post(command::Pause{});
+  if (kept_)
+    session_.post(command::SaveCheckpoint{});
+  else
+    done_ = true;
+}
+
+Status TrainingWatch::failed(const Error& error) {
+  if (!run_) return error;
+  if (error.code != ErrorCode::non_finite) bar_.line("latentscape: " + error.message);  // else training stops, and the end says why
+  last_error_ = error;
+  if (leaving_) done_ = true;
+  return {};
+}
+
+void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
+  const Split split = evaluated.evaluation.split;
+  evaluated_[static_cast<size_t>(split)] = evaluated;
+  if (split == Split::train && target_reached_) done_ = true;
+  if (split != Split::heldout) return;
+  const auto snapshot = session_.snapshot();
+  bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f} (reconstruction {:.3f}, KL {:.3f})  {:.0f} samples/s  ETA {}",
+                        evaluated.epoch, snapshot->target_epochs, train_sum_ / static_cast<double>(std::max<size_t>(1, train_reports_)),
+                        evaluated.evaluation.terms.loss(), evaluated.evaluation.terms.reconstruction, evaluated.evaluation.terms.kl,
+                        snapshot->metrics.samples_per_s, text_from_seconds(snapshot->metrics.eta_seconds)));
+  train_sum_ = 0.0;
+  train_reports_ = 0;
+}
+
+Status TrainingWatch::hear(const Event& any) {
+  if (const auto* e = std::get_if<event::Opened>(&any)) {
+    run_ = e->run;
+    first_epoch_ = session_.snapshot()->epoch_progress;
+    if (leaving_) {  // the interruption came while it opened
+      leaving_ = false;
+    } else {
+      bar_.line(fmt::format("{} {}: {} train rows, {} parameters, batch {}, seed {}", e->resumed ? "resuming" : "training",
+                            run_->config.model.name, run_->data->ids_of(Split::train).size(), run_->model->parameter_count(),
+                            run_->config.batch, run_->config.seed));
+    }
+  } else if (const auto* failure = std::get_if<event::Failed>(&any)) {
+    return failed(failure->error);
+  } else if (const auto* loss = std::get_if<event::LossPoint>(&any)) {
+    train_sum_ += loss->train.loss();
+    ++train_reports_;
+  } else if (const auto* evaluation = std::get_if<event::Evaluated>(&any)) {
+    heard_evaluation(*evaluation);
+  } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&any)) {
+    checkpoint_ = saved->path;
+    if (leaving_) done_ = true;
+  } else if (const auto* recovered = std::get_if<event::Recovered>(&any)) {
+    bar_.line("latentscape: " + recovered->message);
+  } else if (const auto* change = std::get_if<event::SettingChanged>(&any)) {
+    bar_.line(fmt::format("step {}: {} {} -> {}", change->step, change->key, change->before, change->after));
+  } else if (const auto* log = std::get_if<event::Logged>(&any)) {
+    bar_.line("latentscape: " + log->line.text);
+  } else if (const auto* phase = std::get_if<event::PhaseChanged>(&any)) {
+    if (phase->phase == RunPhase::failed) return last_error_.value_or(fail(ErrorCode::internal, "training stopped"));
+  } else if (std::holds_alternative<event::TargetReached>(any)) {
+    target_reached_ = true;
+    session_.post(command::Evaluate{Split::train});  // with today's weights, unlike the running mean of an epoch
+  }
+  return {};
+}
+
+void TrainingWatch::show_progress() {
+  if (!bar_.terminal() || done_) return;
+  if (!run_) {
+    const LoadingState loading = session_.loading();
+    if (loading.active) bar_.show(loading.fraction, loading.what.empty() ? "loading" : loading.what);
+    return;
+  }
+  const auto snapshot = session_.snapshot();
+  if (!snapshot) return;
+  const double target = std::max(1.0, static_cast<double>(snapshot->target_epochs));
+  const std::string what = target_reached_
+                               ? "evaluating"
+                               : fmt::format("epoch {:.1f}/{}  loss {:.2f}  {:.0f} samples/s", snapshot->epoch_progress,
+                                             snapshot->target_epochs, snapshot->metrics.train.loss(), snapshot->metrics.samples_per_s);
+  bar_.show(snapshot->epoch_progress / target, what, snapshot->metrics.eta_seconds);
+}
+
+Report TrainingWatch::report(const std::string& out) const {
+  const auto snapshot = session_.snapshot();
+  const double seconds = snapshot->metrics.training_seconds;
+  const double samples = (snapshot->epoch_progress - first_epoch_) * static_cast<double>(run_->data->ids_of(Split::train).size());
+  const double speed = seconds > 0.0 ? samples / seconds : 0.0;
+  const size_t threads = run_->config.threads ? run_->config.threads : ComputePool::machine_threads();
+  Report report;
+  report.json = {{"epochs", snapshot->epoch},
+                 {"steps", snapshot->step},
+                 {"seconds", seconds},
+                 {"samples_per_s", speed},
+                 {"seed", run_->config.seed},
+                 {"threads", threads},
+                 {"checkpoint", checkpoint_.empty() ? Json() : Json(checkpoint_)}};
+  report.text = fmt::format("{} epochs, {} steps in {:.2f} s ({:.0f} samples/s)\n", snapshot->epoch, snapshot->step, seconds, speed);
+  for (const Split split : {Split::train, Split::heldout, Split::test}) {
+    const auto& evaluated = evaluated_[static_cast<size_t>(split)];
+    if (!evaluated) continue;
+    const LossTerms& terms = evaluated->evaluation.terms;
+    report.json[std::string(to_string(split))] = terms_json(*evaluated);
+    report.text += fmt::format("{:<8} loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}  ({} examples)\n", to_string(split),
+                               terms.loss(), terms.elbo(), terms.reconstruction, terms.kl, evaluated->evaluation.n);
+  }
+  if (!checkpoint_.empty()) report.text += fmt::format("checkpoint {}\n", checkpoint_);
+  if (last_error_) {
+    report.json["error"] = {{"code", std::string(to_string(last_error_->code))}, {"message", last_error_->message}};
+    report.exit_code = kExitFailure;
+  }
+  if (signals_.requested() && !target_reached_) {
+    report.json["interrupted"] = true;
+    report.exit_code = kExitInterrupted;
+    report.text += out.empty() ? "interrupted; nothing was kept, as there was no --out\n"
+                               : fmt::format("interrupted; latentscape train --out {} --resume goes on from here\n", out);
+  }
+  return report;
+}
+
+}  // namespace
+
+Result<Report> train_run(OpenRequest request, const std::string& out, const CommandSettings&) {
+  SignalStop signals;
+  Session session;
+  session.open(std::move(request));
+  TrainingWatch watch(session, signals, !out.empty());
+  LS_CHECK(watch.follow());
+  return watch.report(out);
+}
+
+}  // namespace latentscape

@@ -1,0 +1,76 @@
+// App: the window's loop. Poll input, play the script, take what the session has, ask what is needed, draw, run what was asked, show.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/gui/app_state.hpp"
+#include "app/gui/input_queue.hpp"
+#include "app/gui/live_requests.hpp"
+#include "app/gui/record.hpp"
+#include "app/gui/script.hpp"
+#include "app/gui/shell.hpp"
+#include "app/gui/window.hpp"
+
+namespace latentscape {
+
+struct AppOptions {
+  std::string data;                                           // data or a run; empty: strokes
+  std::vector<std::pair<std::string, std::string>> settings;  // KEY VALUE as --set, and latent, seed, threads
+  int width = 1600, height = 1000;
+  float scale = 0.0f;    // 0: as remembered
+  std::string theme;     // empty: as remembered
+  std::string language;  // empty: as remembered, else the environment's
+  std::optional<size_t> points;
+  std::string script, record, stats;  // files
+};
+
+class App {
+ public:
+  static Result<std::unique_ptr<App>> create(const AppOptions& options, const PanelRegistry& panels);
+  ~App();
+
+  /// Until quit: 0, or 1 where a script failed (its sentence is on stderr).
+  int run();
+
+ private:
+  App() = default;
+  Status prepare(const AppOptions& options, const PanelRegistry& panels);
+  Status open_first(const AppOptions& options);
+  void frame();
+  void take_events();
+  void handle(const Event& event);
+  void take_input();
+  void handle_key(const input::Key& key);
+  void ask_live();
+  void refresh_look();
+  Status rebuild_fonts();
+  void draw();
+  void write_screenshot();
+  void pace();
+  Status finish();
+
+  AppOptions options_;
+  InputQueue queue_;
+  std::unique_ptr<Window> window_;  // before the state: it holds the context that GL objects need
+  std::unique_ptr<AppState> state_;
+  std::unique_ptr<Shell> shell_;
+  std::unique_ptr<ImGuiInput> imgui_input_;
+  std::unique_ptr<ScriptPlayer> script_;
+  std::unique_ptr<Recorder> recorder_;
+  LiveRequests live_;
+  std::vector<InputEvent> frame_input_;
+  std::u32string glyphs_;  // of strings and class names
+  Clock::time_point start_ = Clock::now(), frame_start_ = Clock::now(), next_frame_ = Clock::now();
+  double excluded_cpu_ = 0.0;  // of this frame: screenshots
+  double memory_read_ = -10.0;
+  uint64_t probe_tag_ = 0;
+  bool renderer_ready_ = false;
+  bool text_input_ = false;  // a field had the keyboard in the last frame
+  std::string applied_theme_, applied_language_;
+  float applied_scale_ = 0.0f;
+};
+
+}  // namespace latentscape

@@ -1,0 +1,125 @@
+// What the session said since the last frame, kept where panels see it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/gui/app.hpp"
+
+namespace latentscape {
+namespace {
+
+constexpr size_t kMostLogLines = 5000;
+
+void add_log(AppState& app, LogLevel level, std::string text) {
+  SessionHistory& history = app.history;
+  history.log.push_back({level, std::move(text), app.seconds});
+  while (history.log.size() > kMostLogLines) {
+    history.log.pop_front();
+    ++history.log_dropped;
+  }
+}
+
+void add_to_glyphs(std::u32string& glyphs, const std::string& text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (length == 3 && i + 2 < text.size())
+      glyphs.push_back(static_cast<char32_t>(((lead & 15u) << 12) | ((static_cast<unsigned char>(text[i + 1]) & 63u) << 6) |
+                                             (static_cast<unsigned char>(text[i + 2]) & 63u)));
+    i += length;
+  }
+}
+
+void opened(AppState& app, const event::Opened& e) {
+  app.history.losses.clear();
+  app.history.evaluations.clear();
+  app.history.changes.clear();
+  app.undo.clear();
+  app.open_error.clear();
+  const RunConfig& config = e.run->config;
+  app.train = {config.learning_rate, config.beta, config.batch, config.epochs};
+  const size_t latent = e.run->model->latent();
+  if (app.view.probe.z.size() != latent) app.view.probe.z.assign(latent, 0.0f);
+  app.view.probe.selected_row = -1;
+  app.view.map.fitted = true;
+  app.view.map.hidden_classes.clear();
+  ProjectionConfig& projection = app.view.map.projection;
+  if (projection.axis_x >= latent) projection.axis_x = 0;
+  if (projection.axis_y >= latent || projection.axis_y == projection.axis_x) projection.axis_y = std::min<size_t>(1, latent - 1);
+  add_log(app, LogLevel::info,
+          fmt::format("{} {}: {} rows, {} {}, latent {}", e.resumed ? "resumed" : "opened", e.run->data->name, e.run->data->rows,
+                      config.model.name, fmt::join(config.model.encoder, "-"), latent));
+  for (const std::string& warning : e.run->data->warnings) {
+    add_log(app, LogLevel::warning, warning);
+    app.toast(LogLevel::warning, warning);
+  }
+}
+
+}  // namespace
+
+void App::handle(const Event& what) {
+  AppState& app = *state_;
+  SessionHistory& history = app.history;
+  if (const auto* e = std::get_if<event::Opened>(&what)) {
+    opened(app, *e);
+    std::u32string more;
+    if (const Column* labels = e->run->data->labels())
+      for (const std::string& name : labels->categories) add_to_glyphs(more, name);
+    if (!more.empty()) {
+      glyphs_ += more;
+      applied_scale_ = 0.0f;  // fonts anew before the next frame
+      app.fonts.scale = 0.0f;
+    }
+    window_->set_title(fmt::format("{} \u2013 Latentscape", e->run->data->name));
+  } else if (const auto* loss = std::get_if<event::LossPoint>(&what)) {
+    history.losses.push_back(*loss);
+  } else if (const auto* evaluated = std::get_if<event::Evaluated>(&what)) {
+    history.evaluations.push_back(*evaluated);
+    add_log(app, LogLevel::info,
+            fmt::format("{} loss {:.2f} at epoch {:.2f}", to_string(evaluated->evaluation.split), evaluated->evaluation.terms.loss(),
+                        evaluated->epoch));
+  } else if (const auto* changed = std::get_if<event::SettingChanged>(&what)) {
+    history.changes.push_back(*changed);
+    if (changed->key == "lr") app.train.learning_rate = changed->after;
+    if (changed->key == "beta") app.train.beta = changed->after;
+    if (changed->key == "batch") app.train.batch = static_cast<size_t>(changed->after);
+    if (changed->key == "epochs") app.train.target = static_cast<uint64_t>(changed->after);
+    add_log(app, LogLevel::info,
+            fmt::format("{} {:.4g} \u2192 {:.4g} at step {}", changed->key, changed->before, changed->after, changed->step));
+  } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&what)) {
+    add_log(app, LogLevel::info, fmt::format("checkpoint{} {}", saved->best ? " (best)" : "", saved->path));
+  } else if (const auto* recovered = std::get_if<event::Recovered>(&what)) {
+    add_log(app, LogLevel::warning, recovered->message);
+    app.toast(LogLevel::warning, recovered->message);
+  } else if (const auto* reached = std::get_if<event::TargetReached>(&what)) {
+    add_log(app, LogLevel::info, fmt::format("target of {} epochs reached", reached->epochs));
+    app.toast(LogLevel::info, fmt::format(fmt::runtime(app.tr("toast.target")), reached->epochs));
+  } else if (const auto* failed = std::get_if<event::Failed>(&what)) {
+    add_log(app, LogLevel::error, failed->error.message);
+    if (failed->error.code != ErrorCode::cancelled) {
+      app.toast(LogLevel::error, failed->error.message);
+      if (!app.now.run) app.open_error = failed->error.message;
+    }
+  } else if (const auto* logged = std::get_if<event::Logged>(&what)) {
+    add_log(app, logged->line.level, logged->line.text);
+    if (app.exports.erase(logged->line.text) || logged->line.level != LogLevel::info) app.toast(logged->line.level, logged->line.text);
+  }
+}
+
+void App::take_events() {
+  AppState& app = *state_;
+  for (const Event& event : app.session.drain_events()) handle(event);
+  Session& session = app.session;
+  app.now.run = session.run();
+  app.now.snapshot = session.snapshot();
+  app.now.projection = session.projection();
+  app.now.probe = session.probe();
+  app.now.underlay = session.underlay();
+  app.now.samples = session.samples();
+  app.now.inspection = session.inspection();
+  app.now.loading = session.loading();
+  // The view always fits the run that is shown, also in the frame between a run's arrival and its event.
+  if (app.now.run && app.view.probe.z.size() != app.now.run->model->latent()) app.view.probe.z.assign(app.now.run->model->latent(), 0.0f);
+}
+
+}  // namespace latentscape

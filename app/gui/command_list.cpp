@@ -1,0 +1,147 @@
+// Every command of the window. Ids are what scripts write; keep them.
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/app_state.hpp"
+
+namespace latentscape {
+namespace {
+
+bool has_run(const AppState& app) { return app.now.run != nullptr; }
+bool has_snapshot(const AppState& app) { return app.now.run && app.now.snapshot && app.now.snapshot->weights; }
+
+void toggle_run(AppState& app) {
+  if (app.phase() == RunPhase::running)
+    app.post(command::Pause{});
+  else
+    app.post(command::Run{});
+}
+
+void set_scale(AppState& app, float scale) { app.view.look.scale = std::clamp(std::round(scale * 20.0f) / 20.0f, 1.0f, 3.0f); }
+
+auto set_method(const char* method) {
+  return [method](AppState& app) { app.view.map.projection.method = method; };
+}
+auto set_tool(Tool tool) {
+  return [tool](AppState& app) { app.view.map.tool = tool; };
+}
+auto set_colour(ColourBy colour) {
+  return [colour](AppState& app) { app.view.map.colour_by = colour; };
+}
+auto set_underlay(Underlay underlay) {
+  return [underlay](AppState& app) { app.view.map.underlay = underlay; };
+}
+
+}  // namespace
+
+void add_run_commands(CommandTable& t) {
+  t.add({"run.toggle", "command.run.toggle", "P", toggle_run, has_run, {}});
+  t.add({"run.start", "command.run.start", "", [](AppState& app) { app.post(command::Run{}); }, has_run, {}});
+  t.add({"run.pause", "command.run.pause", "", [](AppState& app) { app.post(command::Pause{}); }, has_run, {}});
+  t.add({"run.step", "command.run.step", "S", [](AppState& app) { app.post(command::Step{}); }, has_run, {}});
+  t.add({"run.reset", "command.run.reset", "Ctrl+R", [](AppState& app) { app.reset.is_open = true; }, has_run, {}});
+  t.add({"run.new_seed", "command.run.new_seed", "Ctrl+Shift+R", [](AppState& app) { app.post(command::Reset{true}); }, has_run, {}});
+  t.add({"run.checkpoint", "command.run.checkpoint", "Ctrl+S", [](AppState& app) { app.post(command::SaveCheckpoint{}); }, has_run, {}});
+  t.add({"run.test", "command.run.test", "", [](AppState& app) { app.post(command::Evaluate{}); }, has_run, {}});
+  t.add({"run.refresh", "command.run.refresh", "", [](AppState& app) { app.post(command::Refresh{}); }, has_run, {}});
+}
+
+void add_view_commands(CommandTable& t) {
+  t.add({"edit.undo", "command.edit.undo", "Ctrl+Z", [](AppState& app) { app.step_undo(true); }, {}, {}});
+  t.add({"edit.redo", "command.edit.redo", "Ctrl+Shift+Z", [](AppState& app) { app.step_undo(false); }, {}, {}});
+  t.add({"map.fit", "command.map.fit", "F", [](AppState& app) { app.view.map.fitted = true; }, has_run, {}});
+  t.add({"tool.probe", "command.tool.probe", "1", set_tool(Tool::probe), {}, {}});
+  t.add({"tool.pan", "command.tool.pan", "2", set_tool(Tool::pan), {}, {}});
+  t.add({"tool.click", "command.tool.click", "3", set_tool(Tool::click), {}, {}});
+  t.add({"map.raw", "command.map.raw", "R", set_method("raw"), {}, {}});
+  t.add({"map.pca", "command.map.pca", "C", set_method("pca"), {}, {}});
+  t.add({"map.tsne", "command.map.tsne", "T", set_method("tsne"), {}, {}});
+  t.add({"colour.label", "command.colour.label", "", set_colour(ColourBy::label), {}, {}});
+  t.add({"colour.loss", "command.colour.loss", "", set_colour(ColourBy::loss), {}, {}});
+  t.add({"colour.age", "command.colour.age", "", set_colour(ColourBy::age), {}, {}});
+  t.add({"colour.split", "command.colour.split", "", set_colour(ColourBy::split), {}, {}});
+  t.add({"underlay.manifold", "command.underlay.manifold", "", set_underlay(Underlay::manifold), {}, {}});
+  t.add({"underlay.prior", "command.underlay.prior", "", set_underlay(Underlay::prior), {}, {}});
+  t.add({"underlay.none", "command.underlay.none", "", set_underlay(Underlay::none), {}, {}});
+  t.add({"map.show_classes", "command.map.show_classes", "", [](AppState& app) { app.view.map.hidden_classes.clear(); }, has_run, {}});
+  t.add({"probe.origin",
+         "command.probe.origin",
+         "O",
+         [](AppState& app) { std::fill(app.view.probe.z.begin(), app.view.probe.z.end(), 0.0f); },
+         has_snapshot,
+         {}});
+  t.add({"probe.deselect", "command.probe.deselect", "", [](AppState& app) { app.view.probe.selected_row = -1; }, has_run, {}});
+  t.add({"samples.new", "command.samples.new", "", [](AppState& app) { ++app.view.samples.seed; }, has_run, {}});
+  t.add(
+      {"view.left", "command.view.left", "Ctrl+1", [](AppState& app) { app.view.layout.left_open = !app.view.layout.left_open; }, {}, {}});
+  t.add({"view.bottom",
+         "command.view.bottom",
+         "Ctrl+2",
+         [](AppState& app) { app.view.layout.bottom_open = !app.view.layout.bottom_open; },
+         {},
+         {}});
+  t.add({"view.right",
+         "command.view.right",
+         "Ctrl+3",
+         [](AppState& app) { app.view.layout.right_open = !app.view.layout.right_open; },
+         {},
+         {}});
+  t.add({"view.map_only",
+         "command.view.map_only",
+         "F11",
+         [](AppState& app) { app.view.layout.map_only = !app.view.layout.map_only; },
+         {},
+         {}});
+  t.add({"view.hints", "command.view.hints", "F1", [](AppState& app) { app.view.hints_dismissed = !app.view.hints_dismissed; }, {}, {}});
+  t.add({"view.palette", "command.view.palette", "Ctrl+K", [](AppState& app) { app.palette.show(); }, {}, {}});
+  t.add({"view.theme",
+         "command.view.theme",
+         "Ctrl+T",
+         [](AppState& app) { app.view.look.theme = app.view.look.theme == "ink" ? "paper" : "ink"; },
+         {},
+         {}});
+  t.add({"view.language",
+         "command.view.language",
+         "Ctrl+L",
+         [](AppState& app) { app.view.look.language = app.view.look.language == "en" ? "zh" : "en"; },
+         {},
+         {}});
+  t.add({"view.scale_up", "command.view.scale_up", "Ctrl+Plus", [](AppState& app) { set_scale(app, app.view.look.scale + 0.1f); }, {}, {}});
+  t.add({"view.scale_down",
+         "command.view.scale_down",
+         "Ctrl+Minus",
+         [](AppState& app) { set_scale(app, app.view.look.scale - 0.1f); },
+         {},
+         {}});
+  t.add({"view.scale_reset", "command.view.scale_reset", "Ctrl+0", [](AppState& app) { set_scale(app, 1.0f); }, {}, {}});
+  t.add({"view.motion",
+         "command.view.motion",
+         "",
+         [](AppState& app) { app.view.look.reduced_motion = !app.view.look.reduced_motion; },
+         {},
+         {}});
+}
+
+void add_file_commands(CommandTable& t) {
+  t.add({"file.open", "command.file.open", "Ctrl+O", [](AppState& app) { app.open.show(); }, {}, {}});
+  t.add({"file.export", "command.file.export", "Ctrl+E", [](AppState& app) { app.export_dialog.show(app); }, has_snapshot, {}});
+  t.add({"file.resume_last",
+         "command.file.resume_last",
+         "",
+         [](AppState& app) {
+           const std::string run = app.settings.last_run;
+           app.settings.last_run.clear();
+           app.open_path(run);
+         },
+         [](const AppState& app) { return !app.settings.last_run.empty(); },
+         {}});
+  t.add({"file.cancel_loading",
+         "command.file.cancel_loading",
+         "",
+         [](AppState& app) { app.session.cancel_open(); },
+         [](const AppState& app) { return app.now.loading.active; },
+         {}});
+  t.add({"file.quit", "command.file.quit", "Ctrl+Q", [](AppState& app) { app.quit = true; }, {}, {}});
+}
+
+}  // namespace latentscape

@@ -1,0 +1,154 @@
+#include "app/gui/live_requests.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/latent_lookup.hpp"
+#include "core/base/rng.hpp"
+
+namespace latentscape {
+namespace {
+
+constexpr double kTilePixels = 32.0;
+constexpr size_t kMostTiles = 28;    // a side
+constexpr double kPriorReach = 3.2;  // of the standard normal prior, 99.9 % of each axis
+constexpr size_t kSamples = 64;
+
+/// The smallest of 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is at least `value`.
+double nice_above(double value) {
+  const double power = std::pow(10.0, std::floor(std::log10(value)));
+  for (double factor : {1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0})
+    if (factor * power >= value * (1.0 - 1e-9)) return factor * power;
+  return 10.0 * power;
+}
+
+uint64_t weights_of(const std::shared_ptr<const TrainingSnapshot>& snapshot) {
+  return snapshot && snapshot->weights ? snapshot->weights->revision : 0;
+}
+
+}  // namespace
+
+UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px, float scale, double reach) {
+  UnderlayGrid grid;
+  const double upp = camera.units_per_pixel / static_cast<double>(scale);
+  if (!(upp > 0) || !std::isfinite(upp) || width_px < 8 || height_px < 8) return grid;
+  const double half_w = 0.5 * upp * static_cast<double>(width_px), half_h = 0.5 * upp * static_cast<double>(height_px);
+  const double x0 = std::max(camera.x - half_w, -reach), x1 = std::min(camera.x + half_w, reach);
+  const double y0 = std::max(camera.y - half_h, -reach), y1 = std::min(camera.y + half_h, reach);
+  if (!(x1 > x0) || !(y1 > y0)) return grid;
+  const double least =
+      std::max(kTilePixels * static_cast<double>(scale) * upp, std::max(x1 - x0, y1 - y0) / static_cast<double>(kMostTiles - 2));
+  const double step = nice_above(least);
+  const double left = std::ceil(x0 / step - 0.5) * step, right = std::floor(x1 / step + 0.5) * step;
+  const double bottom = std::ceil(y0 / step - 0.5) * step, top = std::floor(y1 / step + 0.5) * step;
+  if (right < left || top < bottom) return grid;
+  grid.x = left;
+  grid.y = top;
+  grid.step = step;
+  grid.columns = static_cast<size_t>(std::llround((right - left) / step)) + 1;
+  grid.rows = static_cast<size_t>(std::llround((top - bottom) / step)) + 1;
+  return grid;
+}
+
+FloatArray prior_draws(size_t count, size_t latent, uint64_t seed, float temperature) {
+  FloatArray z(count, latent);
+  for (size_t i = 0; i < count; ++i) {
+    Rng rng(seed, RngStream::sample, 0, static_cast<uint32_t>(i));
+    for (float& value : z.row(i)) value = temperature * rng.normal();
+  }
+  return z;
+}
+
+bool LiveRequests::probe(const Situation& s, bool& moved) {
+  moved = false;
+  const uint64_t weights = weights_of(s.session.snapshot);
+  if (!s.session.run || weights == 0 || s.view.probe.z.size() != s.session.run->model->latent()) return false;
+  moved = probe_z_ != s.view.probe.z;
+  if (!moved && probe_.run == s.session.run->id && probe_.weights == weights) return false;
+  probe_z_ = s.view.probe.z;
+  probe_ = {s.session.run->id, weights, s.seconds};
+  return true;
+}
+
+std::optional<GridRequest> LiveRequests::underlay(const Situation& s) {
+  const uint64_t weights = weights_of(s.session.snapshot);
+  if (!s.session.run || weights == 0 || !s.session.projection || !s.session.projection->linear || s.view.map.underlay != Underlay::manifold)
+    return std::nullopt;
+  if (s.session.run->data->kind != DataKind::image || s.seconds - underlay_.seconds < 0.125) return std::nullopt;
+  const LinearMap& map = *s.session.projection->linear;
+  const size_t latent = s.session.run->model->latent();
+  if (map.basis.cols != latent) return std::nullopt;
+  const UnderlayGrid grid = underlay_grid(s.view.map.camera, s.map_size[0], s.map_size[1], s.view.look.scale, kPriorReach);
+  if (grid.columns * grid.rows < 2) return std::nullopt;
+  std::vector<float> anchor = drag_anchor(s.session, s.view);
+  const bool same =
+      grid == grid_ && anchor == anchor_ && s.session.projection->config == grid_config_ && underlay_.run == s.session.run->id;
+  if (same && underlay_.weights == weights) return std::nullopt;
+  if (same && s.seconds - underlay_.seconds < 0.25) return std::nullopt;  // only the weights moved
+  GridRequest request;
+  request.tag = next_tag_++;
+  request.z = FloatArray(grid.columns * grid.rows, latent);
+  for (size_t row = 0; row < grid.rows; ++row)
+    for (size_t column = 0; column < grid.columns; ++column) {
+      const std::array<float, 2> at{static_cast<float>(grid.x + static_cast<double>(column) * grid.step),
+                                    static_cast<float>(grid.y - static_cast<double>(row) * grid.step)};
+      const std::vector<float> z = map.latent_from_map(at, anchor);
+      std::copy(z.begin(), z.end(), request.z.row_data(row * grid.columns + column));
+    }
+  grid_ = grid;
+  anchor_ = std::move(anchor);
+  grid_config_ = s.session.projection->config;
+  underlay_ = {s.session.run->id, weights, s.seconds};
+  return request;
+}
+
+std::optional<GridRequest> LiveRequests::samples(const Situation& s) {
+  const uint64_t weights = weights_of(s.session.snapshot);
+  if (!s.session.run || weights == 0) return std::nullopt;
+  const SamplesView& wanted = s.view.samples;
+  const bool same =
+      wanted.seed == samples_view_.seed && wanted.temperature == samples_view_.temperature && samples_.run == s.session.run->id;
+  if (same && (samples_.weights == weights || !wanted.live)) return std::nullopt;
+  if (s.seconds - samples_.seconds < (same ? 0.5 : 0.05)) return std::nullopt;
+  samples_view_ = wanted;
+  samples_ = {s.session.run->id, weights, s.seconds};
+  GridRequest request;
+  request.tag = wanted.seed;
+  request.z = prior_draws(kSamples, s.session.run->model->latent(), wanted.seed, wanted.temperature);
+  return request;
+}
+
+std::optional<InspectRequest> LiveRequests::inspect(const Situation& s) {
+  const uint64_t weights = weights_of(s.session.snapshot);
+  const int64_t row = s.view.probe.selected_row;
+  if (!s.session.run || weights == 0 || row < 0 || row >= static_cast<int64_t>(s.session.run->data->rows)) {
+    inspected_row_ = -1;
+    return std::nullopt;
+  }
+  const bool same = row == inspected_row_ && inspect_.run == s.session.run->id;
+  if (same && (inspect_.weights == weights || s.seconds - inspect_.seconds < 0.25)) return std::nullopt;
+  inspected_row_ = row;
+  inspect_ = {s.session.run->id, weights, s.seconds};
+  InspectRequest request;
+  request.row = static_cast<uint32_t>(row);
+  request.tag = static_cast<uint64_t>(row);
+  return request;
+}
+
+std::optional<ProjectionRequest> LiveRequests::projection(const Situation& s) {
+  if (!s.session.run) return std::nullopt;
+  ProjectionConfig config = s.view.map.projection;
+  const size_t latent = s.session.run->model->latent();
+  config.axis_x = std::min(config.axis_x, latent - 1);
+  config.axis_y = std::min(config.axis_y, latent - 1);
+  if (projection_run_ == s.session.run->id && projection_config_ == config && follow_ == s.view.map.follow) return std::nullopt;
+  projection_run_ = s.session.run->id;
+  projection_config_ = config;
+  follow_ = s.view.map.follow;
+  ProjectionRequest request;
+  request.config = config;
+  request.follow = follow_;
+  return request;
+}
+
+}  // namespace latentscape

@@ -1,0 +1,62 @@
+// LiveRequests: what the window asks of the newest weights each frame; pure decisions about when and what, no drawing and no waiting.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "app/gui/panel.hpp"
+
+namespace latentscape {
+
+/// The lattice of underlay tiles in map units; tile (row, column) is centred on (x + column * step, y - row * step), top row first.
+struct UnderlayGrid {
+  double x = 0.0, y = 0.0;  // centre of the top left tile
+  double step = 0.0;        // tile width and height
+  size_t columns = 0, rows = 0;
+  bool operator==(const UnderlayGrid&) const = default;
+};
+
+/// Tiles of at least 32 scaled pixels that cover what is both visible and within `reach` of the map's origin; lattice points are
+/// multiples of the step, so that tiles stay in place while the camera moves. Empty where nothing is visible.
+UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px, float scale, double reach);
+
+/// Draws from the prior, keyed by seed: count x latent.
+FloatArray prior_draws(size_t count, size_t latent, uint64_t seed, float temperature);
+
+class LiveRequests {
+ public:
+  struct Situation {
+    const SessionView& session;
+    const ViewState& view;
+    std::array<float, 2> map_size{0, 0};  // pixels
+    double seconds = 0.0;
+  };
+
+  /// True when the probe must be decoded: z moved (`moved` set), or the weights did.
+  bool probe(const Situation& s, bool& moved);
+  std::optional<GridRequest> underlay(const Situation& s);    // at most 8 a second
+  std::optional<GridRequest> samples(const Situation& s);     // at most 2 a second while training
+  std::optional<InspectRequest> inspect(const Situation& s);  // at most 4 a second while training
+  std::optional<ProjectionRequest> projection(const Situation& s);
+
+ private:
+  struct Asked {
+    uint64_t run = 0, weights = 0;
+    double seconds = -1e9;
+  };
+  Asked probe_, underlay_, samples_, inspect_;
+  std::vector<float> probe_z_;
+  uint64_t next_tag_ = 1;
+  UnderlayGrid grid_;
+  std::vector<float> anchor_;
+  ProjectionConfig grid_config_;
+  SamplesView samples_view_;
+  int64_t inspected_row_ = -1;
+  uint64_t projection_run_ = 0;
+  ProjectionConfig projection_config_;
+  bool follow_ = true;
+};
+
+}  // namespace latentscape

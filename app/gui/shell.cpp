@@ -1,0 +1,175 @@
+#include "app/gui/shell.hpp"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/icons.hpp"
+#include "app/gui/widget_parts.hpp"
+#include "app/gui/widgets.hpp"
+
+namespace latentscape {
+namespace {
+
+ImVec2 low(const Rect& r) { return {r.x, r.y}; }
+ImVec2 high(const Rect& r) { return {r.right(), r.bottom()}; }
+
+/// One tab as a pill; true when pressed.
+bool tab_pill(PanelContext& c, const std::string& name, const char* title, bool active) {
+  ImGui::PushFont(active ? c.fonts.medium : c.fonts.regular);
+  const ImVec2 text = ImGui::CalcTextSize(title);
+  const ImVec2 size(text.x + 20.0f * c.scale, ui::kButtonHeight * c.scale);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool pressed = ImGui::InvisibleButton(name.c_str(), size);
+  const bool hovered = ImGui::IsItemHovered();
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  if (active) draw->AddRectFilled(at, ImVec2(at.x + size.x, at.y + size.y), c.theme.raised, 6.0f * c.scale);
+  draw->AddText(ImVec2(std::floor(at.x + 10.0f * c.scale), std::floor(at.y + (size.y - text.y) * 0.5f)),
+                active || hovered ? c.theme.text : c.theme.muted, title);
+  ImGui::PopFont();
+  ui::register_item(c, name.c_str());
+  return pressed;
+}
+
+}  // namespace
+
+bool begin_region(const char* name, const Rect& rect, ImVec2 padding, ImGuiWindowFlags flags) {
+  ImGui::SetCursorScreenPos(low(rect));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
+  const bool visible = ImGui::BeginChild(name, ImVec2(rect.w, rect.h), false, flags | ImGuiWindowFlags_AlwaysUseWindowPadding);
+  ImGui::PopStyleVar();
+  return visible;
+}
+
+void end_region() { ImGui::EndChild(); }
+
+Shell::Shell(const PanelRegistry& registry) {
+  for (const PanelEntry& entry : registry.entries()) slots_.push_back({entry, entry.make()});
+  std::stable_sort(slots_.begin(), slots_.end(), [](const Slot& a, const Slot& b) { return a.entry.order < b.entry.order; });
+}
+
+std::vector<Shell::Slot*> Shell::in(Region region) {
+  std::vector<Slot*> found;
+  for (Slot& slot : slots_)
+    if (slot.entry.region == region) found.push_back(&slot);
+  return found;
+}
+
+void Shell::shutdown() {
+  for (Slot& slot : slots_) slot.panel->shutdown();
+}
+
+void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect& rect, std::string& tab) {
+  if (rect.empty()) return;
+  const auto slots = in(region);
+  if (slots.empty()) return;
+  const bool known = std::any_of(slots.begin(), slots.end(), [&](const Slot* s) { return s->entry.name == tab; });
+  if (!known) tab = slots.front()->entry.name;
+  const bool is_left = region == Region::left;
+  ImGui::GetWindowDrawList()->AddRectFilled(low(rect), high(rect), c.theme.panel);
+  const float pad = 14.0f * c.scale;
+  const float strip = 50.0f * c.scale;
+  if (begin_region(is_left ? "##left_tabs" : "##right_tabs", {rect.x, rect.y, rect.w, strip}, ImVec2(pad, 12.0f * c.scale),
+                   ImGuiWindowFlags_NoScrollbar)) {
+    for (Slot* slot : slots) {
+      if (slot != slots.front()) ImGui::SameLine(0.0f, 5.0f * c.scale);
+      if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == tab)) tab = slot->entry.name;
+    }
+    const float button = 24.0f * c.scale;
+    if (ImGui::GetItemRectMax().x + button + 8.0f * c.scale < rect.right() - 4.0f * c.scale) {
+      ImGui::SetCursorScreenPos(ImVec2(rect.right() - button - 10.0f * c.scale, rect.y + 12.0f * c.scale));
+      ImGui::PushFont(c.fonts.small);
+      if (ui::icon_button(c, is_left ? "left.close" : "right.close", is_left ? icon::kChevronLeft : icon::kChevronRight,
+                          is_left ? "shell.left.tip" : "shell.right.tip"))
+        app.run_command(is_left ? "view.left" : "view.right");
+      ImGui::PopFont();
+    }
+  }
+  end_region();
+  for (Slot* slot : slots) {
+    if (slot->entry.name != tab) continue;
+    // Each tab is a window of its own, so that each keeps its place in scrolling.
+    if (begin_region(("##" + slot->entry.name).c_str(), {rect.x, rect.y + strip, rect.w, rect.h - strip}, ImVec2(pad, 0.0f))) {
+      slot->panel->draw(c);
+      ImGui::Dummy(ImVec2(1.0f, 8.0f * c.scale));
+    }
+    end_region();
+  }
+}
+
+void Shell::draw_bottom(PanelContext& c, const Rect& rect) {
+  if (rect.empty()) return;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRectFilled(low(rect), high(rect), c.theme.panel);
+  draw->AddLine(low(rect), ImVec2(rect.right(), rect.y), c.theme.line);
+  const auto slots = in(Region::bottom);
+  if (slots.empty()) return;
+  float shares = 0.0f;
+  for (const Slot* slot : slots) shares += slot->entry.share;
+  const float gap = 20.0f * c.scale, margin = 14.0f * c.scale, least = 200.0f * c.scale;
+  const float count = static_cast<float>(slots.size());
+  const float room = rect.w - 2.0f * margin - gap * (count - 1.0f);
+  // Where the columns would get too thin, the row scrolls sideways.
+  float unit = room / shares, smallest = slots.front()->entry.share;
+  for (const Slot* slot : slots) smallest = std::min(smallest, slot->entry.share);
+  const bool scrolls = unit * smallest < least * 0.8f;
+  if (scrolls) unit = least / smallest;
+  if (begin_region("##bottom", rect, ImVec2(0, 0),
+                   ImGuiWindowFlags_NoScrollWithMouse | (scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar))) {
+    float x = margin - ImGui::GetScrollX();
+    for (Slot* slot : slots) {
+      const float width = std::floor(slot->entry.share * unit);
+      const Rect column{rect.x + x, rect.y + 6.0f * c.scale, width, rect.h - 10.0f * c.scale - (scrolls ? 8.0f * c.scale : 0.0f)};
+      if (begin_region(("##" + slot->entry.name).c_str(), column, ImVec2(0, 0))) slot->panel->draw(c);
+      end_region();
+      x += width + gap;
+    }
+  }
+  end_region();
+}
+
+void Shell::draw_centre(AppState& app, PanelContext& c, const Rect& rect) {
+  if (rect.empty()) return;
+  ImGui::GetWindowDrawList()->AddRectFilled(low(rect), high(rect), c.theme.map_background);
+  if (!draw_centre_state(app, c, rect)) {
+    for (Slot* slot : in(Region::centre)) {
+      if (begin_region(("##" + slot->entry.name).c_str(), rect, ImVec2(0, 0),
+                       ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse))
+        slot->panel->draw(c);
+      end_region();
+    }
+    draw_loading_banner(app, c, rect);
+  }
+}
+
+void Shell::draw(AppState& app, PanelContext& c) {
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const Layout& layout = app.layout;
+  ImGui::SetNextWindowPos(ImVec2(0, 0));
+  ImGui::SetNextWindowSize(display);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0f);
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, c.theme.background);
+  ImGui::Begin("##shell", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar(2);
+  draw_centre(app, c, layout.centre);
+  draw_side(app, c, Region::left, layout.left, c.view.layout.left_tab);
+  draw_side(app, c, Region::right, layout.right, c.view.layout.right_tab);
+  draw_bottom(c, layout.bottom);
+  if (!layout.top.empty()) draw_top_bar(app, c, layout.top);
+  if (!layout.hints.empty()) draw_hints(app, c, layout.hints);
+  if (!layout.status.empty()) draw_status_bar(app, c, layout.status);
+  draw_splitters(app, c);
+  app.reset.draw(app, c);
+  app.open.draw(app, c);
+  app.export_dialog.draw(app, c);
+  app.palette.draw(app, c);
+  ImGui::End();
+  app.toasts.draw(c, ImVec2(layout.centre.right() - 14.0f * c.scale, layout.centre.bottom() - 70.0f * c.scale));
+}
+
+}  // namespace latentscape

@@ -1,0 +1,73 @@
+#include "app/gui/toasts.hpp"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/icons.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
+
+namespace latentscape {
+namespace {
+
+constexpr size_t kMost = 4;
+
+double life_of(LogLevel level) { return level == LogLevel::error ? 14.0 : level == LogLevel::warning ? 9.0 : 5.0; }
+
+}  // namespace
+
+void Toasts::add(LogLevel level, std::string text, double now) {
+  if (text.empty()) return;
+  ++total_;
+  if (level == LogLevel::error) ++errors_;
+  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  last_ = text;
+  // The same message again only lives longer.
+  const auto same = std::find_if(toasts_.begin(), toasts_.end(), [&](const Toast& t) { return t.text == text; });
+  if (same != toasts_.end()) toasts_.erase(same);
+  toasts_.push_back({level, std::move(text), now, total_});
+  while (toasts_.size() > kMost) toasts_.pop_front();
+}
+
+void Toasts::draw(PanelContext& c, ImVec2 corner) {
+  std::erase_if(toasts_, [&](const Toast& t) { return c.seconds - t.born > life_of(t.level); });
+  float y = corner.y;
+  const float width = 380.0f * c.scale;
+  size_t closed = 0;
+  for (auto it = toasts_.rbegin(); it != toasts_.rend(); ++it) {
+    const float text_width = width - 62.0f * c.scale;
+    const ImVec2 text = ImGui::CalcTextSize(it->text.c_str(), nullptr, false, text_width);
+    const float height = text.y + 20.0f * c.scale;
+    y -= height + 8.0f * c.scale;
+    const float age = static_cast<float>(c.seconds - it->born), left = static_cast<float>(life_of(it->level)) - age;
+    const float alpha = c.view.look.reduced_motion ? 1.0f : std::clamp(std::min(age * 6.0f, left * 3.0f), 0.0f, 1.0f);
+    ImGui::SetNextWindowPos(ImVec2(corner.x - width, y));
+    ImGui::SetNextWindowSize(ImVec2(width, height));
+    ImGui::PushStyleVar(ImGuiStyleVar_Alpha, std::max(alpha, 0.05f));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1.0f);
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, c.theme.raised);
+    const std::string name = fmt::format("toast.{}", it->id);
+    ImGui::Begin(name.c_str(), nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav);
+    const ImU32 ink = it->level == LogLevel::error ? c.theme.error : it->level == LogLevel::warning ? c.theme.warning : c.theme.good;
+    const char* glyph = it->level == LogLevel::error ? icon::kError : it->level == LogLevel::warning ? icon::kWarning : icon::kCheckCircle;
+    const ImVec2 at = ImGui::GetWindowPos();
+    if (ImGui::InvisibleButton("##close", ImVec2(width, height))) closed = it->id;
+    c.controls.add("toast.latest", {at.x, at.y, at.x + width, at.y + height});
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    draw->AddText(ImVec2(at.x + 12.0f * c.scale, at.y + 10.0f * c.scale), ui::faded(ink, alpha), glyph);
+    draw->AddText(ImGui::GetFont(), ImGui::GetFontSize(), ImVec2(at.x + 36.0f * c.scale, at.y + 10.0f * c.scale),
+                  ui::faded(c.theme.text, alpha), it->text.c_str(), nullptr, text_width);
+    ImGui::End();
+    ImGui::PopStyleColor();
+    ImGui::PopStyleVar(3);
+  }
+  if (closed) std::erase_if(toasts_, [&](const Toast& t) { return t.id == closed; });
+}
+
+}  // namespace latentscape

@@ -1,0 +1,240 @@
+// The controls that hold a value: slider, integer, text field, drop-down, toggle.
+#include <fmt/format.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/fonts.hpp"
+#include "app/gui/icons.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
+#include "app/gui/widgets.hpp"
+
+namespace latentscape::ui {
+namespace {
+
+float share_of(float value, float low, float high, bool logarithmic) {
+  const float share = logarithmic ? std::log(std::max(value, low * 1e-3f) / low) / std::log(high / low) : (value - low) / (high - low);
+  return std::clamp(share, 0.0f, 1.0f);
+}
+
+float value_at(float share, float low, float high, bool logarithmic) {
+  return logarithmic ? low * std::pow(high / low, share) : low + (high - low) * share;
+}
+
+std::string shown_value(const char* format, float value) {
+  if (format && format[0] == 'e') return scientific(static_cast<double>(value));
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, format ? format : "%.2f", static_cast<double>(value));
+  std::string text = buffer;
+  return !text.empty() && text[0] == '-' ? fmt::format("\u2212{}", text.substr(1)) : text;
+}
+
+/// Typing into the value of a slider: true when entered; the field closes by itself.
+bool edit_in_place(PanelContext& c, const Row& row, const char* name, float& value, float low, float high, bool& open) {
+  ImGuiStorage* storage = ImGui::GetStateStorage();
+  const ImGuiID slot = ImGui::GetID("##typing");
+  const bool first = storage->GetInt(slot) != 2;
+  const float width = 64.0f * c.scale;
+  ImGui::SetCursorScreenPos(ImVec2(row.x + row.width - width, row.y));
+  ImGui::SetNextItemWidth(width);
+  if (first) ImGui::SetKeyboardFocusHere();
+  double typed = static_cast<double>(value);
+  ImGui::PushID(name);
+  const bool entered =
+      ImGui::InputDouble("##typed", &typed, 0.0, 0.0, "%.6g", ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+  const bool left = ImGui::IsItemDeactivated();
+  ImGui::PopID();
+  storage->SetInt(slot, 2);
+  if (entered || left) {
+    storage->SetInt(slot, 0);
+    open = false;
+  }
+  if (entered && std::isfinite(typed)) {
+    value = std::clamp(static_cast<float>(typed), low, high);
+    return true;
+  }
+  return false;
+}
+
+void draw_track(PanelContext& c, float x0, float x1, float y, float share, bool hot) {
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float half = 1.75f * c.scale;
+  const float knob = x0 + (x1 - x0) * share;
+  draw->AddRectFilled(ImVec2(x0, y - half), ImVec2(x1, y + half), c.theme.dark ? c.theme.raised : c.theme.line, half);
+  if (knob > x0) draw->AddRectFilled(ImVec2(x0, y - half), ImVec2(knob, y + half), c.theme.accent, half);
+  if (hot) draw->AddCircleFilled(ImVec2(knob, y), 11.0f * c.scale, faded(c.theme.accent, 0.25f));
+  draw->AddCircleFilled(ImVec2(knob, y), 7.0f * c.scale, c.theme.text);
+}
+
+}  // namespace
+
+SliderResult slider(PanelContext& c, const char* name, std::string_view label, const char* tip, float& value, float low, float high,
+                    const char* format, bool logarithmic) {
+  SliderResult result;
+  ImGui::PushID(name);
+  const Row row = begin_row(c, label);
+  const float value_width = 58.0f * c.scale;
+  const float x1 = row.x + row.width - value_width;
+  const float x0 = std::min(std::max(row.x + row.width * 0.37f, row.x + row.label_width + 14.0f * c.scale), x1 - 30.0f * c.scale);
+  ImGuiStorage* storage = ImGui::GetStateStorage();
+  const ImGuiID typing = ImGui::GetID("##typing");
+  bool open = storage->GetInt(typing) != 0;
+  const float pad = 8.0f * c.scale;
+  ImGui::SetCursorScreenPos(ImVec2(x0 - pad, row.y));
+  ImGui::InvisibleButton("##track", ImVec2(x1 - x0 + 2 * pad, row.height));
+  const bool active = ImGui::IsItemActive();
+  const bool hovered = ImGui::IsItemHovered();
+  result.done = ImGui::IsItemDeactivated();
+  if (active) {
+    const float next = value_at(std::clamp((ImGui::GetIO().MousePos.x - x0) / (x1 - x0), 0.0f, 1.0f), low, high, logarithmic);
+    result.changed = next != value;
+    value = next;
+  }
+  c.controls.add(name, {x0, row.y, x1, row.y + row.height});
+  tooltip(c, tip);
+  draw_track(c, x0, x1, std::floor(row.y + row.height * 0.5f) + 0.5f, share_of(value, low, high, logarithmic), hovered || active);
+  if (open) {
+    if (edit_in_place(c, row, name, value, low, high, open)) result.changed = result.done = true;
+  } else {
+    const std::string text = shown_value(format, value);
+    draw_text(row.x + row.width - ImGui::CalcTextSize(text.c_str()).x, row.text_y, c.theme.text, text);
+    ImGui::SetCursorScreenPos(ImVec2(x1 + pad, row.y));
+    ImGui::InvisibleButton("##value", ImVec2(std::max(1.0f, value_width - pad), row.height));
+    c.controls.add(std::string(name) + ".value", {x1 + pad, row.y, row.x + row.width, row.y + row.height});
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);
+    if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0)) storage->SetInt(typing, 1);
+  }
+  ImGui::SetCursorScreenPos(ImVec2(row.x, row.y));
+  ImGui::Dummy(ImVec2(row.width, row.height));
+  ImGui::PopID();
+  return result;
+}
+
+bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high) {
+  const Row row = begin_row(c, label);
+  ImGui::SetCursorScreenPos(ImVec2(row.field_x, row.y));
+  ImGui::SetNextItemWidth(row.x + row.width - row.field_x);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(9.0f * c.scale, (row.height - ImGui::GetTextLineHeight()) * 0.5f));
+  ImGui::PushID(name);
+  // The typed text counts when it is entered or the field is left; until then it waits in the storage.
+  ImGuiStorage* storage = ImGui::GetStateStorage();
+  const ImGuiID low_slot = ImGui::GetID("##low"), high_slot = ImGui::GetID("##high"), open_slot = ImGui::GetID("##open");
+  int64_t typed = value;
+  if (storage->GetBool(open_slot))
+    typed = static_cast<int64_t>((static_cast<uint64_t>(static_cast<uint32_t>(storage->GetInt(high_slot))) << 32) |
+                                 static_cast<uint32_t>(storage->GetInt(low_slot)));
+  ImGui::InputScalar("##value", ImGuiDataType_S64, &typed, nullptr, nullptr, "%lld", ImGuiInputTextFlags_AutoSelectAll);
+  const bool active = ImGui::IsItemActive();
+  const bool left = ImGui::IsItemDeactivated();
+  register_item(c, name);
+  tooltip(c, tip);
+  storage->SetBool(open_slot, active);
+  storage->SetInt(low_slot, static_cast<int>(static_cast<uint64_t>(typed) & 0xFFFFFFFFu));
+  storage->SetInt(high_slot, static_cast<int>(static_cast<uint64_t>(typed) >> 32));
+  bool changed = false;
+  if (left && !ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) {
+    typed = std::clamp(typed, low, high);
+    changed = typed != value;
+    value = typed;
+  }
+  ImGui::PopID();
+  ImGui::PopStyleVar();
+  return changed;
+}
+
+bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value, const char* hint_key) {
+  float x = ImGui::GetCursorScreenPos().x, y = ImGui::GetCursorScreenPos().y;
+  float width = ImGui::GetContentRegionAvail().x;
+  const float height = (label.empty() ? kButtonHeight : kRowHeight) * c.scale;
+  if (!label.empty()) {
+    const Row row = begin_row(c, label);
+    x = row.field_x;
+    width = row.x + row.width - row.field_x;
+  }
+  ImGui::SetCursorScreenPos(ImVec2(x, y));
+  ImGui::SetNextItemWidth(width);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(9.0f * c.scale, (height - ImGui::GetTextLineHeight()) * 0.5f));
+  ImGui::PushID(name);
+  const bool changed = hint_key ? ImGui::InputTextWithHint("##text", c.tr(hint_key), &value) : ImGui::InputText("##text", &value);
+  ImGui::PopID();
+  register_item(c, name);
+  tooltip(c, tip);
+  ImGui::PopStyleVar();
+  return changed;
+}
+
+bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options) {
+  float x = ImGui::GetCursorScreenPos().x, y = ImGui::GetCursorScreenPos().y;
+  float width = ImGui::GetContentRegionAvail().x;
+  const float height = (label.empty() ? kButtonHeight : kRowHeight) * c.scale;
+  if (!label.empty()) {
+    const Row row = begin_row(c, label);
+    x = row.field_x;
+    width = row.x + row.width - row.field_x;
+  }
+  const bool valid = index >= 0 && index < static_cast<int>(options.size());
+  const std::string current = valid ? options[static_cast<size_t>(index)] : std::string();
+  ImGui::PushID(name);
+  ImGui::SetCursorScreenPos(ImVec2(x, y));
+  const bool clicked = ImGui::InvisibleButton("##choice", ImVec2(std::max(20.0f, width), height));
+  const bool hovered = ImGui::IsItemHovered();
+  register_item(c, name);
+  tooltip(c, tip);
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRectFilled(ImVec2(x, y), ImVec2(x + width, y + height), hovered ? blended(c.theme.raised, c.theme.text, 0.08f) : c.theme.raised,
+                      5.0f * c.scale);
+  const float text_y = std::floor(y + (height - ImGui::GetTextLineHeight()) * 0.5f);
+  draw_text(x + 10.0f * c.scale, text_y, c.theme.text, elided(current, width - 34.0f * c.scale));
+  const float cx = x + width - 13.0f * c.scale, cy = y + height * 0.5f - 1.0f * c.scale, r = 4.0f * c.scale;
+  draw->AddTriangleFilled(ImVec2(cx - r, cy - r * 0.4f), ImVec2(cx + r, cy - r * 0.4f), ImVec2(cx, cy + r * 0.8f), c.theme.muted);
+  if (clicked) ImGui::OpenPopup("##list");
+  bool changed = false;
+  ImGui::SetNextWindowPos(ImVec2(x, y + height + 4.0f * c.scale));
+  ImGui::SetNextWindowSizeConstraints(ImVec2(width, 0), ImVec2(std::max(width, 360.0f * c.scale), 420.0f * c.scale));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(6.0f * c.scale, 6.0f * c.scale));
+  if (ImGui::BeginPopup("##list")) {
+    for (int i = 0; i < static_cast<int>(options.size()); ++i) {
+      ImGui::PushID(i);
+      if (ImGui::Selectable(options[static_cast<size_t>(i)].c_str(), i == index, 0, ImVec2(0, kRowHeight * c.scale)) && i != index) {
+        index = i;
+        changed = true;
+      }
+      ImGui::PopID();
+      register_item(c, fmt::format("{}.{}", name, i).c_str());
+    }
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar();
+  ImGui::PopID();
+  return changed;
+}
+
+bool toggle(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value) {
+  const Row row = begin_row(c, label);
+  const float width = 30.0f * c.scale, height = 16.0f * c.scale;
+  const bool pressed = ImGui::InvisibleButton(name, ImVec2(row.width, row.height));
+  const bool hovered = ImGui::IsItemHovered();
+  if (pressed) value = !value;
+  const float x = row.x + row.width - width, y = std::floor(row.y + (row.height - height) * 0.5f);
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImU32 off = c.theme.dark ? blended(c.theme.raised, c.theme.text, 0.12f) : c.theme.line;
+  draw->AddRectFilled(ImVec2(x, y), ImVec2(x + width, y + height),
+                      value     ? c.theme.accent
+                      : hovered ? blended(off, c.theme.text, 0.1f)
+                                : off,
+                      height * 0.5f);
+  const float knob = value ? x + width - height * 0.5f : x + height * 0.5f;
+  draw->AddCircleFilled(ImVec2(knob, y + height * 0.5f), 6.0f * c.scale, value ? c.theme.on_accent : c.theme.text);
+  register_item(c, name);
+  tooltip(c, tip);
+  return pressed;
+}
+
+}  // namespace latentscape::ui

@@ -1,0 +1,92 @@
+#include "app/gui/widget_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widgets.hpp"
+
+namespace latentscape::ui {
+
+Row begin_row(PanelContext& c, std::string_view label) {
+  Row row;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  row.x = at.x;
+  row.y = at.y;
+  row.width = std::max(40.0f, ImGui::GetContentRegionAvail().x);
+  row.height = kRowHeight * c.scale;
+  row.text_y = std::floor(at.y + (row.height - ImGui::GetTextLineHeight()) * 0.5f);
+  row.field_x = std::floor(row.x + std::max(row.width * 0.51f, 0.0f));
+  const std::string shown = elided(label, row.width * 0.62f);
+  row.label_width = ImGui::CalcTextSize(shown.c_str()).x;
+  draw_text(row.x, row.text_y, c.theme.text, shown);
+  return row;
+}
+
+void draw_text(float x, float y, ImU32 colour, std::string_view text) {
+  ImGui::GetWindowDrawList()->AddText(ImVec2(std::floor(x), y), colour, text.data(), text.data() + text.size());
+}
+
+std::string elided(std::string_view text, float width) {
+  const auto width_of = [](std::string_view t) { return ImGui::CalcTextSize(t.data(), t.data() + t.size()).x; };
+  if (width_of(text) <= width) return std::string(text);
+  std::string cut(text);
+  while (!cut.empty() && width_of(cut + "\xE2\x80\xA6") > width) {
+    while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
+    if (!cut.empty()) cut.pop_back();
+  }
+  return cut + "\xE2\x80\xA6";
+}
+
+ImU32 blended(ImU32 a, ImU32 b, float t) {
+  const auto part = [&](int shift) {
+    const auto x = static_cast<float>((a >> shift) & 255), y = static_cast<float>((b >> shift) & 255);
+    return static_cast<ImU32>(x + (y - x) * t + 0.5f) << shift;
+  };
+  return part(0) | part(8) | part(16) | part(24);
+}
+
+ImU32 faded(ImU32 colour, float alpha) {
+  const float a = static_cast<float>(colour >> IM_COL32_A_SHIFT) * alpha;
+  return (colour & ~IM_COL32_A_MASK) | (static_cast<ImU32>(a) << IM_COL32_A_SHIFT);
+}
+
+void register_item(PanelContext& c, const char* name) {
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  c.controls.add(name, {low.x, low.y, high.x, high.y});
+}
+
+std::string count(uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (auto i = static_cast<ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<size_t>(i), ",");
+  return digits;
+}
+
+std::string number(double v, int decimals) {
+  if (std::isnan(v)) return "nan";
+  std::string text = fmt::format("{:.{}f}", std::abs(v), decimals);
+  // A value that rounds to zero has no sign.
+  if (std::signbit(v) && text.find_first_of("123456789i") != std::string::npos) text.insert(0, "\xE2\x88\x92");
+  return text;
+}
+
+std::string duration(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0) return "\xE2\x80\x93";
+  const auto s = static_cast<uint64_t>(seconds + 0.5);
+  if (s >= 3600) return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+  return fmt::format("{}:{:02}", s / 60, s % 60);
+}
+
+std::string scientific(double v) {
+  if (!std::isfinite(v)) return number(v, 0);
+  if (v == 0.0) return "0";
+  const int exponent = static_cast<int>(std::floor(std::log10(std::abs(v)) + 1e-9));
+  double mantissa = v / std::pow(10.0, exponent);
+  if (std::abs(mantissa) >= 9.95) return scientific(std::copysign(std::pow(10.0, exponent + 1), v));
+  return fmt::format("{:.1f}e{}", mantissa, exponent);
+}
+
+}  // namespace latentscape::ui

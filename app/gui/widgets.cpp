@@ -1,0 +1,208 @@
+#include "app/gui/widgets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/fonts.hpp"
+#include "app/gui/icons.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
+
+namespace latentscape::ui {
+namespace {
+
+const char* begin_of(std::string_view text) { return text.data(); }
+const char* end_of(std::string_view text) { return text.data() + text.size(); }
+
+}  // namespace
+
+void section(PanelContext& c, std::string_view title, std::string_view right) {
+  ImGui::Dummy(ImVec2(1.0f, 6.0f * c.scale));
+  ImGui::PushFont(c.fonts.caption);
+  std::string capitals(title);
+  for (char& letter : capitals)
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 32);
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+  const float left = ImGui::GetCursorPosX();
+  ImGui::TextUnformatted(capitals.c_str());
+  if (!right.empty()) {
+    const float width = ImGui::CalcTextSize(begin_of(right), end_of(right)).x;
+    ImGui::SameLine(left + std::max(0.0f, ImGui::GetContentRegionMax().x - left - width));
+    ImGui::TextUnformatted(begin_of(right), end_of(right));
+  }
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+  ImGui::Dummy(ImVec2(1.0f, 1.0f * c.scale));
+}
+
+void value_row(PanelContext& c, std::string_view label, std::string_view value) {
+  const Row row = begin_row(c, label);
+  const std::string shown = elided(value, row.width - row.label_width - 8.0f * c.scale);
+  const float width = ImGui::CalcTextSize(shown.c_str()).x;
+  draw_text(row.x + row.width - width, row.text_y, c.theme.muted, shown);
+  ImGui::Dummy(ImVec2(row.width, row.height));
+  if (shown.size() != value.size() && ImGui::IsItemHovered()) ImGui::SetTooltip("%.*s", static_cast<int>(value.size()), value.data());
+}
+
+void note(PanelContext& c, std::string_view text) {
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+  ImGui::PushTextWrapPos(0.0f);
+  ImGui::TextUnformatted(begin_of(text), end_of(text));
+  ImGui::PopTextWrapPos();
+  ImGui::PopStyleColor();
+}
+
+bool button(PanelContext& c, const char* name, const char* icon, std::string_view label, const char* tip, ButtonKind kind, float width,
+            bool enabled) {
+  const bool has_icon = icon && *icon;
+  ImGui::PushFont(c.fonts.medium);
+  const ImVec2 text = ImGui::CalcTextSize(begin_of(label), end_of(label));
+  const float icon_width = has_icon ? ImGui::CalcTextSize(icon).x : 0.0f;
+  const float gap = has_icon && !label.empty() ? 8.0f * c.scale : 0.0f;
+  const float padding = 11.0f * c.scale;
+  const float height = kButtonHeight * c.scale;
+  const float content = icon_width + gap + text.x;
+  const float full = width < 0.0f ? ImGui::GetContentRegionAvail().x : width > 0.0f ? width : content + 2.0f * padding;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool pressed = ImGui::InvisibleButton(name, ImVec2(full, height)) && enabled;
+  const bool hovered = ImGui::IsItemHovered() && enabled;
+  const bool held = ImGui::IsItemActive() && enabled;
+  ImU32 ground = c.theme.raised, ink = c.theme.text, icon_ink = c.theme.muted;
+  if (kind == ButtonKind::primary) {
+    ground = c.theme.accent;
+    ink = icon_ink = c.theme.on_accent;
+  } else if (kind == ButtonKind::danger) {
+    ink = icon_ink = c.theme.error;
+  } else if (kind == ButtonKind::quiet) {
+    ground = 0;
+    ink = hovered ? c.theme.text : c.theme.muted;
+  }
+  if (hovered)
+    ground = kind == ButtonKind::primary ? blended(ground, IM_COL32_WHITE, held ? 0.0f : 0.12f)
+                                         : blended(c.theme.raised, c.theme.text, held ? 0.14f : 0.08f);
+  if (!enabled) {
+    ink = icon_ink = faded(ink, 0.4f);
+    ground = faded(ground, 0.5f);
+  }
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  if (ground >> IM_COL32_A_SHIFT) draw->AddRectFilled(at, ImVec2(at.x + full, at.y + height), ground, 6.0f * c.scale);
+  float x = std::floor(at.x + (full - content) * 0.5f);
+  const float y = std::floor(at.y + (height - text.y) * 0.5f);
+  if (has_icon) draw->AddText(ImVec2(x, y), icon_ink, icon);
+  draw->AddText(ImVec2(x + icon_width + gap, y), ink, begin_of(label), end_of(label));
+  ImGui::PopFont();
+  register_item(c, name);
+  tooltip(c, tip);
+  return pressed;
+}
+
+bool icon_button(PanelContext& c, const char* name, const char* icon, const char* tip, bool active, bool enabled) {
+  const float size = kButtonHeight * c.scale;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool pressed = ImGui::InvisibleButton(name, ImVec2(size * 1.15f, size)) && enabled;
+  const bool hovered = ImGui::IsItemHovered() && enabled;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImU32 ground = active ? c.theme.accent_ground : hovered ? blended(c.theme.raised, c.theme.text, 0.08f) : 0;
+  if (ground) draw->AddRectFilled(at, ImVec2(at.x + size * 1.15f, at.y + size), ground, 6.0f * c.scale);
+  ImU32 ink = active ? c.theme.accent : hovered ? c.theme.text : c.theme.muted;
+  if (!enabled) ink = faded(ink, 0.4f);
+  const ImVec2 glyph = ImGui::CalcTextSize(icon);
+  draw->AddText(ImVec2(std::floor(at.x + (size * 1.15f - glyph.x) * 0.5f), std::floor(at.y + (size - glyph.y) * 0.5f)), ink, icon);
+  register_item(c, name);
+  tooltip(c, tip);
+  return pressed;
+}
+
+bool segmented(PanelContext& c, const char* name, const char* tip, int& index, std::span<const std::string> options) {
+  bool changed = false;
+  const float height = kButtonHeight * c.scale;
+  ImGui::PushID(name);
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+  float group_x0 = 1e9f, group_y0 = 1e9f, group_x1 = -1e9f, group_y1 = -1e9f;
+  for (int i = 0; i < static_cast<int>(options.size()); ++i) {
+    const std::string& option = options[static_cast<size_t>(i)];
+    const ImVec2 text = ImGui::CalcTextSize(option.c_str());
+    const ImVec2 size(text.x + 22.0f * c.scale, height);
+    // Pills that do not fit any more begin a new line.
+    if (i > 0 && ImGui::GetItemRectMax().x + 6.0f * c.scale + size.x <= right) ImGui::SameLine(0.0f, 6.0f * c.scale);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    if (ImGui::InvisibleButton(option.c_str(), size) && index != i) {
+      index = i;
+      changed = true;
+    }
+    const bool hovered = ImGui::IsItemHovered();
+    const bool active = index == i;
+    const ImU32 ground = active ? c.theme.accent_ground : hovered ? blended(c.theme.raised, c.theme.text, 0.08f) : c.theme.raised;
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    draw->AddRectFilled(at, ImVec2(at.x + size.x, at.y + size.y), ground, 6.0f * c.scale);
+    draw->AddText(ImVec2(std::floor(at.x + 11.0f * c.scale), std::floor(at.y + (height - text.y) * 0.5f)),
+                  active    ? c.theme.accent
+                  : hovered ? c.theme.text
+                            : c.theme.muted,
+                  option.c_str());
+    register_item(c, fmt::format("{}.{}", name, i).c_str());
+    group_x0 = std::min(group_x0, at.x);
+    group_y0 = std::min(group_y0, at.y);
+    group_x1 = std::max(group_x1, at.x + size.x);
+    group_y1 = std::max(group_y1, at.y + size.y);
+    tooltip(c, tip);
+  }
+  ImGui::PopID();
+  if (!options.empty()) c.controls.add(name, {group_x0, group_y0, group_x1, group_y1});
+  return changed;
+}
+
+bool image(PanelContext& c, const char* name, ImTextureID texture, ImVec2 size, const char* tip, bool clickable) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 end(at.x + size.x, at.y + size.y);
+  const bool pressed = ImGui::InvisibleButton(name, size);
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float rounding = std::min(6.0f * c.scale, size.x * 0.12f);
+  if (texture)
+    draw->AddImageRounded(texture, at, end, ImVec2(0, 0), ImVec2(1, 1), IM_COL32_WHITE, rounding);
+  else
+    draw->AddRectFilled(at, end, c.theme.raised, rounding);
+  if (clickable && ImGui::IsItemHovered()) draw->AddRect(at, end, c.theme.accent, rounding, 0, 1.5f * c.scale);
+  register_item(c, name);
+  if (tip) tooltip(c, tip);
+  return pressed && clickable;
+}
+
+void tooltip(PanelContext& c, const char* tip) {
+  if (!tip || !*tip) return;
+  // Dear ImGui 1.86 has no delay of its own: the pointer must rest on one item for half a second.
+  ImGuiStorage* storage = ImGui::GetStateStorage();
+  const ImGuiID slot = ImGui::GetID("##tooltip");
+  const ImVec2 low = ImGui::GetItemRectMin();
+  const auto item = static_cast<int>(low.x) * 65536 + static_cast<int>(low.y);
+  if (!ImGui::IsItemHovered()) {
+    if (storage->GetInt(slot) == item) storage->SetInt(slot, 0);
+    return;
+  }
+  const ImGuiID since = ImGui::GetID("##rest");
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool moved =
+      std::abs(io.MouseDelta.x) + std::abs(io.MouseDelta.y) > 0.5f && storage->GetFloat(since) > 0.0f && storage->GetFloat(since) < 0.5f;
+  if (storage->GetInt(slot) != item || moved || ImGui::IsAnyMouseDown()) {
+    storage->SetInt(slot, item);
+    storage->SetFloat(since, 0.0001f);
+    return;
+  }
+  const float rested = storage->GetFloat(since) + io.DeltaTime;
+  storage->SetFloat(since, rested);
+  if (rested < 0.5f) return;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(10.0f * c.scale, 7.0f * c.scale));
+  ImGui::BeginTooltip();
+  ImGui::PushTextWrapPos(320.0f * c.scale);
+  ImGui::TextUnformatted(c.tr(tip));
+  ImGui::PopTextWrapPos();
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
+}
+
+}  // namespace latentscape::ui

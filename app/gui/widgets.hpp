@@ -1,0 +1,55 @@
+// The few controls that every panel is built from, so that all of them look and register alike.
+// `name` is the control's script name ("train.lr"); it is also its ImGui id. `tip` is a key of the strings table.
+#pragma once
+
+#include <imgui.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/gui/panel.hpp"
+
+namespace latentscape::ui {
+
+/// 11 px, capitals, spaced, muted.
+void section(PanelContext& c, std::string_view title, std::string_view right = {});
+/// Label left in text colour, value right-aligned and muted; one row.
+void value_row(PanelContext& c, std::string_view label, std::string_view value);
+/// Wrapped muted text.
+void note(PanelContext& c, std::string_view text);
+
+enum class ButtonKind { plain, primary, quiet, danger };
+/// `icon` is a Font Awesome glyph (icons.hpp) or empty; width 0: as needed, -1: all there is.
+bool button(PanelContext& c, const char* name, const char* icon, std::string_view label, const char* tip,
+            ButtonKind kind = ButtonKind::plain, float width = 0.0f, bool enabled = true);
+bool icon_button(PanelContext& c, const char* name, const char* icon, const char* tip, bool active = false, bool enabled = true);
+
+/// Label, thin track with a round knob, right-aligned value that can be typed (double click). True while it changes; `done` at the end of
+/// the drag.
+struct SliderResult {
+  bool changed = false;
+  bool done = false;
+};
+SliderResult slider(PanelContext& c, const char* name, std::string_view label, const char* tip, float& value, float low, float high,
+                    const char* format, bool logarithmic = false);
+/// Label and a field of numbers; true when entered.
+bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high);
+bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value,
+                const char* hint_key = nullptr);
+/// Label and a drop-down; true when another one is chosen.
+bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options);
+bool toggle(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value);
+/// Pills side by side, one active.
+bool segmented(PanelContext& c, const char* name, const char* tip, int& index, std::span<const std::string> options);
+/// An image tile with rounded corners on black/white ground; registers its rectangle; true when clicked.
+bool image(PanelContext& c, const char* name, ImTextureID texture, ImVec2 size, const char* tip = nullptr, bool clickable = false);
+/// The last item's tooltip: after a short rest of the pointer.
+void tooltip(PanelContext& c, const char* tip);
+/// "60,000", "1.0e-3", "0:41", "+0.42" with a real minus sign.
+std::string count(uint64_t n);
+std::string number(double v, int decimals);
+std::string duration(double seconds);
+std::string scientific(double v);
+
+}  // namespace latentscape::ui

@@ -1,0 +1,69 @@
+// KL panel: how many nats each latent dimension carries, and how many dimensions are active.
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "app/gui/fonts.hpp"
+#include "app/gui/panel.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widgets.hpp"
+
+namespace latentscape {
+
+namespace {
+
+class KlPanel final : public Panel {
+ public:
+  void draw(PanelContext& c) override;
+};
+
+void KlPanel::draw(PanelContext& c) {
+  ui::section(c, c.tr("kl.title"));
+  if (!c.session.snapshot || c.session.snapshot->metrics.kl_per_dimension.empty()) return ui::note(c, c.tr("kl.empty"));
+  const auto& kl = c.session.snapshot->metrics.kl_per_dimension;
+  std::vector<size_t> order(kl.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (kl.size() > 2) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return kl[a] > kl[b]; });
+  const double most = std::max(1e-6, *std::max_element(kl.begin(), kl.end()));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  ImFont* font = c.fonts.small;
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float foot = 40.0f * c.scale;
+  const float row = std::clamp((room.y - foot) / static_cast<float>(kl.size()), 15.0f * c.scale, 30.0f * c.scale);
+  const size_t rows = std::min(kl.size(), static_cast<size_t>(std::max(1.0f, (room.y - foot) / row)));
+  const float name_w = 30.0f * c.scale, value_w = 34.0f * c.scale, track = room.x - name_w - value_w;
+  for (size_t k = 0; k < rows; ++k) {
+    const size_t j = order[k];
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float middle = at.y + row * 0.5f, half = std::min(7.0f * c.scale, row * 0.32f), text_y = middle - font->FontSize * 0.5f;
+    list.AddText(font, font->FontSize, {at.x, text_y}, c.theme.muted, fmt::format("z{}", j + 1).c_str());
+    list.AddRectFilled({at.x + name_w, middle - half}, {at.x + name_w + track, middle + half}, c.theme.raised, 2.0f * c.scale);
+    list.AddRectFilled({at.x + name_w, middle - half}, {at.x + name_w + track * static_cast<float>(std::max(0.0, kl[j]) / most), middle + half},
+                       c.theme.accent, 2.0f * c.scale);
+    const std::string value = ui::number(kl[j], 2);
+    const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0, value.c_str()).x;
+    list.AddText(font, font->FontSize, {at.x + room.x - w, text_y}, c.theme.text, value.c_str());
+    ImGui::Dummy({room.x, row});
+  }
+  const auto& heldout = c.session.snapshot->metrics.heldout;
+  ImGui::PushFont(font);
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+  if (rows < kl.size()) ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("kl.more")), kl.size() - rows).c_str());
+  if (heldout) ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("kl.active")), heldout->active_units, kl.size()).c_str());
+  ImGui::TextUnformatted(c.tr(heldout ? "kl.of_heldout" : "kl.of_train"));
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+  ui::tooltip(c, "kl.active.tip");
+}
+
+}  // namespace
+
+void register_panel_kl(PanelRegistry& registry);
+void register_panel_kl(PanelRegistry& registry) {
+  registry.add({"kl", "panel.kl", Region::bottom, 1, 0.8f, [] { return std::make_unique<KlPanel>(); }});
+}
+
+}  // namespace latentscape

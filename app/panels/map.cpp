@@ -1,0 +1,387 @@
+// Map panel: the latent points over an underlay, and the tools that move the probe, the camera and the selection.
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <cmath>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/fonts.hpp"
+#include "app/gui/image_cache.hpp"
+#include "app/gui/latent_lookup.hpp"
+#include "app/gui/panel.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widgets.hpp"
+#include "app/panels/map/camera.hpp"
+#include "app/panels/map/overlays.hpp"
+#include "app/panels/map/point_layer.hpp"
+#include "app/panels/map/toolbar.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr float kPickRadius = 9.0f;    // pixels at scale 1
+constexpr float kClickSlack = 4.0f;
+
+bool inside(const std::vector<ImVec4>& rectangles, ImVec2 p) {
+  for (const ImVec4& r : rectangles)
+    if (p.x >= r.x && p.y >= r.y && p.x < r.z && p.y < r.w) return true;
+  return false;
+}
+
+class MapPanel final : public Panel {
+ public:
+  void draw(PanelContext& c) override;
+  void shutdown() override { layer_.shutdown(); }
+
+ private:
+  bool frame_matches(const PanelContext& c) const;
+  void move_camera(PanelContext& c);
+  void update_layer(PanelContext& c);
+  void draw_underlay(PanelContext& c, ImDrawList& list);
+  void draw_points(ImDrawList& list);
+  void draw_marks(PanelContext& c, ImDrawList& list);
+  void draw_status(PanelContext& c, ImDrawList& list);
+  void interact(PanelContext& c, bool hovered, bool active);
+  void keyboard(PanelContext& c);
+  void move_probe_to(PanelContext& c, ImVec2 pointer);
+  int64_t point_at(ImVec2 pointer, float radius) const;
+  void hover_card(PanelContext& c, int64_t point);
+  std::optional<ImVec2> probe_on_screen(const PanelContext& c) const;
+  std::optional<ImVec2> row_on_screen(const PanelContext& c, int64_t row) const;
+
+  PointLayer layer_;
+  MapFrame frame_;
+  bool camera_set_ = false;
+  double last_seconds_ = 0.0;
+  uint64_t run_ = 0;
+  std::string method_;
+  std::vector<ImVec4> covered_;     // by the controls of the last frame
+  bool dragging_probe_ = false, panning_ = false, moved_ = false;
+  ImVec2 pressed_at_{};
+  int64_t hovered_point_ = -1;
+  uint64_t atlas_tag_ = ~0ull;
+  std::vector<uint8_t> atlas_;
+};
+
+bool MapPanel::frame_matches(const PanelContext& c) const {
+  return c.session.projection && c.session.run && c.session.snapshot && c.session.snapshot->latents &&
+         c.session.projection->points == c.session.snapshot->latents->points &&
+         c.session.projection->config.method == c.view.map.projection.method && !c.session.projection->shown.empty();
+}
+
+void MapPanel::move_camera(PanelContext& c) {
+  const double dt = std::clamp(c.seconds - last_seconds_, 0.0, 0.1);
+  last_seconds_ = c.seconds;
+  if (run_ != c.session.run->id || method_ != c.view.map.projection.method) {
+    if (run_ != c.session.run->id) c.view.map.fitted = true;
+    run_ = c.session.run->id;
+    method_ = c.view.map.projection.method;
+    camera_set_ = false;
+  }
+  Camera goal = c.view.map.camera;
+  const LayerAnswer* answer = layer_.answer();
+  const bool current = answer && answer->job.frame && answer->job.frame->config.method == method_;
+  if (c.view.map.fitted) goal = camera_for(current ? answer->bounds : std::array<float, 4>{-3, -3, 3, 3}, frame_.size, c.scale);
+  const bool jump = !camera_set_ || c.view.look.reduced_motion || panning_;
+  frame_.camera = jump ? goal : eased(frame_.camera, goal, dt, c.view.map.fitted ? 0.22 : 0.07);
+  camera_set_ = camera_set_ || current;
+}
+
+void MapPanel::update_layer(PanelContext& c) {
+  LayerJob job;
+  job.frame = c.session.projection;
+  if (c.view.map.colour_by == ColourBy::loss || c.view.map.colour_by == ColourBy::age) job.latents = c.session.snapshot->latents;
+  job.colour_by = c.view.map.colour_by;
+  job.hidden_classes = c.view.map.hidden_classes;
+  job.dark = c.theme.dark;
+  job.limit = c.view.map.points;
+  job.camera = frame_.point_camera();
+  job.width = static_cast<size_t>(frame_.size.x);
+  job.height = static_cast<size_t>(frame_.size.y);
+  job.diameter = c.view.map.point_size * c.scale;
+  layer_.update(job);
+}
+
+void MapPanel::draw_underlay(PanelContext& c, ImDrawList& list) {
+  const auto& linear = c.session.projection->linear;
+  if (!linear) return;
+  if (c.view.map.underlay == Underlay::prior) return map_overlay::prior_circles(c, list, frame_, *linear);
+  const auto& grid = c.session.underlay;
+  const Dataset& data = *c.session.run->data;
+  if (c.view.map.underlay != Underlay::manifold || !grid || data.kind != DataKind::image || grid->x.cols != data.width() ||
+      grid->z.cols != linear->mean.size())
+    return;
+  // Row-major from the top left: the first two positions give the spacing, the first change of row gives the columns.
+  const auto place = [&](size_t i) { return linear->map_from_latent(grid->z.row(i)); };
+  if (grid->z.rows < 4) return;
+  const auto first = place(0), second = place(1);
+  const float step = second[0] - first[0];
+  if (!(step > 0.0f)) return;
+  size_t columns = 2;
+  while (columns < grid->z.rows && place(columns)[0] > first[0] + step * 0.5f) ++columns;
+  const size_t rows = grid->z.rows / columns, h = data.height_px(), w = data.width_px(), channels = data.channels();
+  const uint64_t version = ((grid->revision << 20) + grid->tag) * 2 + (c.theme.dark ? 1 : 0);
+  if (version != atlas_tag_) {
+    atlas_tag_ = version;
+    atlas_.assign(columns * w * rows * h * 4, 0);
+    const ImU32 ink = c.theme.text;
+    for (size_t t = 0; t < rows * columns; ++t) {
+      const float* pixels = grid->x.row_data(t);
+      for (size_t y = 0; y < h; ++y) {
+        uint8_t* out = atlas_.data() + (((t / columns) * h + y) * columns * w + (t % columns) * w) * 4;
+        for (size_t x = 0; x < w; ++x, out += 4, pixels += channels) {
+          const auto level = [&](size_t k) { return static_cast<uint8_t>(std::clamp(pixels[k], 0.0f, 1.0f) * 255.0f); };
+          out[0] = channels == 3 ? level(0) : static_cast<uint8_t>(ink & 0xFF);
+          out[1] = channels == 3 ? level(1) : static_cast<uint8_t>((ink >> 8) & 0xFF);
+          out[2] = channels == 3 ? level(2) : static_cast<uint8_t>((ink >> 16) & 0xFF);
+          out[3] = channels == 3 ? 110 : static_cast<uint8_t>(std::clamp(pixels[0], 0.0f, 1.0f) * (c.theme.dark ? 84.0f : 64.0f));
+        }
+      }
+    }
+  }
+  const ImTextureID atlas = c.images.from_rgba("map.underlay", atlas_tag_, atlas_, columns * w, rows * h);
+  const double half = static_cast<double>(step) * 0.5, x0 = static_cast<double>(first[0]) - half, y0 = static_cast<double>(first[1]) + half;
+  const double span_x = static_cast<double>(step) * static_cast<double>(columns), span_y = static_cast<double>(step) * static_cast<double>(rows);
+  list.AddImage(atlas, frame_.screen_from_map(x0, y0), frame_.screen_from_map(x0 + span_x, y0 - span_y));
+}
+
+void MapPanel::draw_points(ImDrawList& list) {
+  const Texture& image = layer_.image();
+  if (image.id() == 0 || layer_.image_width() == 0) return;
+  // The image keeps its own camera: while a newer one is drawn, the old one is shown at its place.
+  const PointCamera& drawn = layer_.image_camera();
+  const double w = static_cast<double>(layer_.image_width()) * 0.5 * drawn.units_per_pixel;
+  const double h = static_cast<double>(layer_.image_height()) * 0.5 * drawn.units_per_pixel;
+  list.AddCallback([](const ImDrawList*, const ImDrawCmd*) { blend_premultiplied(); }, nullptr);
+  list.AddImage(reinterpret_cast<ImTextureID>(static_cast<intptr_t>(image.id())), frame_.screen_from_map(drawn.x - w, drawn.y + h),
+                frame_.screen_from_map(drawn.x + w, drawn.y - h));
+  list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
+}
+
+std::optional<ImVec2> MapPanel::row_on_screen(const PanelContext& c, int64_t row) const {
+  const ProjectionFrame& p = *c.session.projection;
+  const auto point = point_of_row(*p.points, row);
+  if (!point) return std::nullopt;
+  const auto at = std::lower_bound(p.shown.begin(), p.shown.end(), static_cast<uint32_t>(*point));
+  if (at == p.shown.end() || *at != *point) return std::nullopt;
+  const auto i = static_cast<size_t>(at - p.shown.begin());
+  return frame_.screen_from_map(static_cast<double>(p.positions(i, 0)), static_cast<double>(p.positions(i, 1)));
+}
+
+std::optional<ImVec2> MapPanel::probe_on_screen(const PanelContext& c) const {
+  const ProjectionFrame& p = *c.session.projection;
+  const auto& z = c.view.probe.z;
+  if (p.linear && z.size() == p.linear->mean.size()) {
+    const auto at = p.linear->map_from_latent(z);
+    return frame_.screen_from_map(static_cast<double>(at[0]), static_cast<double>(at[1]));
+  }
+  return row_on_screen(c, c.view.probe.selected_row);   // t-SNE: the probe stands on a point
+}
+
+void MapPanel::draw_marks(PanelContext& c, ImDrawList& list) {
+  const ProjectionFrame& p = *c.session.projection;
+  if (p.linear) {
+    const auto names = map_toolbar::axis_names(c);
+    map_overlay::axes(c, list, frame_, names[0], names[1]);
+  }
+  const auto& inspection = c.session.inspection;
+  const int64_t row = c.view.probe.selected_row;
+  if (row >= 0 && p.linear && inspection && static_cast<int64_t>(inspection->row) == row)
+    map_overlay::posterior_ellipse(c, list, frame_, *p.linear, *inspection);
+  if (const auto at = row_on_screen(c, row)) map_overlay::point_ring(c, list, *at, true);
+  if (hovered_point_ >= 0 && layer_.answer() && static_cast<size_t>(hovered_point_) < layer_.answer()->points.size()) {
+    const MapPoint& point = layer_.answer()->points[static_cast<size_t>(hovered_point_)];
+    map_overlay::point_ring(c, list, frame_.screen_from_map(static_cast<double>(point.x), static_cast<double>(point.y)), false);
+  }
+  if (const auto at = probe_on_screen(c)) map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold);
+}
+
+/// What the map shows in words, lower left: anchors of a drag, the limit and progress of t-SNE.
+void MapPanel::draw_status(PanelContext& c, ImDrawList& list) {
+  const ProjectionFrame& p = *c.session.projection;
+  std::vector<std::string> lines;
+  const size_t latent = c.session.run->model->latent();
+  const bool anchored = c.view.probe.selected_row >= 0;
+  const std::string anchor = anchored ? fmt::format("#{}", ui::count(static_cast<uint64_t>(c.view.probe.selected_row))) : "0";
+  if (p.config.method == "raw" && latent > 2)
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.raw")), p.config.axis_x + 1, p.config.axis_y + 1, anchor));
+  else if (p.config.method == "pca" && latent > 2)
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.pca")), anchor));
+  else if (p.config.method == "tsne") {
+    const std::string shown = ui::count(p.shown.size()), all = ui::count(p.points->ids.size());
+    lines.push_back(fmt::format(fmt::runtime(c.tr(p.limit != 0 && p.shown.size() < p.points->ids.size() ? "map.tsne.limited" : "map.tsne.all")), shown, all));
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
+  }
+  if (!p.error.empty()) lines.push_back(p.error);
+  ImFont* font = c.fonts.small;
+  float y = frame_.origin.y + frame_.size.y - 28.0f * c.scale - static_cast<float>(lines.size()) * (font->FontSize + 4.0f * c.scale);
+  for (const std::string& line : lines) {
+    const ImVec2 at{frame_.origin.x + 40.0f * c.scale, std::round(y)};
+    const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e6f, 0, line.c_str());
+    list.AddRectFilled({at.x - 6 * c.scale, at.y - 2 * c.scale}, {at.x + size.x + 6 * c.scale, at.y + size.y + 2 * c.scale},
+                       (c.theme.map_background & ~IM_COL32_A_MASK) | (200u << IM_COL32_A_SHIFT), 4.0f * c.scale);
+    list.AddText(font, font->FontSize, at, c.theme.text, line.c_str());
+    y += font->FontSize + 4.0f * c.scale;
+  }
+}
+
+int64_t MapPanel::point_at(ImVec2 pointer, float radius) const {
+  const LayerAnswer* answer = layer_.answer();
+  if (!answer) return -1;
+  const auto at = frame_.map_from_screen(pointer);
+  return answer->grid.nearest(answer->points, at[0], at[1], radius * static_cast<float>(frame_.camera.units_per_pixel));
+}
+
+void MapPanel::move_probe_to(PanelContext& c, ImVec2 pointer) {
+  const auto& linear = c.session.projection->linear;
+  if (linear) {
+    const auto anchor = drag_anchor(c.session, c.view);
+    if (anchor.size() == linear->mean.size()) c.view.probe.z = linear->latent_from_map(frame_.map_from_screen(pointer), anchor);
+    return;
+  }
+  // t-SNE has no inverse: the probe snaps to the nearest point.
+  const int64_t point = point_at(pointer, 1e6f);
+  if (point >= 0) {
+    const int64_t row = layer_.answer()->rows[static_cast<size_t>(point)];
+    if (row != c.view.probe.selected_row) c.send.select_row(row);
+  }
+}
+
+void MapPanel::interact(PanelContext& c, bool hovered, bool active) {
+  ImGuiIO& io = ImGui::GetIO();
+  const ImVec2 pointer = io.MousePos;
+  hovered_point_ = hovered && !panning_ && !dragging_probe_ ? point_at(pointer, kPickRadius) : -1;
+  const auto take_camera = [&] {
+    if (c.view.map.fitted) c.view.map.camera = frame_.camera;
+    c.view.map.fitted = false;
+  };
+  if (hovered && io.MouseWheel != 0.0f) {
+    take_camera();
+    MapFrame goal = frame_;
+    goal.camera = c.view.map.camera;
+    // Zooming keeps the place under the pointer of the picture that is aimed at, not of the eased one.
+    c.view.map.camera = zoomed_at(goal, pointer, std::pow(0.87, static_cast<double>(io.MouseWheel)));
+  }
+  const bool space = ImGui::IsKeyDown(' ') && !io.WantTextInput;
+  const bool left = hovered && ImGui::IsMouseClicked(0), middle = hovered && ImGui::IsMouseClicked(2);
+  if (left || middle) {
+    pressed_at_ = pointer;
+    moved_ = false;
+    panning_ = middle || c.view.map.tool == Tool::pan || space;
+    dragging_probe_ = left && !panning_ && c.view.map.tool == Tool::probe;
+  }
+  if (std::abs(pointer.x - pressed_at_.x) + std::abs(pointer.y - pressed_at_.y) > kClickSlack * c.scale) moved_ = true;
+  const bool down = ImGui::IsMouseDown(0) || ImGui::IsMouseDown(2);
+  if (panning_ && down && moved_ && (io.MouseDelta.x != 0.0f || io.MouseDelta.y != 0.0f)) {
+    take_camera();
+    const double u = frame_.units_per_pixel();
+    c.view.map.camera.x -= static_cast<double>(io.MouseDelta.x) * u;
+    c.view.map.camera.y += static_cast<double>(io.MouseDelta.y) * u;
+  }
+  if (dragging_probe_ && down && (moved_ || point_at(pressed_at_, kPickRadius) < 0)) move_probe_to(c, pointer);
+  if (!down || (!active && !ImGui::IsMouseDown(2))) {
+    if (ImGui::IsMouseReleased(0) && !moved_ && hovered && c.view.map.tool != Tool::pan) {
+      const int64_t point = point_at(pointer, kPickRadius);
+      if (point >= 0) c.send.select_row(layer_.answer()->rows[static_cast<size_t>(point)]);
+      else if (c.view.map.tool == Tool::click) c.send.select_row(-1);
+    }
+    if (!down) panning_ = dragging_probe_ = false;
+  }
+}
+
+/// Arrow keys move the probe, Enter selects the point nearest to it.
+void MapPanel::keyboard(PanelContext& c) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (io.WantTextInput || io.KeyCtrl || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel)) return;
+  const auto at = probe_on_screen(c);
+  if (!at) return;
+  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
+  const float step = (io.KeyShift ? 32.0f : 8.0f) * c.scale;
+  ImVec2 to = *at;
+  if (pressed(ImGuiKey_LeftArrow)) to.x -= step;
+  if (pressed(ImGuiKey_RightArrow)) to.x += step;
+  if (pressed(ImGuiKey_UpArrow)) to.y -= step;
+  if (pressed(ImGuiKey_DownArrow)) to.y += step;
+  if (to.x != at->x || to.y != at->y) move_probe_to(c, to);
+  if (pressed(ImGuiKey_Enter)) {
+    const int64_t point = point_at(*at, 1e6f);
+    if (point >= 0) c.send.select_row(layer_.answer()->rows[static_cast<size_t>(point)]);
+  }
+}
+
+void MapPanel::hover_card(PanelContext& c, int64_t point) {
+  const LayerAnswer* answer = layer_.answer();
+  const uint32_t row = answer->rows[static_cast<size_t>(point)];
+  const Dataset& data = *c.session.run->data;
+  std::vector<float> x(data.width());
+  data.copy_row(row, x.data());
+  ImGui::BeginTooltip();
+  if (data.kind == DataKind::image) {
+    const ImTextureID texture = c.images.from_floats("map.hover", row + 1 + (static_cast<uint64_t>(c.session.run->id) << 40), x, data.width_px(),
+                                                     data.height_px(), data.channels(), !c.theme.dark);
+    const float side = 72.0f * c.scale;
+    ImGui::Image(texture, {side * static_cast<float>(data.width_px()) / static_cast<float>(data.height_px()), side});
+    ImGui::SameLine();
+  }
+  ImGui::BeginGroup();
+  ImGui::TextUnformatted(fmt::format("#{}", ui::count(row)).c_str());
+  const int label = data.label(row);
+  if (label >= 0) ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
+  const LatentFrame& latents = *c.session.snapshot->latents;
+  ImGui::PushFont(c.fonts.small);
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+  if (const auto i = point_of_row(*latents.points, row))
+    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.loss_nats"), ui::number(static_cast<double>(latents.losses[*i]), 1)).c_str());
+  ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+  ImGui::EndGroup();
+  ImGui::EndTooltip();
+}
+
+void MapPanel::draw(PanelContext& c) {
+  if (!c.session.run) return;   // the shell shows the empty and loading states
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  frame_.origin = ImGui::GetCursorScreenPos();
+  frame_.size = ImGui::GetContentRegionAvail();
+  frame_.scale = c.scale;
+  if (frame_.size.x < 16.0f || frame_.size.y < 16.0f) return;
+  const ImVec2 end{frame_.origin.x + frame_.size.x, frame_.origin.y + frame_.size.y};
+  list.AddRectFilled(frame_.origin, end, c.theme.map_background);
+  move_camera(c);
+  ImGui::InvisibleButton("map", frame_.size, ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle);
+  ImGui::SetItemAllowOverlap();
+  const bool active = ImGui::IsItemActive();
+  const bool hovered = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) && !inside(covered_, ImGui::GetIO().MousePos);
+  c.controls.add("map", {frame_.origin.x, frame_.origin.y, end.x, end.y});
+  list.PushClipRect(frame_.origin, end, true);
+  const bool ready = frame_matches(c);
+  if (ready) {
+    update_layer(c);
+    interact(c, hovered, active);
+    keyboard(c);
+    draw_underlay(c, list);
+    draw_points(list);
+    draw_marks(c, list);
+    draw_status(c, list);
+  } else {
+    const char* text = c.tr("map.waiting");
+    const ImVec2 size = ImGui::CalcTextSize(text);
+    list.AddText({frame_.origin.x + (frame_.size.x - size.x) * 0.5f, frame_.origin.y + (frame_.size.y - size.y) * 0.5f}, c.theme.muted, text);
+  }
+  covered_ = map_toolbar::draw(c, list, frame_);
+  if (ready) covered_.push_back(map_overlay::legend(c, list, frame_, layer_.answer()));
+  list.PopClipRect();
+  if (ready && hovered && hovered_point_ >= 0 && !dragging_probe_ && !panning_) hover_card(c, hovered_point_);
+}
+
+}  // namespace
+
+void register_panel_map(PanelRegistry& registry);
+void register_panel_map(PanelRegistry& registry) {
+  registry.add({"map", "panel.map", Region::centre, 0, 1.0f, [] { return std::make_unique<MapPanel>(); }});
+}
+
+}  // namespace latentscape

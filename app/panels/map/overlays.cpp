@@ -1,0 +1,228 @@
+#include "app/panels/map/overlays.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/fonts.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widgets.hpp"
+#include "core/io/figure.hpp"
+
+namespace latentscape::map_overlay {
+
+namespace {
+
+ImU32 with_alpha(ImU32 colour, float alpha) {
+  const auto a = static_cast<ImU32>(static_cast<float>((colour >> IM_COL32_A_SHIFT) & 0xFFu) * alpha + 0.5f);
+  return (colour & ~IM_COL32_A_MASK) | (a << IM_COL32_A_SHIFT);
+}
+
+ImU32 colour_of(Rgba c) { return IM_COL32(c.r, c.g, c.b, c.a); }
+
+std::string tick_text(double v, double step) {
+  const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6);
+  return ui::number(std::abs(v) < step * 1e-6 ? 0.0 : v, decimals);
+}
+
+struct Text {
+  ImDrawList& list;
+  ImFont* font;
+  ImVec2 size(const std::string& s) const { return font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, s.c_str()); }
+  void draw(ImVec2 at, ImU32 colour, const std::string& s) const { list.AddText(font, font->FontSize, at, colour, s.c_str()); }
+};
+
+}  // namespace
+
+double nice_step(double span, int wanted) {
+  if (!(span > 0.0) || wanted < 1) return 1.0;
+  const double raw = span / wanted, power = std::pow(10.0, std::floor(std::log10(raw))), lead = raw / power;
+  return power * (lead < 1.5 ? 1.0 : lead < 3.5 ? 2.0 : lead < 7.5 ? 5.0 : 10.0);
+}
+
+void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::string& x_name, const std::string& y_name) {
+  const Text text{list, c.fonts.small};
+  const float pad = 6.0f * c.scale, tick = 4.0f * c.scale;
+  const ImVec2 low = frame.origin, high{frame.origin.x + frame.size.x, frame.origin.y + frame.size.y};
+  const auto a = frame.map_from_screen({low.x, high.y}), b = frame.map_from_screen({high.x, low.y});
+  const double step_x = nice_step(static_cast<double>(b[0] - a[0]), std::max(2, static_cast<int>(frame.size.x / (90.0f * c.scale))));
+  const double step_y = nice_step(static_cast<double>(b[1] - a[1]), std::max(2, static_cast<int>(frame.size.y / (90.0f * c.scale))));
+  const ImU32 muted = c.theme.muted;
+  const ImVec2 x_size = text.size(x_name), y_size = text.size(y_name);
+  const float x_end = high.x - pad - x_size.x, y_end = low.y + frame.size.y * 0.5f;
+  for (double v = std::ceil(static_cast<double>(a[0]) / step_x) * step_x; v <= static_cast<double>(b[0]); v += step_x) {
+    const float x = frame.screen_from_map(v, 0.0).x;
+    const std::string s = tick_text(v, step_x);
+    const ImVec2 size = text.size(s);
+    if (x - size.x * 0.5f < low.x + 34.0f * c.scale || x + size.x * 0.5f > x_end - 8.0f * c.scale) continue;
+    list.AddLine({x, high.y - tick}, {x, high.y}, muted);
+    text.draw({std::round(x - size.x * 0.5f), high.y - tick - size.y - 1.0f}, muted, s);
+  }
+  text.draw({x_end, high.y - tick - x_size.y - 1.0f}, c.theme.text, x_name);
+  // The tool buttons and view pills stand in the upper left: ticks of the left edge begin below them.
+  const float y_from = low.y + 268.0f * c.scale;
+  for (double v = std::ceil(static_cast<double>(a[1]) / step_y) * step_y; v <= static_cast<double>(b[1]); v += step_y) {
+    const float y = frame.screen_from_map(0.0, v).y;
+    const std::string s = tick_text(v, step_y);
+    const ImVec2 size = text.size(s);
+    if (y < y_from + y_size.y * 2.0f || y > high.y - 30.0f * c.scale) continue;
+    list.AddLine({low.x, y}, {low.x + tick, y}, muted);
+    text.draw({low.x + tick + 3.0f * c.scale, std::round(y - size.y * 0.5f)}, muted, s);
+  }
+  text.draw({low.x + tick + 3.0f * c.scale, std::max(y_from, y_end - frame.size.y)}, c.theme.text, y_name);
+}
+
+void prior_circles(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LinearMap& linear) {
+  const std::vector<float> zero(linear.mean.size(), 0.0f);
+  const auto centre = linear.map_from_latent(zero);
+  const ImVec2 at = frame.screen_from_map(static_cast<double>(centre[0]), static_cast<double>(centre[1]));
+  const Text text{list, c.fonts.small};
+  for (int sigma = 1; sigma <= 3; ++sigma) {
+    const auto r = static_cast<float>(sigma / frame.units_per_pixel());
+    if (r < 4.0f) continue;
+    list.AddCircle(at, r, with_alpha(c.theme.muted, 0.55f), 96, std::max(1.0f, c.scale));
+    const std::string s = fmt::format("{}σ", sigma);
+    const ImVec2 size = text.size(s);
+    text.draw({at.x - size.x * 0.5f, at.y - r - size.y - 2.0f * c.scale}, c.theme.muted, s);
+  }
+}
+
+void posterior_ellipse(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LinearMap& linear, const Inspection& inspection) {
+  if (inspection.mean.size() != linear.basis.cols || inspection.deviation.size() != inspection.mean.size()) return;
+  double xx = 0, xy = 0, yy = 0;
+  for (size_t j = 0; j < inspection.mean.size(); ++j) {
+    const auto variance = static_cast<double>(inspection.deviation[j]) * static_cast<double>(inspection.deviation[j]);
+    const auto bx = static_cast<double>(linear.basis(0, j)), by = static_cast<double>(linear.basis(1, j));
+    xx += variance * bx * bx, xy += variance * bx * by, yy += variance * by * by;
+  }
+  const auto centre = linear.map_from_latent(inspection.mean);
+  // The Cholesky factor of the 2 x 2 covariance maps the unit circle to the ellipse.
+  const double l00 = std::sqrt(std::max(xx, 1e-12)), l10 = xy / l00, l11 = std::sqrt(std::max(yy - l10 * l10, 0.0));
+  constexpr int kSegments = 64;
+  for (int sigma = 2; sigma >= 1; --sigma) {
+    ImVec2 points[kSegments];
+    for (int i = 0; i < kSegments; ++i) {
+      const double t = 6.283185307179586 * i / kSegments, u = sigma * std::cos(t), v = sigma * std::sin(t);
+      points[i] = frame.screen_from_map(static_cast<double>(centre[0]) + l00 * u, static_cast<double>(centre[1]) + l10 * u + l11 * v);
+    }
+    if (sigma == 1) list.AddConvexPolyFilled(points, kSegments, with_alpha(c.theme.accent, 0.18f));
+    list.AddPolyline(points, kSegments, with_alpha(c.theme.accent, sigma == 1 ? 1.0f : 0.6f), ImDrawFlags_Closed, 1.5f * c.scale);
+  }
+  list.AddCircleFilled(frame.screen_from_map(static_cast<double>(centre[0]), static_cast<double>(centre[1])), 3.0f * c.scale, c.theme.accent);
+}
+
+void probe_cross(PanelContext& c, ImDrawList& list, ImVec2 at, bool on_manifold) {
+  const float r = 9.0f * c.scale, gap = 5.0f * c.scale, arm = 17.0f * c.scale;
+  const ImU32 ink = on_manifold ? c.theme.text : c.theme.warning, halo = with_alpha(c.theme.map_background, 0.85f);
+  for (int pass = 0; pass < 2; ++pass) {
+    const ImU32 colour = pass == 0 ? halo : ink;
+    const float width = (pass == 0 ? 4.0f : 1.6f) * c.scale;
+    list.AddCircle(at, r, colour, 32, width);
+    list.AddLine({at.x - arm, at.y}, {at.x - gap, at.y}, colour, width);
+    list.AddLine({at.x + gap, at.y}, {at.x + arm, at.y}, colour, width);
+    list.AddLine({at.x, at.y - arm}, {at.x, at.y - gap}, colour, width);
+    list.AddLine({at.x, at.y + gap}, {at.x, at.y + arm}, colour, width);
+  }
+}
+
+void point_ring(PanelContext& c, ImDrawList& list, ImVec2 at, bool strong) {
+  list.AddCircle(at, 7.0f * c.scale, with_alpha(c.theme.map_background, 0.8f), 24, 4.0f * c.scale);
+  list.AddCircle(at, 7.0f * c.scale, strong ? c.theme.accent : c.theme.text, 24, 1.8f * c.scale);
+}
+
+namespace {
+
+ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerAnswer& layer) {
+  const Text text{list, c.fonts.small};
+  const float w = 176.0f * c.scale, h = 44.0f * c.scale, pad = 10.0f * c.scale;
+  const ImVec2 low{corner.x - w, corner.y - h};
+  list.AddRectFilled(low, corner, with_alpha(c.theme.panel, 0.94f), 6.0f * c.scale);
+  constexpr int kSteps = 32;
+  const float bar = (w - 2 * pad) / kSteps;
+  for (int i = 0; i < kSteps; ++i) {
+    const float x = low.x + pad + bar * static_cast<float>(i);
+    list.AddRectFilled({x, low.y + pad}, {x + bar + 0.5f, low.y + pad + 8.0f * c.scale}, colour_of(viridis((i + 0.5) / kSteps)));
+  }
+  const bool age = layer.job.colour_by == ColourBy::age;
+  const float y = low.y + pad + 11.0f * c.scale;
+  const std::string high = ui::number(static_cast<double>(layer.high), age ? 0 : 1), name = c.tr(age ? "map.age_steps" : "map.loss_nats");
+  text.draw({low.x + pad, y}, c.theme.muted, ui::number(static_cast<double>(layer.low), age ? 0 : 1));
+  text.draw({corner.x - pad - text.size(high).x, y}, c.theme.muted, high);
+  text.draw({(low.x + corner.x - text.size(name).x) * 0.5f, y}, c.theme.text, name);
+  return {low.x, low.y, corner.x, corner.y};
+}
+
+struct LegendEntry {
+  std::string name;
+  ImU32 colour;
+  int label;      // class toggled by a click; below -1: none
+};
+
+std::vector<LegendEntry> legend_entries(PanelContext& c) {
+  std::vector<LegendEntry> entries;
+  if (c.view.map.colour_by == ColourBy::split) {
+    entries.push_back({c.tr("split.train"), colour_of(categorical_colour(0, c.theme.dark)), -2});
+    entries.push_back({c.tr("split.heldout"), colour_of(categorical_colour(1, c.theme.dark)), -2});
+    return entries;
+  }
+  const Column* labels = c.session.run ? c.session.run->data->labels() : nullptr;
+  if (labels)
+    for (size_t k = 0; k < labels->categories.size() && k < 32; ++k)
+      entries.push_back({labels->categories[k], colour_of(categorical_colour(k, c.theme.dark)), static_cast<int>(k)});
+  return entries;
+}
+
+}  // namespace
+
+ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LayerAnswer* layer) {
+  const float s = c.scale;
+  const ImVec2 corner{frame.origin.x + frame.size.x - 12.0f * s, frame.origin.y + frame.size.y - 26.0f * s};
+  const ColourBy by = c.view.map.colour_by;
+  if (by == ColourBy::loss || by == ColourBy::age) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
+  const auto entries = legend_entries(c);
+  if (entries.empty()) return {};
+  ImFont* font = c.fonts.regular;
+  const Text text{list, font};
+  float widest = 0.0f;
+  for (const auto& e : entries) widest = std::max(widest, text.size(e.name).x);
+  const int columns = std::min<int>(static_cast<int>(entries.size()), widest < 24.0f * s ? 5 : widest < 80.0f * s ? 3 : 2);
+  const int rows = (static_cast<int>(entries.size()) + columns - 1) / columns;
+  const float cell_w = widest + 27.0f * s, cell_h = 22.0f * s, pad = 8.0f * s;
+  const ImVec2 low{corner.x - cell_w * static_cast<float>(columns) - 2 * pad + 6.0f * s, corner.y - cell_h * static_cast<float>(rows) - 2 * pad};
+  list.AddRectFilled(low, corner, with_alpha(c.theme.panel, 0.94f), 6.0f * s);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const auto& e = entries[i];
+    const ImVec2 at{low.x + pad + cell_w * static_cast<float>(static_cast<int>(i) % columns),
+                    low.y + pad + cell_h * static_cast<float>(static_cast<int>(i) / columns)};
+    const ImVec2 end{at.x + cell_w - 4.0f * s, at.y + cell_h};
+    const bool hidden = e.label >= 0 && c.view.map.hidden_classes.contains(e.label);
+    if (e.label >= 0) {
+      const std::string name = fmt::format("legend.{}", i);
+      ImGui::SetCursorScreenPos(at);
+      if (ImGui::InvisibleButton(name.c_str(), {cell_w - 4.0f * s, cell_h})) {
+        auto& set = c.view.map.hidden_classes;
+        if (ImGui::GetIO().KeyCtrl) {   // this class alone, or all again
+          const bool alone = set.size() + 1 == entries.size() && !hidden;
+          set.clear();
+          for (const auto& other : entries)
+            if (!alone && other.label != e.label) set.insert(other.label);
+        } else if (!set.erase(e.label)) {
+          set.insert(e.label);
+        }
+      }
+      c.controls.add(name, {at.x, at.y, end.x, end.y});
+      if (ImGui::IsItemHovered()) list.AddRectFilled({at.x - 2 * s, at.y}, end, with_alpha(c.theme.line, 0.7f), 4.0f * s);
+      ui::tooltip(c, "map.legend.tip");
+    }
+    const ImVec2 dot{at.x + 8.0f * s, at.y + cell_h * 0.5f};
+    if (hidden) list.AddCircle(dot, 4.5f * s, with_alpha(e.colour, 0.8f), 16, 1.4f * s);
+    else list.AddCircleFilled(dot, 5.0f * s, e.colour, 16);
+    text.draw({at.x + 18.0f * s, std::round(at.y + (cell_h - font->FontSize) * 0.5f)}, hidden ? c.theme.muted : c.theme.text, e.name);
+  }
+  return {low.x, low.y, corner.x, corner.y};
+}
+
+}  // namespace latentscape::map_overlay

@@ -1,0 +1,35 @@
+// What is drawn over the points: axes with ticks, prior circles, the posterior ellipse, the probe cross, the legend.
+#pragma once
+
+#include <imgui.h>
+
+#include <string>
+#include <vector>
+
+#include "app/gui/panel.hpp"
+#include "app/panels/map/camera.hpp"
+#include "app/panels/map/point_layer.hpp"
+
+namespace latentscape::map_overlay {
+
+/// Ticks along the lower and left edges; names at their ends. No ticks where the axes have no unit (t-SNE).
+void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::string& x_name, const std::string& y_name);
+
+/// Circles of 1, 2 and 3 standard deviations of the prior in the shown plane.
+void prior_circles(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LinearMap& linear);
+
+/// 1 and 2 standard deviations of q(z|x) in the shown plane: axis-aligned in raw axes, a projected ellipse in PCA.
+void posterior_ellipse(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LinearMap& linear, const Inspection& inspection);
+
+void probe_cross(PanelContext& c, ImDrawList& list, ImVec2 at, bool on_manifold);
+
+/// A ring around a clicked or hovered point.
+void point_ring(PanelContext& c, ImDrawList& list, ImVec2 at, bool strong);
+
+/// Bottom right of the frame; toggles classes. Returns the rectangle that it covers {x0, y0, x1, y1}.
+ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LayerAnswer* layer);
+
+/// A step of 1, 2 or 5 times a power of ten that gives about `wanted` ticks over `span`.
+double nice_step(double span, int wanted);
+
+}  // namespace latentscape::map_overlay

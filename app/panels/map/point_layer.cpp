@@ -1,0 +1,161 @@
+#include "app/panels/map/point_layer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/render/splat.hpp"
+#include "core/io/figure.hpp"
+
+namespace latentscape {
+
+namespace {
+
+/// The q-th and (1-q)-th quantile of finite values; sampled above 20,000, since it only frames the picture.
+std::array<float, 2> middle(std::vector<float> values, double q) {
+  values.erase(std::remove_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }), values.end());
+  if (values.empty()) return {0.0f, 1.0f};
+  const auto at = [&](double share) {
+    const auto k = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + k, values.end());
+    return values[static_cast<size_t>(k)];
+  };
+  const float low = at(q);
+  return {low, at(1.0 - q)};
+}
+
+std::array<float, 4> bounds_of(const std::vector<MapPoint>& points) {
+  std::vector<float> xs, ys;
+  const size_t stride = points.size() / 20000 + 1;
+  for (size_t i = 0; i < points.size(); i += stride) {
+    xs.push_back(points[i].x);
+    ys.push_back(points[i].y);
+  }
+  if (xs.empty()) return {-3, -3, 3, 3};
+  const auto x = middle(std::move(xs), 0.005), y = middle(std::move(ys), 0.005);
+  return {x[0], y[0], x[1], y[1]};
+}
+
+std::array<uint8_t, 4> rgba_of(Rgba c, uint8_t alpha) { return {c.r, c.g, c.b, alpha}; }
+
+/// Loss or age of the frame's points, where the latents are of the same point set.
+std::vector<float> scalar_values(const LayerJob& job, const std::vector<uint32_t>& index) {
+  std::vector<float> values(index.size(), 0.0f);
+  if (!job.latents || job.latents->points != job.frame->points) return values;
+  for (size_t i = 0; i < index.size(); ++i) {
+    const uint32_t p = index[i];
+    values[i] = job.colour_by == ColourBy::age ? static_cast<float>(job.latents->ages[p]) : job.latents->losses[p];
+  }
+  return values;
+}
+
+void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
+  const LayerJob& job = a.job;
+  const PointSet& set = *job.frame->points;
+  const uint8_t alpha = job.dark ? 235 : 225;
+  const bool scalar = job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age;
+  std::vector<float> values;
+  if (scalar) {
+    values = scalar_values(job, index);
+    const auto range = middle(values, 0.02);
+    a.low = range[0];
+    a.high = range[1] > range[0] ? range[1] : range[0] + 1.0f;
+  }
+  for (size_t i = 0; i < index.size(); ++i) {
+    const uint32_t p = index[i];
+    const int label = set.labels[p];
+    const bool heldout = set.splits[p] == Split::heldout;
+    MapPoint& point = a.points[i];
+    point.ring = heldout ? 1 : 0;
+    if (job.hidden_classes.contains(label)) continue;   // colour stays transparent
+    if (scalar) {
+      const auto t = static_cast<double>((values[i] - a.low) / (a.high - a.low));
+      point.colour = rgba_of(viridis(std::clamp(t, 0.0, 1.0)), alpha);
+    } else if (job.colour_by == ColourBy::split) {
+      point.colour = rgba_of(categorical_colour(heldout ? 1 : 0, job.dark), alpha);
+    } else {
+      point.colour = rgba_of(categorical_colour(label < 0 ? 0 : static_cast<size_t>(label), job.dark), alpha);
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
+  auto a = std::make_shared<LayerAnswer>();
+  a->job = job;
+  if (!job.frame || !job.frame->points) return a;
+  const ProjectionFrame& frame = *job.frame;
+  std::vector<uint32_t> index;   // into the frame's point set
+  std::vector<uint32_t> chosen;  // into frame.positions
+  if (job.limit != 0 && job.limit < frame.shown.size()) {
+    chosen = subset_of(frame.shown.size(), job.limit, 1);
+  } else {
+    chosen.resize(frame.shown.size());
+    for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<uint32_t>(i);
+  }
+  a->points.resize(chosen.size());
+  a->rows.resize(chosen.size());
+  index.resize(chosen.size());
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    index[i] = frame.shown[chosen[i]];
+    a->points[i].x = frame.positions(chosen[i], 0);
+    a->points[i].y = frame.positions(chosen[i], 1);
+    a->rows[i] = frame.points->ids[index[i]];
+  }
+  colour_points(*a, index);
+  a->bounds = bounds_of(a->points);
+  a->grid.build(a->points);
+  if (job.splat && job.width > 0 && job.height > 0)
+    splat_points(a->points, job.camera, job.width, job.height, job.diameter, a->rgba);
+  return a;
+}
+
+PointLayer::PointLayer() : worker_([](const LayerJob& job, std::stop_token) { return make_layer(job); }) {}
+
+void PointLayer::update(const LayerJob& wanted) {
+  if (!probed_) {
+    probed_ = true;
+    software_ = software_opengl() || !scatter_.prepare().ok();
+  }
+  LayerJob job = wanted;
+  job.splat = software_;
+  if (!software_) {
+    // The GPU draws at any camera: the worker is asked only when points or colours change.
+    job.camera = {};
+    job.width = job.height = 0;
+  }
+  if (!(job == asked_)) {
+    asked_ = job;
+    worker_.request(job);
+  }
+  auto ready = worker_.latest();
+  const bool fresh = ready && ready != answer_;
+  if (fresh) answer_ = std::move(ready);
+  if (!answer_) return;
+  if (software_) {
+    if (fresh && !answer_->rgba.empty()) {
+      texture_.upload(answer_->rgba, answer_->job.width, answer_->job.height, true);
+      drawn_camera_ = answer_->job.camera;
+      drawn_width_ = answer_->job.width;
+      drawn_height_ = answer_->job.height;
+    }
+    return;
+  }
+  if (fresh) scatter_.set_points(answer_->points);
+  if (fresh || !(wanted.camera == drawn_camera_) || wanted.width != drawn_width_ || wanted.height != drawn_height_) draw_with_gpu(wanted);
+}
+
+void PointLayer::draw_with_gpu(const LayerJob& job) {
+  if (job.width == 0 || job.height == 0) return;
+  scatter_.draw(job.camera, job.width, job.height, job.diameter);
+  drawn_camera_ = job.camera;
+  drawn_width_ = job.width;
+  drawn_height_ = job.height;
+}
+
+void PointLayer::shutdown() {
+  texture_ = Texture();
+  scatter_.release();
+}
+
+}  // namespace latentscape

@@ -1,0 +1,76 @@
+// PointLayer: a projection frame and the view's choices to an image of points. Colours, subset, picking and, on software OpenGL, the
+// drawing itself happen on a worker; the main thread only uploads what is new.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "app/gui/view_state.hpp"
+#include "app/panels/map/pick_grid.hpp"
+#include "app/render/points.hpp"
+#include "app/render/scatter.hpp"
+#include "app/render/texture.hpp"
+#include "core/session/explore_requests.hpp"
+#include "core/sync/latest_worker.hpp"
+
+namespace latentscape {
+
+struct LayerJob {
+  std::shared_ptr<const ProjectionFrame> frame;
+  std::shared_ptr<const LatentFrame> latents;   // losses and ages for colours
+  ColourBy colour_by = ColourBy::label;
+  std::set<int> hidden_classes;
+  bool dark = true;
+  size_t limit = 0;                             // most points drawn; 0: all
+  PointCamera camera;
+  size_t width = 0, height = 0;
+  float diameter = 3.0f;
+  bool splat = true;                            // false: the GPU draws
+  bool operator==(const LayerJob&) const = default;
+};
+
+struct LayerAnswer {
+  LayerJob job;
+  std::vector<MapPoint> points;
+  std::vector<uint32_t> rows;                   // dataset row of each point
+  PickGrid grid;
+  std::array<float, 4> bounds{-3, -3, 3, 3};    // of the middle 99 % on each axis
+  float low = 0, high = 1;                      // colour range of loss and age
+  std::vector<uint8_t> rgba;                    // splat only
+};
+
+/// The worker's function; pure.
+std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job);
+
+class PointLayer {
+ public:
+  PointLayer();
+  /// Asks for what is not drawn yet and takes what is ready.
+  void update(const LayerJob& job);
+  const LayerAnswer* answer() const { return answer_.get(); }
+  const Texture& image() const { return software_ ? texture_ : scatter_.image(); }
+  /// The camera and size that image() was drawn with.
+  const PointCamera& image_camera() const { return drawn_camera_; }
+  size_t image_width() const { return drawn_width_; }
+  size_t image_height() const { return drawn_height_; }
+  bool software() const { return software_; }
+  void shutdown();
+
+ private:
+  void draw_with_gpu(const LayerJob& job);
+
+  LatestWorker<LayerJob, LayerAnswer> worker_;
+  std::shared_ptr<const LayerAnswer> answer_;
+  LayerJob asked_;
+  bool software_ = true;
+  bool probed_ = false;
+  Texture texture_;
+  Scatter scatter_;
+  PointCamera drawn_camera_;
+  size_t drawn_width_ = 0, drawn_height_ = 0;
+};
+
+}  // namespace latentscape

@@ -1,0 +1,222 @@
+// Probe panel: what the model decodes at the probe, its latent coordinates as sliders, and the clicked point beside its reconstruction.
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/fonts.hpp"
+#include "app/gui/icons.hpp"
+#include "app/gui/image_cache.hpp"
+#include "app/gui/panel.hpp"
+#include "app/gui/stats.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widgets.hpp"
+
+namespace latentscape {
+
+namespace {
+
+/// "(0.42, −1.30)", the first few dimensions and how many more.
+std::string position_text(const std::vector<float>& z) {
+  std::string s = "(";
+  const size_t shown = std::min<size_t>(z.size(), 3);
+  for (size_t j = 0; j < shown; ++j) s += (j ? ", " : "") + ui::number(static_cast<double>(z[j]), 2);
+  return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
+}
+
+class ProbePanel final : public Panel {
+ public:
+  void draw(PanelContext& c) override;
+
+ private:
+  void decoded(PanelContext& c);
+  void facts(PanelContext& c);
+  void sliders(PanelContext& c);
+  void selected(PanelContext& c);
+  void neighbours(PanelContext& c, const char* title, const char* name, const std::vector<uint32_t>& rows);
+  ImTextureID row_image(PanelContext& c, const std::string& name, uint32_t row);
+  bool pictures(const PanelContext& c) const { return c.session.run->data->kind == DataKind::image; }
+
+  uint64_t uploaded_tag_ = 0;
+  std::vector<float> difference_;
+};
+
+ImTextureID ProbePanel::row_image(PanelContext& c, const std::string& name, uint32_t row) {
+  const Dataset& data = *c.session.run->data;
+  std::vector<float> x(data.width());
+  data.copy_row(row, x.data());
+  return c.images.from_floats(name, (c.session.run->id << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
+}
+
+void ProbePanel::decoded(PanelContext& c) {
+  const auto& answer = c.session.probe;
+  const Dataset& data = *c.session.run->data;
+  const float side = 148.0f * c.scale;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (pictures(c) && answer && answer->x.size() == data.width()) {
+    const ImTextureID texture = c.images.from_floats("probe.decoded", (answer->revision << 24) + answer->tag, answer->x, data.width_px(),
+                                                     data.height_px(), data.channels(), !c.theme.dark);
+    if (answer->tag != uploaded_tag_) {
+      uploaded_tag_ = answer->tag;
+      c.probe_clock.uploaded(answer->tag);
+    }
+    ui::image(c, "probe.decoded", texture, {side, side}, "probe.decoded.tip");
+  } else {
+    ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + side, at.y + side}, c.theme.raised, 6.0f * c.scale);
+    if (answer && !pictures(c)) {
+      if (answer->tag != uploaded_tag_) {
+        uploaded_tag_ = answer->tag;
+        c.probe_clock.uploaded(answer->tag);
+      }
+      float y = at.y + 10.0f * c.scale;
+      for (size_t j = 0; j < std::min<size_t>(answer->x.size(), 7); ++j, y += 18.0f * c.scale)
+        ImGui::GetWindowDrawList()->AddText({at.x + 10.0f * c.scale, y}, c.theme.text,
+                                            fmt::format("x{} = {}", j + 1, ui::number(static_cast<double>(answer->x[j]), 3)).c_str());
+    }
+    ImGui::Dummy({side, side});
+    c.controls.add("probe.decoded", {at.x, at.y, at.x + side, at.y + side});
+  }
+}
+
+void ProbePanel::facts(PanelContext& c) {
+  const auto muted = [&](const char* key) {
+    ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+    ImGui::TextUnformatted(c.tr(key));
+    ImGui::PopStyleColor();
+  };
+  muted("probe.decoded_at");
+  ImGui::PushFont(c.view.probe.z.size() > 2 ? c.fonts.medium : c.fonts.large);
+  ImGui::TextUnformatted(("z = " + position_text(c.view.probe.z)).c_str());
+  ImGui::PopFont();
+  const auto& answer = c.session.probe;
+  if (!answer) return;
+  if (!answer->class_shares.empty() && c.session.run->data->labels()) {
+    muted("probe.share");
+    std::vector<size_t> order(answer->class_shares.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return answer->class_shares[a] > answer->class_shares[b]; });
+    for (size_t k = 0; k < std::min<size_t>(2, order.size()) && answer->class_shares[order[k]] > 0.0f; ++k) {
+      if (k) ImGui::SameLine(0.0f, 10.0f * c.scale);
+      ImGui::TextUnformatted(c.session.run->data->labels()->categories[order[k]].c_str());
+      ImGui::SameLine(0.0f, 5.0f * c.scale);
+      ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s", ui::number(static_cast<double>(answer->class_shares[order[k]]), 2).c_str());
+    }
+    ui::tooltip(c, "probe.share.tip");
+  }
+  muted("probe.on_manifold");
+  ImGui::SameLine(0.0f, 6.0f * c.scale);
+  ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(answer->on_manifold ? c.theme.good : c.theme.warning), "%s",
+                     c.tr(answer->on_manifold ? "probe.yes" : "probe.no"));
+  ui::tooltip(c, "probe.on_manifold.tip");
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+  ImGui::PushFont(c.fonts.small);
+  ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("probe.distance")), ui::number(answer->nearest_distance, 2), ui::number(answer->manifold_radius, 2)).c_str());
+  ImGui::PopFont();
+  ImGui::PopStyleColor();
+}
+
+void ProbePanel::sliders(PanelContext& c) {
+  auto& z = c.view.probe.z;
+  if (z.empty()) return;
+  std::vector<double> kl = c.session.snapshot ? c.session.snapshot->metrics.kl_per_dimension : std::vector<double>{};
+  kl.resize(z.size(), 0.0);
+  std::vector<size_t> order(z.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  // Two dimensions keep their place; more are sorted, the most used ones first.
+  if (z.size() > 2) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return std::round(kl[a] * 20) > std::round(kl[b] * 20); });
+  ui::section(c, c.tr("probe.latent"));
+  for (const size_t j : order)
+    ui::slider(c, fmt::format("probe.z{}", j + 1).c_str(), fmt::format("z{}   KL {}", j + 1, ui::number(kl[j], 1)), "probe.z.tip", z[j], -4.0f, 4.0f, "%.2f");
+  const float gap = 6.0f * c.scale;
+  if (ui::button(c, "probe.copy", icon::kCopy, c.tr("probe.copy"), "probe.copy.tip")) {
+    std::string text = "[";
+    for (size_t j = 0; j < z.size(); ++j) text += fmt::format("{}{}", j ? ", " : "", z[j]);
+    c.send.copy_text(text + "]");
+    c.send.toast(LogLevel::info, c.tr("probe.copied"));
+  }
+  ImGui::SameLine(0.0f, gap);
+  if (ui::button(c, "probe.origin", "", c.tr("probe.origin"), "probe.origin.tip")) {
+    c.send.select_row(-1);
+    std::fill(z.begin(), z.end(), 0.0f);
+  }
+}
+
+void ProbePanel::selected(PanelContext& c) {
+  const int64_t row = c.view.probe.selected_row;
+  const auto& inspection = c.session.inspection;
+  const Dataset& data = *c.session.run->data;
+  if (row < 0) {
+    ui::section(c, c.tr("probe.selected"));
+    ui::note(c, c.tr("probe.selected.none"));
+    return;
+  }
+  ui::section(c, fmt::format("{}   #{}", c.tr("probe.selected"), ui::count(static_cast<uint64_t>(row))));
+  const bool ready = inspection && static_cast<int64_t>(inspection->row) == row && inspection->original.size() == data.width();
+  if (!ready) return ui::note(c, c.tr("probe.selected.waiting"));
+  if (pictures(c)) {
+    const float side = std::min(68.0f * c.scale, (ImGui::GetContentRegionAvail().x - 12.0f * c.scale) / 3.0f);
+    const uint64_t version = (inspection->revision << 24) + inspection->row;
+    difference_.resize(inspection->original.size());
+    for (size_t i = 0; i < difference_.size(); ++i) difference_[i] = std::abs(inspection->original[i] - inspection->reconstructed[i]);
+    struct Tile { const char* name; const std::vector<float>& pixels; const char* caption; };
+    for (const Tile& t : {Tile{"probe.x", inspection->original, "probe.x"}, Tile{"probe.x_hat", inspection->reconstructed, "probe.x_hat"},
+                          Tile{"probe.error", difference_, "probe.error"}}) {
+      ImGui::BeginGroup();
+      ui::image(c, t.name, c.images.from_floats(t.name, version, t.pixels, data.width_px(), data.height_px(), data.channels(), !c.theme.dark), {side, side});
+      ImGui::PushFont(c.fonts.small);
+      ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s", c.tr(t.caption));
+      ImGui::PopFont();
+      ImGui::EndGroup();
+      ImGui::SameLine(0.0f, 6.0f * c.scale);
+    }
+    ImGui::NewLine();
+  } else {
+    for (size_t j = 0; j < std::min<size_t>(data.width(), 8); ++j)
+      ui::value_row(c, fmt::format("x{}", j + 1), fmt::format("{} → {}", ui::number(static_cast<double>(inspection->original[j]), 3),
+                                                             ui::number(static_cast<double>(inspection->reconstructed[j]), 3)));
+  }
+  const int label = data.label(static_cast<size_t>(row));
+  if (label >= 0) ui::value_row(c, c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]);
+  ui::value_row(c, c.tr("probe.reconstruction"), ui::number(inspection->reconstruction, 1));
+  ui::value_row(c, "KL", ui::number(inspection->kl, 1));
+  ui::value_row(c, c.tr("probe.split"), c.tr(data.split[static_cast<size_t>(row)] == Split::heldout ? "split.heldout" : "split.train"));
+  if (!pictures(c)) return;
+  neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);
+  neighbours(c, "probe.neighbours.input", "probe.near_input", inspection->input_neighbours);
+}
+
+void ProbePanel::neighbours(PanelContext& c, const char* title, const char* name, const std::vector<uint32_t>& rows) {
+  if (rows.empty()) return;
+  ui::section(c, c.tr(title));
+  const float gap = 6.0f * c.scale, count = static_cast<float>(rows.size());
+  const float side = std::min(48.0f * c.scale, (ImGui::GetContentRegionAvail().x - gap * (count - 1.0f)) / count);
+  for (size_t k = 0; k < rows.size(); ++k) {
+    if (k) ImGui::SameLine(0.0f, gap);
+    const std::string id = fmt::format("{}.{}", name, k);
+    if (ui::image(c, id.c_str(), row_image(c, id, rows[k]), {side, side}, "probe.neighbour.tip", true)) c.send.select_row(rows[k]);
+  }
+}
+
+void ProbePanel::draw(PanelContext& c) {
+  if (!c.session.run) return ui::note(c, c.tr("probe.empty"));
+  decoded(c);
+  ImGui::SameLine(0.0f, 14.0f * c.scale);
+  ImGui::BeginGroup();
+  facts(c);
+  ImGui::EndGroup();
+  sliders(c);
+  selected(c);
+}
+
+}  // namespace
+
+void register_panel_probe(PanelRegistry& registry);
+void register_panel_probe(PanelRegistry& registry) {
+  registry.add({"probe", "panel.probe", Region::right, 0, 1.0f, [] { return std::make_unique<ProbePanel>(); }});
+}
+
+}  // namespace latentscape

@@ -1,0 +1,80 @@
+#include "app/render/splat.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+namespace latentscape {
+
+namespace {
+
+constexpr int kPhases = 4;   // sub-pixel positions a stamp is prepared for, on each axis
+
+/// Coverage masks (0 to 255) of a disc or ring at kPhases x kPhases sub-pixel offsets.
+struct Stamps {
+  int size = 0;      // pixels on a side
+  std::array<std::vector<uint16_t>, kPhases * kPhases> masks;
+
+  Stamps(float diameter, bool ring) {
+    const float outer = diameter * 0.5f, inner = ring ? std::max(0.0f, outer - std::max(1.0f, diameter * 0.25f)) : 0.0f;
+    size = static_cast<int>(std::ceil(diameter)) + 2;
+    for (int py = 0; py < kPhases; ++py) {
+      for (int px = 0; px < kPhases; ++px) {
+        auto& mask = masks[static_cast<size_t>(py * kPhases + px)];
+        mask.resize(static_cast<size_t>(size * size));
+        const float cx = static_cast<float>(size) * 0.5f - 0.5f + static_cast<float>(px) / kPhases;
+        const float cy = static_cast<float>(size) * 0.5f - 0.5f + static_cast<float>(py) / kPhases;
+        for (int y = 0; y < size; ++y) {
+          for (int x = 0; x < size; ++x) {
+            const float d = std::hypot(static_cast<float>(x) + 0.5f - cx, static_cast<float>(y) + 0.5f - cy);
+            float cover = std::clamp(outer + 0.5f - d, 0.0f, 1.0f);
+            if (inner > 0.0f) cover *= std::clamp(d - inner + 0.5f, 0.0f, 1.0f);
+            mask[static_cast<size_t>(y * size + x)] = static_cast<uint16_t>(cover * 255.0f + 0.5f);
+          }
+        }
+      }
+    }
+  }
+};
+
+uint32_t divide_255(uint32_t v) { return (v + 128u + ((v + 128u) >> 8)) >> 8; }
+
+}  // namespace
+
+void splat_points(std::span<const MapPoint> points, const PointCamera& camera, size_t width, size_t height, float diameter,
+                  std::vector<uint8_t>& rgba) {
+  rgba.assign(width * height * 4, 0);
+  if (camera.units_per_pixel <= 0.0) return;
+  diameter = std::clamp(diameter, 1.0f, 32.0f);
+  const Stamps discs(diameter, false), rings(diameter + 1.5f, true);
+  const double scale = 1.0 / camera.units_per_pixel;
+  const double origin_x = static_cast<double>(width) * 0.5 - camera.x * scale, origin_y = static_cast<double>(height) * 0.5 + camera.y * scale;
+  const int w = static_cast<int>(width), h = static_cast<int>(height);
+  for (const MapPoint& point : points) {
+    if (point.colour[3] == 0) continue;
+    const double fx = origin_x + static_cast<double>(point.x) * scale, fy = origin_y - static_cast<double>(point.y) * scale;
+    if (!(fx > -40.0 && fy > -40.0 && fx < w + 40.0 && fy < h + 40.0)) continue;   // false for NaN, too
+    const Stamps& stamps = point.ring ? rings : discs;
+    const double left = fx - stamps.size * 0.5 + 0.5, top = fy - stamps.size * 0.5 + 0.5;
+    const int x0 = static_cast<int>(std::floor(left)), y0 = static_cast<int>(std::floor(top));
+    const int px = std::min(kPhases - 1, static_cast<int>((left - x0) * kPhases)), py = std::min(kPhases - 1, static_cast<int>((top - y0) * kPhases));
+    const uint16_t* mask = stamps.masks[static_cast<size_t>(py * kPhases + px)].data();
+    const int xa = std::max(0, -x0), xb = std::min(stamps.size, w - x0), ya = std::max(0, -y0), yb = std::min(stamps.size, h - y0);
+    const uint32_t r = point.colour[0], g = point.colour[1], b = point.colour[2], a = point.colour[3];
+    for (int y = ya; y < yb; ++y) {
+      uint8_t* out = rgba.data() + (static_cast<size_t>(y0 + y) * width + static_cast<size_t>(x0 + xa)) * 4;
+      for (int x = xa; x < xb; ++x, out += 4) {
+        const uint32_t cover = mask[y * stamps.size + x];
+        if (cover == 0) continue;
+        const uint32_t alpha = divide_255(cover * a), keep = 255u - alpha;
+        out[0] = static_cast<uint8_t>(divide_255(r * alpha + out[0] * keep));
+        out[1] = static_cast<uint8_t>(divide_255(g * alpha + out[1] * keep));
+        out[2] = static_cast<uint8_t>(divide_255(b * alpha + out[2] * keep));
+        out[3] = static_cast<uint8_t>(alpha + divide_255(out[3] * keep));
+      }
+    }
+  }
+}
+
+}  // namespace latentscape

@@ -1,0 +1,153 @@
+// What is done with a finished run: evaluating, encoding, decoding, pictures, figures, exports.
+#include "core/formats/npy.hpp"
+#include "tests/cli/program.hpp"
+
+namespace latentscape {
+namespace {
+
+/// One small 2-D run for all of these tests.
+class Explore : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    const Finished trained = run_program(small_training({"--epochs", "2", "--out", run(), "--json"}));
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    trained_ = trained.json();
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+  static std::string run() { return path("run"); }
+  static std::string path(const std::string& name) { return *folder_ / name; }
+  static NpyArray array(const std::string& name) {
+    auto read = read_npy(path(name));
+    EXPECT_TRUE(read.ok());
+    return read.ok() ? *read : NpyArray();
+  }
+
+  static std::unique_ptr<TemporaryFolder> folder_;
+  static Json trained_;
+};
+std::unique_ptr<TemporaryFolder> Explore::folder_;
+Json Explore::trained_;
+
+TEST_F(Explore, EvalRepeatsTheNumbersOfTraining) {
+  const Finished finished = run_program({"eval", run(), "--metrics", "au,mi,knn", "--iwae", "5", "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Json report = finished.json();
+  EXPECT_EQ(report["split"], "test");
+  for (const char* key : {"n", "loss", "elbo", "reconstruction", "kl"}) EXPECT_EQ(report[key], trained_["test"][key]) << key;
+  EXPECT_EQ(report["kl_per_dim"].size(), 2u);
+  EXPECT_TRUE(report.contains("active_units"));
+  EXPECT_EQ(report["knn_accuracy"]["k"], 5);
+  EXPECT_GT(report["knn_accuracy"]["value"].get<double>(), 0.15) << "ten classes: chance is 0.1";
+  EXPECT_LE(report["mutual_information"]["value"].get<double>(), report["mutual_information"]["cap"].get<double>());
+  EXPECT_EQ(report["iw_nll"]["k"], 5);
+  EXPECT_LT(report["iw_nll"]["value"].get<double>(), report["loss"].get<double>() + 1.0);
+  EXPECT_EQ(run_program({"eval", run(), "--metrics", "kmm", "--json"}).exit_code, 1);
+}
+
+TEST_F(Explore, DataThatMovedIsNamedWithTheWayOut) {
+  const Finished moved = run_program({"eval", run(), "--data", "/nowhere", "--json"});
+  EXPECT_EQ(moved.exit_code, 1);
+  EXPECT_EQ(moved.json()["error"]["code"], "not_found");
+  EXPECT_EQ(run_program({"eval", run(), "--data", "mixture", "--json"}).json()["error"]["code"], "invalid_argument") << "another shape";
+}
+
+TEST_F(Explore, EncodeDecodeAndProjectKeepTheRows) {
+  ASSERT_EQ(run_program({"encode", run(), "--split", "test", "--out", path("z.npy"), "--logvar", path("lv.npy")}).exit_code, 0);
+  const NpyArray z = array("z.npy");
+  EXPECT_EQ(z.dims, (std::vector<size_t>{trained_["test"]["n"].get<size_t>(), 2}));
+  EXPECT_EQ(array("lv.npy").dims, z.dims);
+  ASSERT_EQ(run_program({"encode", run(), "--split", "test", "--sample", "--out", path("s.npy")}).exit_code, 0);
+  EXPECT_NE(array("s.npy").values, z.values);
+
+  ASSERT_EQ(run_program({"decode", run(), "--z", path("z.npy"), "--out", path("x.npy")}).exit_code, 0);
+  EXPECT_EQ(array("x.npy").dims, (std::vector<size_t>{z.dims[0], 28, 28}));
+  EXPECT_EQ(run_program({"decode", run(), "--z", path("lv.npy"), "--out", path("x.csv")}).exit_code, 1) << "a table of images";
+
+  ASSERT_EQ(run_program({"project", path("z.npy"), "--method", "raw", "--out", path("y.npy")}).exit_code, 0);
+  EXPECT_EQ(array("y.npy"), z) << "raw shows the latents as they are";
+  const Finished tsne = run_program(
+      {"project", path("z.npy"), "--method", "tsne", "--perplexity", "5", "--iterations", "20", "--out", path("t.npy"), "--json"});
+  ASSERT_EQ(tsne.exit_code, 0) << tsne.err;
+  for (const char* key : {"method", "n", "dropped", "iterations", "kl", "seconds", "seconds_neighbours", "ms_per_iteration"})
+    EXPECT_TRUE(tsne.json().contains(key)) << key;
+}
+
+TEST_F(Explore, RowsThatCannotBeProjectedAreCountedAndNaN) {
+  NpyArray points = {{4, 3}, {0, 0, 1, 1, 2, 3, NAN, 1, 1, 4, 5, 9}};
+  const Bytes bytes = npy_bytes(points);
+  std::ofstream(path("p.npy"), std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  const Finished finished = run_program({"project", path("p.npy"), "--method", "pca", "--out", path("q.npy"), "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(finished.json()["dropped"], 1);
+  EXPECT_NE(finished.err.find("not finite"), std::string::npos);
+  const NpyArray map = array("q.npy");
+  ASSERT_EQ(map.dims, (std::vector<size_t>{4, 2}));
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(std::isnan(map.values[2 * i]), i == 2);
+}
+
+TEST_F(Explore, PicturesAreWrittenAndTheSameEachTime) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"sample", run(), "-n", "9"},
+                                             {"interpolate", run(), "--from", "0", "--to", "7", "--steps", "5"},
+                                             {"traverse", run()},
+                                             {"manifold", run(), "--size", "4"}}) {
+    std::string first;
+    for (const char* name : {"a.png", "b.png"}) {
+      std::vector<std::string> with_out = words;
+      with_out.insert(with_out.end(), {"--out", path(name)});
+      const Finished finished = run_program(with_out);
+      ASSERT_EQ(finished.exit_code, 0) << finished.err;
+      const std::string bytes = text_of_file(path(name));
+      EXPECT_EQ(bytes.substr(1, 3), "PNG") << words[0];
+      if (!first.empty()) EXPECT_EQ(bytes, first) << words[0];
+      first = bytes;
+    }
+  }
+  EXPECT_EQ(run_program({"interpolate", run(), "--from", "0", "--to", "9999", "--out", path("c.png"), "--json"}).json()["error"]["code"],
+            "invalid_argument");
+  EXPECT_EQ(run_program({"manifold", run(), "--axes", "1,3", "--out", path("c.png")}).exit_code, 1);
+}
+
+TEST_F(Explore, FiguresOfEveryKind) {
+  for (const char* what : {"latent", "losses", "kl", "manifold"})
+    for (const auto& [extension, magic] :
+         std::vector<std::pair<std::string, std::string>>{{"svg", "<?xml"}, {"pdf", "%PDF"}, {"png", "\x89PNG"}}) {
+      const std::string out = path(std::string(what) + "." + extension);
+      const Finished finished = run_program({"plot", run(), "--what", what, "--out", out, "--width", "400"});
+      ASSERT_EQ(finished.exit_code, 0) << what << ": " << finished.err;
+      EXPECT_EQ(text_of_file(out).substr(0, magic.size()), magic) << out;
+    }
+  for (const char* by : {"loss", "kl", "none"})
+    EXPECT_EQ(run_program({"plot", run(), "--what", "latent", "--color", by, "--out", path("c.png")}).exit_code, 0) << by;
+  EXPECT_NE(run_program({"plot", run(), "--what", "latent", "--color", "lable", "--out", path("c.png")}).err.find("'label'"),
+            std::string::npos);
+  EXPECT_EQ(run_program({"plot", run(), "--what", "losses", "--out", path("c.bmp")}).exit_code, 1);
+}
+
+TEST_F(Explore, ExportsAndCheckpointFilesAreRunsToo) {
+  EXPECT_EQ(run_program({"export", run(), "--format", "safetensors", "--out", path("w.safetensors")}).exit_code, 0);
+  EXPECT_GT(std::filesystem::file_size(path("w.safetensors")), 4 * 784 * 32 * 2u);
+  const std::string checkpoint = trained_["checkpoint"];
+  EXPECT_EQ(run_program({"eval", checkpoint, "--json"}).json()["loss"], trained_["test"]["loss"]);
+  std::ofstream(path("torn.safetensors")) << text_of_file(checkpoint).substr(0, 1000);
+  const Finished torn = run_program({"eval", path("torn.safetensors"), "--json"});
+  EXPECT_EQ(torn.exit_code, 1);
+  EXPECT_NE(torn.err.find("torn.safetensors"), std::string::npos) << torn.err;
+  EXPECT_EQ(run_program({"eval", path("no-run"), "--json"}).json()["error"]["code"], "not_found");
+}
+
+TEST(Bench, GivesItsValueBesideItsLimit) {
+  for (const char* name : {"train", "decode"}) {
+    const Finished finished = run_program({"bench", name, "--seconds", "0.2", "--threads", "1", "--json"});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+    const Json report = finished.json();
+    EXPECT_EQ(report["name"], name);
+    EXPECT_DOUBLE_EQ(report["ratio_to_limit"].get<double>(), report["value"].get<double>() / report["limit"].get<double>());
+    EXPECT_TRUE(report.contains("unit"));
+  }
+}
+
+}  // namespace
+}  // namespace latentscape

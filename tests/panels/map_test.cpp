@@ -1,0 +1,167 @@
+// The parts of the map that need no window: camera, picking, colours of the point layer.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "app/panels/map/camera.hpp"
+#include "app/panels/map/overlays.hpp"
+#include "app/panels/map/pick_grid.hpp"
+#include "app/panels/map/point_layer.hpp"
+#include "core/base/rng.hpp"
+#include "core/io/figure.hpp"
+
+namespace latentscape {
+namespace {
+
+MapFrame frame_at(double x, double y, double units, float scale = 1.0f) {
+  MapFrame f;
+  f.camera = {x, y, units};
+  f.origin = {100.0f, 50.0f};
+  f.size = {800.0f, 600.0f};
+  f.scale = scale;
+  return f;
+}
+
+TEST(MapCamera, ScreenAndMapAreInverse) {
+  for (const float scale : {1.0f, 2.0f}) {
+    const MapFrame f = frame_at(1.5, -0.5, 0.02, scale);
+    const ImVec2 p = f.screen_from_map(2.0, 0.25);
+    const auto back = f.map_from_screen(p);
+    EXPECT_NEAR(back[0], 2.0f, 1e-3f);
+    EXPECT_NEAR(back[1], 0.25f, 1e-3f);
+    EXPECT_LT(f.screen_from_map(0, 1).y, f.screen_from_map(0, 0).y) << "y grows upwards";
+  }
+}
+
+TEST(MapCamera, ZoomKeepsWhatIsUnderThePointer) {
+  const MapFrame before = frame_at(1.0, 2.0, 0.01);
+  const ImVec2 pointer{300.0f, 500.0f};
+  const auto fixed = before.map_from_screen(pointer);
+  MapFrame after = before;
+  after.camera = zoomed_at(before, pointer, 0.5);
+  const auto still = after.map_from_screen(pointer);
+  EXPECT_DOUBLE_EQ(after.camera.units_per_pixel, 0.005);
+  EXPECT_NEAR(still[0], fixed[0], 1e-4f);
+  EXPECT_NEAR(still[1], fixed[1], 1e-4f);
+}
+
+TEST(MapCamera, FitShowsAllOfTheBoundsWithAMargin) {
+  MapFrame f = frame_at(0, 0, 1);
+  const std::array<float, 4> bounds{-4.0f, 1.0f, 2.0f, 9.0f};
+  f.camera = camera_for(bounds, f.size, f.scale);
+  const ImVec2 low = f.screen_from_map(bounds[0], bounds[1]), high = f.screen_from_map(bounds[2], bounds[3]);
+  EXPECT_GT(low.x, f.origin.x);
+  EXPECT_LT(high.x, f.origin.x + f.size.x);
+  EXPECT_GT(high.y, f.origin.y);
+  EXPECT_LT(low.y, f.origin.y + f.size.y);
+}
+
+TEST(MapCamera, EasingArrives) {
+  Camera now{0, 0, 0.01};
+  const Camera goal{5, -3, 0.1};
+  int steps = 0;
+  while (!(now == goal) && steps < 500) now = eased(now, goal, 1.0 / 60.0, 0.07), ++steps;
+  EXPECT_EQ(now, goal);
+  EXPECT_GT(steps, 5);
+}
+
+TEST(PickGrid, FindsWhatBruteForceFinds) {
+  std::vector<MapPoint> points;
+  Rng rng(5, RngStream::general);
+  for (int i = 0; i < 3000; ++i) points.push_back({rng.normal() * 2.0f, rng.normal(), {1, 2, 3, static_cast<uint8_t>(i % 7 == 0 ? 0 : 255)}, 0});
+  points.push_back({std::numeric_limits<float>::quiet_NaN(), 0.0f, {1, 2, 3, 255}, 0});
+  PickGrid grid;
+  grid.build(points);
+  size_t found = 0;
+  for (int q = 0; q < 500; ++q) {
+    const float x = rng.normal() * 2.0f, y = rng.normal() * 1.5f, radius = 0.15f;
+    float best = radius * radius;
+    int64_t expected = -1;
+    for (size_t i = 0; i < points.size(); ++i) {
+      if (points[i].colour[3] == 0 || !std::isfinite(points[i].x)) continue;
+      const float d = (points[i].x - x) * (points[i].x - x) + (points[i].y - y) * (points[i].y - y);
+      if (d < best) best = d, expected = static_cast<int64_t>(i);
+    }
+    EXPECT_EQ(grid.nearest(points, x, y, radius), expected);
+    found += expected >= 0;
+  }
+  EXPECT_GT(found, 100u);
+}
+
+TEST(PickGrid, NothingToPickGivesNothing) {
+  PickGrid grid;
+  grid.build({});
+  EXPECT_EQ(grid.nearest({}, 0, 0, 10), -1);
+  const std::vector<MapPoint> same(5, MapPoint{1.0f, 1.0f, {0, 0, 0, 255}, 0});
+  grid.build(same);
+  EXPECT_GE(grid.nearest(same, 1.0f, 1.0f, 0.1f), 0);
+}
+
+LayerJob job_of(size_t n) {
+  auto points = std::make_shared<PointSet>();
+  auto frame = std::make_shared<ProjectionFrame>();
+  frame->positions.resize(n, 2);
+  for (size_t i = 0; i < n; ++i) {
+    points->ids.push_back(static_cast<uint32_t>(10 + 2 * i));
+    points->labels.push_back(static_cast<int>(i % 3));
+    points->splits.push_back(i % 5 == 0 ? Split::heldout : Split::train);
+    frame->shown.push_back(static_cast<uint32_t>(i));
+    frame->positions(i, 0) = static_cast<float>(i);
+    frame->positions(i, 1) = 0.0f;
+  }
+  frame->points = points;
+  LayerJob job;
+  job.frame = frame;
+  job.splat = false;
+  return job;
+}
+
+TEST(PointLayer, ColoursByLabelMarksHeldOutAndHidesClasses) {
+  LayerJob job = job_of(30);
+  job.hidden_classes = {1};
+  const auto answer = make_layer(job);
+  ASSERT_EQ(answer->points.size(), 30u);
+  for (size_t i = 0; i < 30; ++i) {
+    EXPECT_EQ(answer->rows[i], 10 + 2 * i);
+    EXPECT_EQ(answer->points[i].ring, i % 5 == 0 ? 1u : 0u);
+    if (i % 3 == 1) EXPECT_EQ(answer->points[i].colour[3], 0);
+    else EXPECT_EQ(answer->points[i].colour[0], categorical_colour(i % 3, true).r);
+  }
+}
+
+TEST(PointLayer, ALimitDrawsExactlyThatManyAndAlwaysTheSame) {
+  LayerJob job = job_of(1000);
+  job.limit = 100;
+  const auto a = make_layer(job), b = make_layer(job);
+  EXPECT_EQ(a->points.size(), 100u);
+  EXPECT_EQ(a->rows, b->rows);
+}
+
+TEST(PointLayer, LossColoursFollowTheLosses) {
+  LayerJob job = job_of(50);
+  auto latents = std::make_shared<LatentFrame>();
+  latents->points = job.frame->points;
+  latents->losses.resize(50);
+  latents->ages.assign(50, 0);
+  for (size_t i = 0; i < 50; ++i) latents->losses[i] = static_cast<float>(i);
+  job.latents = latents;
+  job.colour_by = ColourBy::loss;
+  const auto answer = make_layer(job);
+  const Rgba low = viridis(0.0), high = viridis(1.0);
+  EXPECT_EQ(answer->points.front().colour[0], low.r);
+  EXPECT_EQ(answer->points.back().colour[1], high.g);
+  EXPECT_LT(answer->low, answer->high);
+}
+
+TEST(MapAxes, StepsAreOneTwoOrFiveTimesAPowerOfTen) {
+  for (const double span : {0.003, 0.7, 1.0, 6.3, 48.0, 12345.0}) {
+    const double step = map_overlay::nice_step(span, 6), lead = step / std::pow(10.0, std::floor(std::log10(step) + 1e-9));
+    EXPECT_TRUE(std::abs(lead - 1) < 1e-6 || std::abs(lead - 2) < 1e-6 || std::abs(lead - 5) < 1e-6) << span << " gave " << step;
+    EXPECT_GT(span / step, 2.0);
+    EXPECT_LT(span / step, 15.0);
+  }
+}
+
+}  // namespace
+}  // namespace latentscape
