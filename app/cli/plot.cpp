@@ -31,7 +31,7 @@ Action add_plot(CLI::App& command) {
       ->delimiter(',')
       ->check(CLI::Range(size_t{1}, size_t{1000000}))
       ->type_name("I,J");
-  command.add_option("--split", o->split, "latent: train, heldout, test or all")->capture_default_str()->type_name("S");
+  command.add_option("--split", o->split, "latent: train, heldout, test or all (default: train and held-out)")->type_name("S");
   command.add_option("--rasterise-above", o->rasterise_above, "latent: points are one image inside SVG and PDF above this count")
       ->capture_default_str()
       ->type_name("COUNT");

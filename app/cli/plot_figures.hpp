@@ -11,8 +11,8 @@
 namespace latentscape {
 
 struct PlotOptions {
-  std::string run, what, out, data, split = "all", colour = "label";
-  ProjectionConfig projection = {.method = ""};  // empty: raw for two latents, else pca
+  std::string run, what, out, data, split, colour = "label";  // split empty: train and held-out
+  ProjectionConfig projection = {.method = ""};               // empty: raw for two latents, else pca
   std::vector<size_t> axes = {1, 2};
   double width = 1200;
   size_t rasterise_above = 20000;

@@ -94,6 +94,12 @@ Status colour(ScatterFigure& figure, const PlotOptions& options, const Dataset& 
   return {};
 }
 
+/// As in the window: everything but the test split, unless one is named.
+Result<std::vector<uint32_t>> shown_rows(const Dataset& data, const std::string& split) {
+  if (!split.empty()) return rows_of_split(data, split);
+  return data.ids_of({Split::train, Split::heldout});
+}
+
 /// Without the rows that the projection had to drop.
 void drop_missing(ScatterFigure& figure) {
   ScatterFigure kept = figure;
@@ -105,7 +111,7 @@ void drop_missing(ScatterFigure& figure) {
     if (!std::isfinite(figure.positions(i, 0))) continue;
     positions.insert(positions.end(), figure.positions.row_data(i), figure.positions.row_data(i) + 2);
     kept.colours.push_back(figure.colours[i]);
-    kept.heldout.push_back(figure.heldout[i]);
+    if (!figure.heldout.empty()) kept.heldout.push_back(figure.heldout[i]);
   }
   kept.positions.rows = positions.size() / 2;
   kept.positions.cols = 2;
@@ -118,7 +124,7 @@ void drop_missing(ScatterFigure& figure) {
 Result<Report> plot_latent(const PlotOptions& options, std::stop_token stop) {
   LS_TRY(const LoadedRun run, load_run(options.run));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, stop));
-  LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
+  LS_TRY(const std::vector<uint32_t> rows, shown_rows(*data, options.split));
   ComputePool pool;
   LS_TRY(const LatentPoints points, latent_points(run, *data, rows, pool, stop));
   ProjectionConfig projection = options.projection;
@@ -134,10 +140,13 @@ Result<Report> plot_latent(const PlotOptions& options, std::stop_token stop) {
   figure.x_label = fmt::format("{}{}", axis, options.axes[0]);
   figure.y_label = fmt::format("{}{}", axis, options.axes[1]);
   figure.positions = std::move(map.positions);
-  for (const uint32_t row : rows) figure.heldout.push_back(data->split[row] == Split::train ? 0 : 1);
+  // Dots and rings tell train from held-out; where the test split is asked for, the note says so instead.
+  if (options.split.empty())
+    for (const uint32_t row : rows) figure.heldout.push_back(data->split[row] == Split::heldout ? 1 : 0);
   LS_CHECK(colour(figure, options, *data, rows, points));
   if (map.dropped()) drop_missing(figure);
-  figure.note = fmt::format("{} of {} points", figure.positions.rows, data->rows);
+  figure.note =
+      fmt::format("{} of {} points, {}", figure.positions.rows, data->rows, options.split.empty() ? "train and held-out" : options.split);
   if (map.dropped_limit) print_note(fmt::format("{} takes at most {} points: {}", projection.method, map.limit, figure.note));
   FigureStyle style;
   style.width = options.width;

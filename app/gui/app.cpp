@@ -241,7 +241,11 @@ void App::ask_live() {
   const LiveRequests::Situation situation{app.now, app.view, {app.layout.centre.w, app.layout.centre.h}, app.seconds};
   bool moved = false;
   if (live_.probe(situation, moved)) {
-    if (moved) probe_tag_ = app.probe_clock.stamp(imgui_input_->last_pointer());
+    // Where the pointer moved it, time counts from the pointer's event; else (keys, scripts, undo) from now.
+    const bool pointed = std::any_of(frame_input_.begin(), frame_input_.end(), [](const InputEvent& e) {
+      return std::holds_alternative<input::Move>(e.what) || std::holds_alternative<input::Button>(e.what);
+    });
+    if (moved) probe_tag_ = app.probe_clock.stamp(pointed ? imgui_input_->last_pointer() : Clock::now());
     app.session.request_probe({app.view.probe.z, probe_tag_});
   }
   if (auto request = live_.projection(situation)) app.session.request_projection(std::move(*request));
@@ -319,8 +323,8 @@ void App::frame() {
   take_events();
   if (script_) script_->advance(app, queue_, *window_);
   refresh_look();
-  ask_live();
   draw();
+  ask_live();  // what this frame's pointer did is asked for at once
   if (app.seconds - memory_read_ > 1.0) {
     memory_read_ = app.seconds;
     app.memory_bytes = resident_bytes();

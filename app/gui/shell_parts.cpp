@@ -103,7 +103,9 @@ void draw_status_bar(AppState& app, PanelContext& c, const Rect& rect) {
 
 void draw_hints(AppState& app, PanelContext& c, const Rect& rect) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  draw->AddRectFilled(ImVec2(rect.x, rect.y), ImVec2(rect.right(), rect.bottom()), c.theme.accent_ground);
+  draw->AddRectFilled(ImVec2(rect.x, rect.y), ImVec2(rect.right(), rect.bottom()),
+                      ui::blended(c.theme.panel, c.theme.accent_ground, 0.45f));
+  draw->AddLine(ImVec2(rect.x, rect.bottom() - 0.5f), ImVec2(rect.right(), rect.bottom() - 0.5f), c.theme.line);
   ImGui::PushFont(c.fonts.small);
   const float y = std::floor(rect.y + (rect.h - ImGui::GetTextLineHeight()) * 0.5f);
   float x = rect.x + 14.0f * c.scale;

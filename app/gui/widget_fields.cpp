@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
+#include <cstring>
 
 #include "app/gui/controls.hpp"
 #include "app/gui/fonts.hpp"
@@ -29,7 +29,7 @@ float value_at(float share, float low, float high, bool logarithmic) {
 }
 
 std::string shown_value(const char* format, float value) {
-  if (format && format[0] == 'e') return scientific(static_cast<double>(value));
+  if (format && format[std::strlen(format) - 1] == 'e') return scientific(static_cast<double>(value));
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, format ? format : "%.2f", static_cast<double>(value));
   std::string text = buffer;

@@ -80,10 +80,11 @@ void MapPanel::move_camera(PanelContext& c) {
     method_ = c.view.map.projection.method;
     camera_set_ = false;
   }
-  Camera goal = c.view.map.camera;
   const LayerAnswer* answer = layer_.answer();
   const bool current = answer && answer->job.frame && answer->job.frame->config.method == method_;
-  if (c.view.map.fitted) goal = camera_for(current ? answer->bounds : std::array<float, 4>{-3, -3, 3, 3}, frame_.size, c.scale);
+  if (c.view.map.fitted)
+    c.view.map.camera = camera_for(current ? answer->bounds : std::array<float, 4>{-3, -3, 3, 3}, frame_.size, c.scale);
+  const Camera goal = c.view.map.camera;
   const bool jump = !camera_set_ || c.view.look.reduced_motion || panning_;
   frame_.camera = jump ? goal : eased(frame_.camera, goal, dt, c.view.map.fitted ? 0.22 : 0.07);
   camera_set_ = camera_set_ || current;

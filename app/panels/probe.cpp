@@ -84,9 +84,11 @@ void ProbePanel::decoded(PanelContext& c) {
 
 void ProbePanel::facts(PanelContext& c) {
   const auto muted = [&](const char* key) {
+    ImGui::PushFont(c.fonts.small);
     ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
     ImGui::TextUnformatted(c.tr(key));
     ImGui::PopStyleColor();
+    ImGui::PopFont();
   };
   muted("probe.decoded_at");
   ImGui::PushFont(c.view.probe.z.size() > 2 ? c.fonts.medium : c.fonts.large);

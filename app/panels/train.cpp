@@ -40,7 +40,7 @@ class TrainPanel final : public Panel {
 
 void TrainPanel::optimiser(PanelContext& c, const TrainingSnapshot& s) {
   ui::section(c, c.tr("train.optimiser"));
-  if (learning_rate_.edit(c, "train.lr", "train.lr", "train.lr.tip", s.metrics.learning_rate, 1e-5f, 1e-1f, "%.1e", true))
+  if (learning_rate_.edit(c, "train.lr", "train.lr", "train.lr.tip", s.metrics.learning_rate, 1e-5f, 1e-1f, "e", true))
     c.send.post(command::SetLearningRate{static_cast<double>(learning_rate_.value)});
   auto batch = static_cast<int64_t>(s.metrics.batch);
   if (ui::integer(c, "train.batch", c.tr("train.batch"), "train.batch.tip", batch, 1, 1 << 20) && static_cast<size_t>(batch) != s.metrics.batch)
@@ -65,14 +65,15 @@ void TrainPanel::run(PanelContext& c, const TrainingSnapshot& s) {
                                                   : fmt::format(fmt::runtime(c.tr("train.latents.age")), ui::count(s.latents->oldest_age)));
     ui::tooltip(c, "train.latents.tip");
   }
-  const float gap = 6.0f * c.scale;
   const bool saves = !c.session.run->directory.empty();
   ImGui::Dummy({0.0f, 4.0f * c.scale});
-  if (ui::button(c, "train.checkpoint", icon::kSave, c.tr("train.checkpoint"), "train.checkpoint.tip", ui::ButtonKind::plain, 0.0f, saves))
+  if (ui::button(c, "train.checkpoint", icon::kSave, c.tr("train.checkpoint"), saves ? "train.checkpoint.tip" : "train.checkpoint.none",
+                 ui::ButtonKind::plain, -1.0f, saves))
     c.send.post(command::SaveCheckpoint{});
-  ImGui::SameLine(0.0f, gap);
-  if (ui::button(c, "train.new_seed", icon::kRandom, c.tr("train.new_seed"), "train.new_seed.tip")) c.send.post(command::Reset{true});
-  if (ui::button(c, "train.refresh", icon::kRefresh, c.tr("train.refresh"), "train.refresh.tip")) c.send.post(command::Refresh{});
+  if (ui::button(c, "train.new_seed", icon::kRandom, c.tr("train.new_seed"), "train.new_seed.tip", ui::ButtonKind::plain, -1.0f))
+    c.send.post(command::Reset{true});
+  if (ui::button(c, "train.refresh", icon::kRefresh, c.tr("train.refresh"), "train.refresh.tip", ui::ButtonKind::plain, -1.0f))
+    c.send.post(command::Refresh{});
 }
 
 void TrainPanel::results(PanelContext& c, const TrainingSnapshot& s) {
@@ -84,7 +85,7 @@ void TrainPanel::results(PanelContext& c, const TrainingSnapshot& s) {
   if (s.metrics.heldout) row("split.heldout", s.metrics.heldout->terms);
   if (s.metrics.test) row("split.test", s.metrics.test->terms);
   ui::note(c, c.tr("train.results.note"));
-  if (ui::button(c, "train.test", icon::kFlask, c.tr("train.test"), "train.test.tip")) c.send.post(command::Evaluate{Split::test});
+  if (ui::button(c, "train.test", icon::kFlask, c.tr("train.test"), "train.test.tip", ui::ButtonKind::plain, -1.0f)) c.send.post(command::Evaluate{Split::test});
 }
 
 void TrainPanel::draw(PanelContext& c) {

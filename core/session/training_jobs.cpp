@@ -19,6 +19,16 @@ void TrainingWorker::run_front_job() {
   if (purpose != Job::Purpose::target) publish(full_now());
 }
 
+/// At the end: epochs that single steps went past before they were evaluated. Their weights exist nowhere else, so a resumed run could not.
+void TrainingWorker::settle_passed_epochs() {
+  if (!recorder_.active()) return;
+  for (Job& job : jobs_) {
+    if (job.purpose != Job::Purpose::epoch_end || !job.frozen) continue;
+    interrupt_.clear();  // what asked for the stop has been heard
+    if (job.evaluated || evaluate(job)) end_epoch(job);
+  }
+}
+
 bool TrainingWorker::evaluate(Job& job) {
   const auto rows = trainer_->data().ids_of(job.split);
   if (rows.empty()) return true;

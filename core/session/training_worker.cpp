@@ -81,6 +81,7 @@ void TrainingWorker::loop(std::stop_token stop) {
       commands_.wait(stop);
     }
   }
+  settle_passed_epochs();
   if (recorder_.active() && !recorder_.saved(trainer_->step_count()))
     recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(trainer_->step_count()));
 }

@@ -79,6 +79,7 @@ class TrainingWorker {
   Status apply_setting(const std::string& key, double value, double& before);
 
   void run_front_job();
+  void settle_passed_epochs();
   bool evaluate(Job& job);  // false: interrupted
   void end_epoch(const Job& job);
   bool reach_target(const Job& job);  // false: interrupted

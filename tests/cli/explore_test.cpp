@@ -1,4 +1,6 @@
 // What is done with a finished run: evaluating, encoding, decoding, pictures, figures, exports.
+#include <cmath>
+
 #include "core/formats/npy.hpp"
 #include "tests/cli/program.hpp"
 
@@ -10,7 +12,7 @@ class Explore : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
-    const Finished trained = run_program(small_training({"--epochs", "2", "--out", run(), "--json"}));
+    const Finished trained = run_program(small_training({"--epochs", "20", "--set", "lr=0.01", "--out", run(), "--json"}));
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
     trained_ = trained.json();
   }
@@ -101,7 +103,7 @@ TEST_F(Explore, PicturesAreWrittenAndTheSameEachTime) {
       ASSERT_EQ(finished.exit_code, 0) << finished.err;
       const std::string bytes = text_of_file(path(name));
       EXPECT_EQ(bytes.substr(1, 3), "PNG") << words[0];
-      if (!first.empty()) EXPECT_EQ(bytes, first) << words[0];
+      EXPECT_TRUE(first.empty() || bytes == first) << words[0];
       first = bytes;
     }
   }

@@ -20,7 +20,7 @@ TEST(Usage, WhatDoesNotParseIsExitTwoAndNamesTheNearest) {
   for (const auto& [words, expected] :
        std::vector<std::pair<std::vector<std::string>, std::string>>{{{"trian"}, "did you mean 'train'"},
                                                                      {{"train", "--epoch", "3"}, "did you mean '--epochs'"},
-                                                                     {{"eval"}, "RUN"},
+                                                                     {{"eval"}, "run is required"},
                                                                      {{"export", "nowhere", "--format", "pickle", "--out", "x"}, "pickle"},
                                                                      {{"data"}, "subcommand"},
                                                                      {{"train", "--resume", "--force", "--out", "x"}, "excludes"}}) {

@@ -53,7 +53,7 @@ const vector<ThirdParty> kThirdParties = {
     {"stb", {"core/formats"}, false},
     {"zlib.h", {"core/formats"}, false},
     {"zip.h", {"core/formats"}, false},
-    {"cairo", {"core/io"}, false},
+    {"cairo", {"core/io"}, true},
     {"CLI/", {"app/cli"}, true},
     {"epoxy/", {"app/render", "app/gui"}, true},
     {"GLFW/", {"app/gui", "app/main"}, true},
