@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "app/gui/latent_lookup.hpp"
-#include "app/render/framebuffer.hpp"
+#include "app/render/scatter.hpp"
 #include "core/formats/image.hpp"
 
 namespace latentscape {
@@ -94,6 +94,7 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
   imgui_input_ = std::make_unique<ImGuiInput>();
   if (!ImGui_ImplOpenGL3_Init("#version 330")) return fail(ErrorCode::no_display, "OpenGL 3.3 does not start: update the graphics driver");
   renderer_ready_ = true;
+  software_ = software_opengl();
   state_ = std::make_unique<AppState>();
   AppState& app = *state_;
   app.private_settings = scripted;
@@ -159,6 +160,7 @@ Status App::open_first(const AppOptions& options) {
     request.start = false;
   } else {
     request.config.data = data;
+    request.out = options.out;
   }
   if (state_->private_settings && request.resume.empty()) {
     state_->session.open(std::move(request));  // scripts leave nothing behind
@@ -173,6 +175,7 @@ App::~App() {
   if (state_) state_->images.clear();
   shell_.reset();
   state_.reset();
+  canvas_.release();
   if (renderer_ready_) ImGui_ImplOpenGL3_Shutdown();
   if (ImGui::GetCurrentContext()) ImGui::DestroyContext();
 }
@@ -183,8 +186,13 @@ Status App::rebuild_fonts() {
   LS_TRY(app.fonts, UiFonts::build(app.view.look.scale, glyphs_, &notes));
   if (applied_scale_ == 0.0f)
     for (std::string& note : notes) app.toast(LogLevel::warning, std::move(note));
-  ImGui_ImplOpenGL3_DestroyFontsTexture();
-  ImGui_ImplOpenGL3_CreateFontsTexture();
+  if (fonts_on_gpu_) {
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+  } else {
+    ImGui_ImplOpenGL3_CreateDeviceObjects();  // uploads the fonts, too
+  }
+  fonts_on_gpu_ = true;
   ImGui::GetIO().Fonts->ClearTexData();
   return {};
 }
@@ -274,12 +282,39 @@ void App::draw() {
   shell_->draw(app, context);
   ImGui::Render();
   text_input_ = io.WantTextInput;
-  const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(app.theme.background);
-  clear_framebuffer(static_cast<int>(fx), static_cast<int>(fy), ground.x, ground.y, ground.z);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  paint();
   app.images.end_frame();
   sink.run();
   app.undo.observe(undo_point_of(app.view, app.train), imgui_input_->any_button_down() || io.WantTextInput || !app.now.run);
+}
+
+void App::paint() {
+  AppState& app = *state_;
+  ImDrawData& data = *ImGui::GetDrawData();
+  if (canvas_.resize(window_->framebuffer_width(), window_->framebuffer_height()) || !software_ || window_->take_refresh())
+    damage_.invalidate();
+  std::vector<Fill> fills = fills_of(app.layout, app.theme);
+  if (!(fills == fills_)) damage_.invalidate();
+  fills_ = std::move(fills);
+  const std::vector<Rect> rects = damage_.update(data);
+  painted_ = !rects.empty();
+  if (!painted_) return;
+  canvas_.begin();
+  draw_clipped(
+      data, rects,
+      [](void* user, const Rect& rect) {
+        App& self = *static_cast<App*>(user);
+        const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
+        for (const Fill& fill : self.fills_) {
+          const float x0 = std::max(rect.x, fill.rect.x), y0 = std::max(rect.y, fill.rect.y);
+          const float x1 = std::min(rect.right(), fill.rect.right()), y1 = std::min(rect.bottom(), fill.rect.bottom());
+          if (x1 > x0 && y1 > y0)
+            self.canvas_.fill(static_cast<int>(x0 * scale.x), static_cast<int>(y0 * scale.y), static_cast<int>((x1 - x0) * scale.x),
+                              static_cast<int>((y1 - y0) * scale.y), fill.colour);
+        }
+      },
+      ImGui_ImplOpenGL3_RenderDrawData, this);
+  canvas_.present();
 }
 
 void App::write_screenshot() {
@@ -287,10 +322,10 @@ void App::write_screenshot() {
   if (app.screenshot_path.empty()) return;
   const double before = thread_cpu_seconds();
   Image image;
-  image.width = static_cast<size_t>(window_->framebuffer_width());
-  image.height = static_cast<size_t>(window_->framebuffer_height());
+  image.width = static_cast<size_t>(canvas_.width());
+  image.height = static_cast<size_t>(canvas_.height());
   image.channels = 4;
-  image.pixels = read_framebuffer(window_->framebuffer_width(), window_->framebuffer_height());
+  image.pixels = canvas_.read();
   const std::string path = std::exchange(app.screenshot_path, {});
   Status written;
   if (auto png = encode_png(image); png.ok())
@@ -331,7 +366,7 @@ void App::frame() {
   }
   write_screenshot();
   const double cpu_ms = (thread_cpu_seconds() - cpu - excluded_cpu_) * 1e3;
-  window_->swap();
+  if (painted_) window_->swap();
   const bool shot = excluded_cpu_ > 0.0;
   const double frame_ms = std::chrono::duration<double, std::milli>(Clock::now() - frame_start_).count();
   frame_start_ = Clock::now();

@@ -7,18 +7,21 @@
 #include <vector>
 
 #include "app/gui/app_state.hpp"
+#include "app/gui/damage.hpp"
 #include "app/gui/input_queue.hpp"
 #include "app/gui/live_requests.hpp"
 #include "app/gui/record.hpp"
 #include "app/gui/script.hpp"
 #include "app/gui/shell.hpp"
 #include "app/gui/window.hpp"
+#include "app/render/canvas.hpp"
 
 namespace latentscape {
 
 struct AppOptions {
   std::string data;                                           // data or a run; empty: strokes
   std::vector<std::pair<std::string, std::string>> settings;  // KEY VALUE as --set, and latent, seed, threads
+  std::string out;  // run directory of a new run; empty: one below the state folder, none in a script
   int width = 1600, height = 1000;
   float scale = 0.0f;    // 0: as remembered
   std::string theme;     // empty: as remembered
@@ -48,6 +51,7 @@ class App {
   void refresh_look();
   Status rebuild_fonts();
   void draw();
+  void paint();
   void write_screenshot();
   void pace();
   Status finish();
@@ -55,6 +59,11 @@ class App {
   AppOptions options_;
   InputQueue queue_;
   std::unique_ptr<Window> window_;  // before the state: it holds the context that GL objects need
+  Canvas canvas_;
+  Damage damage_;
+  std::vector<Fill> fills_;
+  bool software_ = false;  // OpenGL: only what changed is painted
+  bool painted_ = false;   // something new to show in this frame
   std::unique_ptr<AppState> state_;
   std::unique_ptr<Shell> shell_;
   std::unique_ptr<ImGuiInput> imgui_input_;
@@ -67,7 +76,7 @@ class App {
   double excluded_cpu_ = 0.0;  // of this frame: screenshots
   double memory_read_ = -10.0;
   uint64_t probe_tag_ = 0;
-  bool renderer_ready_ = false;
+  bool renderer_ready_ = false, fonts_on_gpu_ = false;
   bool text_input_ = false;  // a field had the keyboard in the last frame
   std::string applied_theme_, applied_language_;
   float applied_scale_ = 0.0f;

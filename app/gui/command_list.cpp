@@ -8,6 +8,8 @@ namespace latentscape {
 namespace {
 
 bool has_run(const AppState& app) { return app.now.run != nullptr; }
+/// A run with a folder: checkpoints have a place.
+bool has_folder(const AppState& app) { return app.now.run && !app.now.run->directory.empty(); }
 bool has_snapshot(const AppState& app) { return app.now.run && app.now.snapshot && app.now.snapshot->weights; }
 
 void toggle_run(AppState& app) {
@@ -41,7 +43,7 @@ void add_run_commands(CommandTable& t) {
   t.add({"run.step", "command.run.step", "S", [](AppState& app) { app.post(command::Step{}); }, has_run, {}});
   t.add({"run.reset", "command.run.reset", "Ctrl+R", [](AppState& app) { app.reset.is_open = true; }, has_run, {}});
   t.add({"run.new_seed", "command.run.new_seed", "Ctrl+Shift+R", [](AppState& app) { app.post(command::Reset{true}); }, has_run, {}});
-  t.add({"run.checkpoint", "command.run.checkpoint", "Ctrl+S", [](AppState& app) { app.post(command::SaveCheckpoint{}); }, has_run, {}});
+  t.add({"run.checkpoint", "command.run.checkpoint", "Ctrl+S", [](AppState& app) { app.post(command::SaveCheckpoint{}); }, has_folder, {}});
   t.add({"run.test", "command.run.test", "", [](AppState& app) { app.post(command::Evaluate{}); }, has_run, {}});
   t.add({"run.refresh", "command.run.refresh", "", [](AppState& app) { app.post(command::Refresh{}); }, has_run, {}});
 }

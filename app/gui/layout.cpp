@@ -7,7 +7,7 @@ namespace latentscape {
 namespace {
 
 constexpr float kTop = 45.0f, kStatus = 22.0f, kHints = 34.0f;
-constexpr float kLeastLeft = 200.0f, kLeastRight = 230.0f, kLeastBottom = 130.0f, kLeastCentre = 300.0f, kLeastCentreHeight = 220.0f;
+constexpr float kLeastLeft = 200.0f, kLeastRight = 230.0f, kLeastBottom = 130.0f, kLeastCentre = 430.0f, kLeastCentreHeight = 220.0f;
 
 }  // namespace
 

@@ -10,6 +10,7 @@ struct Rect {
   float right() const { return x + w; }
   float bottom() const { return y + h; }
   bool empty() const { return w < 1.0f || h < 1.0f; }
+  bool operator==(const Rect&) const = default;
 };
 
 struct Layout {

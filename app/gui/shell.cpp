@@ -13,7 +13,6 @@ namespace latentscape {
 namespace {
 
 ImVec2 low(const Rect& r) { return {r.x, r.y}; }
-ImVec2 high(const Rect& r) { return {r.right(), r.bottom()}; }
 
 /// One tab as a pill; true when pressed.
 bool tab_pill(PanelContext& c, const std::string& name, const char* title, bool active) {
@@ -67,9 +66,8 @@ void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect&
   const bool known = std::any_of(slots.begin(), slots.end(), [&](const Slot* s) { return s->entry.name == tab; });
   if (!known) tab = slots.front()->entry.name;
   const bool is_left = region == Region::left;
-  ImGui::GetWindowDrawList()->AddRectFilled(low(rect), high(rect), c.theme.panel);
   const float pad = 14.0f * c.scale;
-  const float strip = 50.0f * c.scale;
+  const float strip = 44.0f * c.scale;
   if (begin_region(is_left ? "##left_tabs" : "##right_tabs", {rect.x, rect.y, rect.w, strip}, ImVec2(pad, 12.0f * c.scale),
                    ImGuiWindowFlags_NoScrollbar)) {
     for (Slot* slot : slots) {
@@ -101,7 +99,6 @@ void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect&
 void Shell::draw_bottom(PanelContext& c, const Rect& rect) {
   if (rect.empty()) return;
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  draw->AddRectFilled(low(rect), high(rect), c.theme.panel);
   draw->AddLine(low(rect), ImVec2(rect.right(), rect.y), c.theme.line);
   const auto slots = in(Region::bottom);
   if (slots.empty()) return;
@@ -131,7 +128,6 @@ void Shell::draw_bottom(PanelContext& c, const Rect& rect) {
 
 void Shell::draw_centre(AppState& app, PanelContext& c, const Rect& rect) {
   if (rect.empty()) return;
-  ImGui::GetWindowDrawList()->AddRectFilled(low(rect), high(rect), c.theme.map_background);
   if (!draw_centre_state(app, c, rect)) {
     for (Slot* slot : in(Region::centre)) {
       if (begin_region(("##" + slot->entry.name).c_str(), rect, ImVec2(0, 0),
@@ -143,6 +139,16 @@ void Shell::draw_centre(AppState& app, PanelContext& c, const Rect& rect) {
   }
 }
 
+std::vector<Fill> fills_of(const Layout& layout, const Theme& theme) {
+  return {{layout.centre, theme.map_background},
+          {layout.left, theme.panel},
+          {layout.right, theme.panel},
+          {layout.bottom, theme.panel},
+          {layout.top, theme.panel},
+          {layout.status, theme.panel},
+          {layout.hints, ui::blended(theme.panel, theme.accent_ground, 0.45f)}};
+}
+
 void Shell::draw(AppState& app, PanelContext& c) {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const Layout& layout = app.layout;
@@ -150,11 +156,9 @@ void Shell::draw(AppState& app, PanelContext& c) {
   ImGui::SetNextWindowSize(display);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0f);
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, c.theme.background);
   ImGui::Begin("##shell", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
-  ImGui::PopStyleColor();
   ImGui::PopStyleVar(2);
   draw_centre(app, c, layout.centre);
   draw_side(app, c, Region::left, layout.left, c.view.layout.left_tab);

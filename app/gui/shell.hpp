@@ -33,6 +33,14 @@ class Shell {
   std::vector<Slot> slots_;
 };
 
+/// The opaque grounds of the regions; they cover the window. Filled before anything is drawn (see render/canvas.hpp for why).
+struct Fill {
+  Rect rect;
+  ImU32 colour = 0;
+  bool operator==(const Fill&) const = default;
+};
+std::vector<Fill> fills_of(const Layout& layout, const Theme& theme);
+
 void draw_top_bar(AppState& app, PanelContext& c, const Rect& rect);
 void draw_status_bar(AppState& app, PanelContext& c, const Rect& rect);
 void draw_hints(AppState& app, PanelContext& c, const Rect& rect);

@@ -71,9 +71,8 @@ void reopen(AppState& app, PanelContext& c, const char* name, const char* glyph,
 }  // namespace
 
 void draw_status_bar(AppState& app, PanelContext& c, const Rect& rect) {
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  draw->AddRectFilled(ImVec2(rect.x, rect.y), ImVec2(rect.right(), rect.bottom()), c.theme.panel);
-  draw->AddLine(ImVec2(rect.x, rect.y + 0.5f), ImVec2(rect.right(), rect.y + 0.5f), c.theme.line);
+  begin_region("##status", rect, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoInputs);
+  ImGui::GetWindowDrawList()->AddLine(ImVec2(rect.x, rect.y + 0.5f), ImVec2(rect.right(), rect.y + 0.5f), c.theme.line);
   ImGui::PushFont(c.fonts.small);
   const float y = std::floor(rect.y + (rect.h - ImGui::GetTextLineHeight()) * 0.5f);
   std::vector<std::string> parts;
@@ -99,13 +98,12 @@ void draw_status_bar(AppState& app, PanelContext& c, const Rect& rect) {
   if (const float room = x - rect.x - 14.0f * c.scale; room > 60.0f * c.scale)
     ui::draw_text(rect.x + 14.0f * c.scale, y, c.theme.muted, ui::elided(c.tr(tool_hint(c.view.map.tool)), room));
   ImGui::PopFont();
+  end_region();
 }
 
 void draw_hints(AppState& app, PanelContext& c, const Rect& rect) {
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  draw->AddRectFilled(ImVec2(rect.x, rect.y), ImVec2(rect.right(), rect.bottom()),
-                      ui::blended(c.theme.panel, c.theme.accent_ground, 0.45f));
-  draw->AddLine(ImVec2(rect.x, rect.bottom() - 0.5f), ImVec2(rect.right(), rect.bottom() - 0.5f), c.theme.line);
+  begin_region("##hints", rect, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar);
+  ImGui::GetWindowDrawList()->AddLine(ImVec2(rect.x, rect.bottom() - 0.5f), ImVec2(rect.right(), rect.bottom() - 0.5f), c.theme.line);
   ImGui::PushFont(c.fonts.small);
   const float y = std::floor(rect.y + (rect.h - ImGui::GetTextLineHeight()) * 0.5f);
   float x = rect.x + 14.0f * c.scale;
@@ -136,6 +134,7 @@ void draw_hints(AppState& app, PanelContext& c, const Rect& rect) {
   ImGui::SetCursorScreenPos(ImVec2(rect.right() - 40.0f * c.scale, std::floor(rect.y + (rect.h - ui::kButtonHeight * c.scale) * 0.5f)));
   if (ui::icon_button(c, "hints.close", icon::kClose, "hints.close.tip")) app.run_command("view.hints");
   ImGui::PopFont();
+  end_region();
 }
 
 bool draw_centre_state(AppState& app, PanelContext& c, const Rect& rect) {

@@ -99,7 +99,6 @@ void draw_progress(const AppState& app, PanelContext& c, float x0, float x1, flo
 
 void draw_top_bar(AppState& app, PanelContext& c, const Rect& rect) {
   ImDrawList* root = ImGui::GetWindowDrawList();
-  root->AddRectFilled(ImVec2(rect.x, rect.y), ImVec2(rect.right(), rect.bottom()), c.theme.panel);
   root->AddLine(ImVec2(rect.x, rect.bottom() - 0.5f), ImVec2(rect.right(), rect.bottom() - 0.5f), c.theme.line);
   if (begin_region("##top", rect, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
     const float middle = std::floor(rect.y + rect.h * 0.5f);

@@ -3,7 +3,9 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
-#include "app/render/framebuffer.hpp"
+#include <utility>
+
+#include "app/render/canvas.hpp"
 
 namespace latentscape {
 namespace {
@@ -14,9 +16,16 @@ std::string last_glfw_error() {
   return text ? text : "no reason given";
 }
 
-InputQueue& queue_of(GLFWwindow* window) { return *static_cast<InputQueue*>(glfwGetWindowUserPointer(window)); }
+}  // namespace
 
-void install_callbacks(GLFWwindow* window) {
+struct WindowCallbacks {
+  static Window& window_of(GLFWwindow* w) { return *static_cast<Window*>(glfwGetWindowUserPointer(w)); }
+  static InputQueue& queue_of(GLFWwindow* w) { return *window_of(w).input_; }
+  static void install(GLFWwindow* window);
+};
+
+void WindowCallbacks::install(GLFWwindow* window) {
+  glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { window_of(w).refresh_ = true; });
   glfwSetCursorPosCallback(window, [](GLFWwindow* w, double x, double y) {
     queue_of(w).push({input::Move{static_cast<float>(x), static_cast<float>(y)}});
   });
@@ -38,8 +47,6 @@ void install_callbacks(GLFWwindow* window) {
     queue_of(w).push({input::Drop{std::vector<std::string>(paths, paths + count)}});
   });
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options, InputQueue& input) {
   if (!glfwInit())
@@ -71,8 +78,9 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options, Input
   window->renderer_ = gl_renderer();
   glfwSwapInterval(1);
   glfwSetWindowSizeLimits(window->window_, 640, 480, GLFW_DONT_CARE, GLFW_DONT_CARE);
-  glfwSetWindowUserPointer(window->window_, &input);
-  install_callbacks(window->window_);
+  window->input_ = &input;
+  glfwSetWindowUserPointer(window->window_, window.get());
+  WindowCallbacks::install(window->window_);
   // Without a window manager (Xvfb) nobody else gives the keyboard to the window.
   glfwFocusWindow(window->window_);
   return window;
@@ -85,6 +93,7 @@ Window::~Window() {
 }
 
 void Window::poll() { glfwPollEvents(); }
+bool Window::take_refresh() { return std::exchange(refresh_, false); }
 void Window::swap() { glfwSwapBuffers(window_); }
 bool Window::close_requested() const { return glfwWindowShouldClose(window_) != 0; }
 

@@ -27,19 +27,23 @@ class Window {
 
   void poll();  // callbacks fill the input queue
   void swap();
+  bool take_refresh();  // the window system lost the picture since the last call
   bool close_requested() const;
   int width() const;  // window pixels
   int height() const;
   int framebuffer_width() const;
   int framebuffer_height() const;
-  const char* clipboard() const;   // never null; good until the next call
+  const char* clipboard() const;  // never null; good until the next call
   void set_clipboard(const std::string& text);
   void set_title(const std::string& title);
   const std::string& renderer() const { return renderer_; }
 
  private:
+  friend struct WindowCallbacks;
   Window() = default;
   GLFWwindow* window_ = nullptr;
+  InputQueue* input_ = nullptr;
+  bool refresh_ = true;
   std::string renderer_, title_;
 };
 

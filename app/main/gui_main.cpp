@@ -25,6 +25,7 @@ constexpr const char* kUsage = R"(usage: latentscape-gui [RUN|DATA] [options]
   --seed N             seed of a new run (1)
   --threads N          compute threads; 0: all cores but one for the window
   --set KEY=VALUE      a setting of a new run, as in `latentscape train`; may be repeated
+  --out DIR            run directory of a new run
   --size WxH           size of the window (1600x1000)
   --scale S            size of everything in it, 1 to 3
   --theme ink|paper    dark or light
@@ -55,6 +56,8 @@ std::optional<std::string> apply(AppOptions& options, const std::string& name, c
     const size_t equals = value.find('=');
     if (equals == std::string::npos || equals == 0) return "--set: '" + value + "' is not KEY=VALUE";
     options.settings.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+  } else if (name == "--out") {
+    options.out = value;
   } else if (name == "--size") {
     int w = 0, h = 0;
     char rest = 0;

@@ -31,10 +31,11 @@ void KlPanel::draw(PanelContext& c) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImFont* font = c.fonts.small;
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float foot = 40.0f * c.scale;
+  const float foot = 44.0f * c.scale;
   const float row = std::clamp((room.y - foot) / static_cast<float>(kl.size()), 15.0f * c.scale, 30.0f * c.scale);
   const size_t rows = std::min(kl.size(), static_cast<size_t>(std::max(1.0f, (room.y - foot) / row)));
   const float name_w = 30.0f * c.scale, value_w = 34.0f * c.scale, track = room.x - name_w - value_w;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 0.0f});
   for (size_t k = 0; k < rows; ++k) {
     const size_t j = order[k];
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -48,6 +49,7 @@ void KlPanel::draw(PanelContext& c) {
     list.AddText(font, font->FontSize, {at.x + room.x - w, text_y}, c.theme.text, value.c_str());
     ImGui::Dummy({room.x, row});
   }
+  ImGui::PopStyleVar();
   const auto& heldout = c.session.snapshot->metrics.heldout;
   ImGui::PushFont(font);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);

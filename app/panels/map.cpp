@@ -58,6 +58,7 @@ class MapPanel final : public Panel {
   uint64_t run_ = 0;
   std::string method_;
   std::vector<ImVec4> covered_;     // by the controls of the last frame
+  ImVec4 legend_{};
   bool dragging_probe_ = false, panning_ = false, moved_ = false;
   ImVec2 pressed_at_{};
   int64_t hovered_point_ = -1;
@@ -101,7 +102,9 @@ void MapPanel::update_layer(PanelContext& c) {
   job.camera = frame_.point_camera();
   job.width = static_cast<size_t>(frame_.size.x);
   job.height = static_cast<size_t>(frame_.size.y);
-  job.diameter = c.view.map.point_size * c.scale;
+  // Crowded maps get finer dots, so that what lies under them still shows.
+  const auto crowd = static_cast<float>(std::max<size_t>(job.frame->shown.size(), 1));
+  job.diameter = c.view.map.point_size * c.scale * std::clamp(std::pow(20000.0f / crowd, 0.3f), 0.6f, 1.0f);
   layer_.update(job);
 }
 
@@ -217,7 +220,12 @@ void MapPanel::draw_status(PanelContext& c, ImDrawList& list) {
   }
   if (!p.error.empty()) lines.push_back(p.error);
   ImFont* font = c.fonts.small;
-  float y = frame_.origin.y + frame_.size.y - 28.0f * c.scale - static_cast<float>(lines.size()) * (font->FontSize + 4.0f * c.scale);
+  float widest = 0.0f;
+  for (const std::string& line : lines) widest = std::max(widest, font->CalcTextSizeA(font->FontSize, 1e6f, 0, line.c_str()).x);
+  float bottom = frame_.origin.y + frame_.size.y - 28.0f * c.scale;
+  // On a narrow map the legend stands in the way: the words go above it.
+  if (legend_.z > legend_.x && frame_.origin.x + 50.0f * c.scale + widest > legend_.x) bottom = legend_.y - 4.0f * c.scale;
+  float y = bottom - static_cast<float>(lines.size()) * (font->FontSize + 4.0f * c.scale);
   for (const std::string& line : lines) {
     const ImVec2 at{frame_.origin.x + 40.0f * c.scale, std::round(y)};
     const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e6f, 0, line.c_str());
@@ -350,7 +358,6 @@ void MapPanel::draw(PanelContext& c) {
   frame_.scale = c.scale;
   if (frame_.size.x < 16.0f || frame_.size.y < 16.0f) return;
   const ImVec2 end{frame_.origin.x + frame_.size.x, frame_.origin.y + frame_.size.y};
-  list.AddRectFilled(frame_.origin, end, c.theme.map_background);
   move_camera(c);
   ImGui::InvisibleButton("map", frame_.size, ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle);
   ImGui::SetItemAllowOverlap();
@@ -373,7 +380,10 @@ void MapPanel::draw(PanelContext& c) {
     list.AddText({frame_.origin.x + (frame_.size.x - size.x) * 0.5f, frame_.origin.y + (frame_.size.y - size.y) * 0.5f}, c.theme.muted, text);
   }
   covered_ = map_toolbar::draw(c, list, frame_);
-  if (ready) covered_.push_back(map_overlay::legend(c, list, frame_, layer_.answer()));
+  if (ready) {
+    legend_ = map_overlay::legend(c, list, frame_, layer_.answer());
+    covered_.push_back(legend_);
+  }
   list.PopClipRect();
   if (ready && hovered && hovered_point_ >= 0 && !dragging_probe_ && !panning_) hover_card(c, hovered_point_);
 }

@@ -23,7 +23,7 @@ namespace {
 /// "(0.42, −1.30)", the first few dimensions and how many more.
 std::string position_text(const std::vector<float>& z) {
   std::string s = "(";
-  const size_t shown = std::min<size_t>(z.size(), 3);
+  const size_t shown = std::min<size_t>(z.size(), 2);
   for (size_t j = 0; j < shown; ++j) s += (j ? ", " : "") + ui::number(static_cast<double>(z[j]), 2);
   return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
 }

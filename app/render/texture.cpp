@@ -2,6 +2,8 @@
 
 #include <epoxy/gl.h>
 
+#include <utility>
+
 namespace latentscape {
 
 void Texture::prepare(bool smooth) {
@@ -19,6 +21,10 @@ void Texture::prepare(bool smooth) {
 
 void Texture::upload(std::span<const uint8_t> rgba, size_t width, size_t height, bool smooth) {
   if (rgba.size() < width * height * 4 || width == 0 || height == 0) return;
+  // Two names take turns: the GPU may still read the last picture, and a changed name tells the window that this place must be redrawn.
+  std::swap(handle_, spare_);
+  std::swap(width_, spare_width_);
+  std::swap(height_, spare_height_);
   prepare(smooth);
   glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
   glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);

@@ -12,6 +12,7 @@ namespace latentscape {
 class Texture {
  public:
   /// Replaces the contents (and storage where the size changes). rgba: width * height * 4 bytes, top row first.
+  /// id() changes with every upload.
   void upload(std::span<const uint8_t> rgba, size_t width, size_t height, bool smooth);
   /// Storage without contents: a target to draw into.
   void allocate(size_t width, size_t height);
@@ -22,8 +23,9 @@ class Texture {
  private:
   void prepare(bool smooth);
 
-  TextureHandle handle_;
+  TextureHandle handle_, spare_;
   size_t width_ = 0, height_ = 0;
+  size_t spare_width_ = 0, spare_height_ = 0;
 };
 
 }  // namespace latentscape

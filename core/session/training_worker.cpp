@@ -12,7 +12,8 @@ namespace {
 
 constexpr size_t kReportsAnEpoch = 50;
 constexpr size_t kRefreshRows = 256;  // an optional refresh between two minibatches
-constexpr size_t kKlRows = 256;       // rows behind kl_per_dimension before the first evaluation
+constexpr double kKlSeconds = 1.0;
+constexpr size_t kKlRows = 256;  // rows behind kl_per_dimension before the first evaluation
 
 double now_s() { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }
 
@@ -190,7 +191,7 @@ void TrainingWorker::between_minibatches() {
     const double cost = watch.seconds();
     overhead_seconds_ += cost;
     budget_.published(now, cost);
-    if (window_ && !metrics_.heldout && budget_.refresh_allowance() > 0.0) estimate_kl();
+    if (window_ && !metrics_.heldout && now - kl_estimated_ >= kKlSeconds) estimate_kl(now);
   }
   if (!window_ || budget_.refresh_allowance() <= 0.0) return;
   const Stopwatch watch;
@@ -201,7 +202,8 @@ void TrainingWorker::between_minibatches() {
 }
 
 /// Until the first evaluation, KL per dimension is that of a few train rows.
-void TrainingWorker::estimate_kl() {
+void TrainingWorker::estimate_kl(double now) {
+  kl_estimated_ = now;
   const Stopwatch watch;
   auto rows = trainer_->data().ids_of(Split::train);
   rows.resize(std::min(rows.size(), kKlRows));
@@ -215,9 +217,10 @@ void TrainingWorker::estimate_kl() {
 bool TrainingWorker::refresh(LatentStore::Losses losses) {
   const Stopwatch watch;
   const Status done = store_.refresh_all(*trainer_, losses, interrupt_.begin());
-  if (phase_ == RunPhase::running && speed_.training_seconds() > 0.0) {  // the first filling is part of opening
-    overhead_seconds_ += watch.seconds();
+  if (phase_ == RunPhase::running) {
+    // The first filling is part of opening, but costs what the first epoch's end will: paying it ahead keeps that epoch within its share.
     budget_.refreshed(watch.seconds());
+    if (speed_.training_seconds() > 0.0) overhead_seconds_ += watch.seconds();
   }
   if (done.ok()) return true;
   if (done.error().code == ErrorCode::cancelled) return false;

@@ -85,7 +85,7 @@ class TrainingWorker {
   bool reach_target(const Job& job);  // false: interrupted
   void make_exact();
   bool refresh(LatentStore::Losses losses);  // false: interrupted
-  void estimate_kl();
+  void estimate_kl(double now);
 
   void change_phase(RunPhase phase);
   void publish(bool full);
@@ -121,6 +121,7 @@ class TrainingWorker {
   LossWindow window_losses_;
   SpeedMeter speed_;
   double overhead_seconds_ = 0.0;
+  double kl_estimated_ = 0.0;  // when, on the steady clock
   TrainingMetrics metrics_;
   std::optional<uint64_t> heldout_step_;
   std::shared_ptr<const ModelWeights> weights_;

@@ -46,7 +46,8 @@ class WindowTest : public testing::Test {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.str()};
   }
   Outcome play(const std::string& script, const std::string& more = {}) const {
-    return run("--data strokes --set count=2000 --set hidden=64 --script '" LS_SOURCE_DIR "/tests/gui/" + script + "' " + more);
+    return run("--data strokes --set count=2000 --set hidden=64 --set epochs=100000 --out run --script '" LS_SOURCE_DIR "/tests/gui/" +
+               script + "' " + more);
   }
 
   const std::string program_ = LS_BINARY_DIR "/bin/latentscape-gui";
@@ -57,6 +58,8 @@ TEST_F(WindowTest, EveryCommandWorksByName) {
   const Outcome o = play("commands.txt");
   EXPECT_EQ(o.code, 0) << o.text;
   EXPECT_FALSE(fs::exists(folder_ / "config")) << "a script wrote the person's settings";
+  EXPECT_FALSE(fs::exists(folder_ / "state")) << "a script left a run behind";
+  EXPECT_FALSE(fs::is_empty(folder_ / "run/checkpoints"));
 }
 
 TEST_F(WindowTest, KeysPaletteUndoAndSplittersWork) {
