@@ -14,7 +14,6 @@
 
 #include "app/gui/latent_lookup.hpp"
 #include "app/render/scatter.hpp"
-#include "core/formats/image.hpp"
 
 namespace latentscape {
 namespace {
@@ -95,6 +94,7 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
   if (!ImGui_ImplOpenGL3_Init("#version 330")) return fail(ErrorCode::no_display, "OpenGL 3.3 does not start: update the graphics driver");
   renderer_ready_ = true;
   software_ = software_opengl();
+  if (software_) canvas_.choose_target([this] { window_->swap(); });
   state_ = std::make_unique<AppState>();
   AppState& app = *state_;
   app.private_settings = scripted;
@@ -117,7 +117,7 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
   if (!options.language.empty()) app.view.look.language = options.language;
   if (options.scale > 0) app.view.look.scale = std::clamp(options.scale, 1.0f, 3.0f);
   if (options.points) app.view.map.points = *options.points;
-  glyphs_ = app.tr.code_points();
+  glyphs_ = app.tr.code_points() + U"简体中文";  // the languages' own names
   add_run_commands(app.commands);
   add_view_commands(app.commands);
   add_file_commands(app.commands);
@@ -286,58 +286,6 @@ void App::draw() {
   app.images.end_frame();
   sink.run();
   app.undo.observe(undo_point_of(app.view, app.train), imgui_input_->any_button_down() || io.WantTextInput || !app.now.run);
-}
-
-void App::paint() {
-  AppState& app = *state_;
-  ImDrawData& data = *ImGui::GetDrawData();
-  if (canvas_.resize(window_->framebuffer_width(), window_->framebuffer_height()) || !software_ || window_->take_refresh())
-    damage_.invalidate();
-  std::vector<Fill> fills = fills_of(app.layout, app.theme);
-  if (!(fills == fills_)) damage_.invalidate();
-  fills_ = std::move(fills);
-  const std::vector<Rect> rects = damage_.update(data);
-  painted_ = !rects.empty();
-  if (!painted_) return;
-  canvas_.begin();
-  draw_clipped(
-      data, rects,
-      [](void* user, const Rect& rect) {
-        App& self = *static_cast<App*>(user);
-        const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
-        for (const Fill& fill : self.fills_) {
-          const float x0 = std::max(rect.x, fill.rect.x), y0 = std::max(rect.y, fill.rect.y);
-          const float x1 = std::min(rect.right(), fill.rect.right()), y1 = std::min(rect.bottom(), fill.rect.bottom());
-          if (x1 > x0 && y1 > y0)
-            self.canvas_.fill(static_cast<int>(x0 * scale.x), static_cast<int>(y0 * scale.y), static_cast<int>((x1 - x0) * scale.x),
-                              static_cast<int>((y1 - y0) * scale.y), fill.colour);
-        }
-      },
-      ImGui_ImplOpenGL3_RenderDrawData, this);
-  canvas_.present();
-}
-
-void App::write_screenshot() {
-  AppState& app = *state_;
-  if (app.screenshot_path.empty()) return;
-  const double before = thread_cpu_seconds();
-  Image image;
-  image.width = static_cast<size_t>(canvas_.width());
-  image.height = static_cast<size_t>(canvas_.height());
-  image.channels = 4;
-  image.pixels = canvas_.read();
-  const std::string path = std::exchange(app.screenshot_path, {});
-  Status written;
-  if (auto png = encode_png(image); png.ok())
-    written = atomic_write_file(path, ByteView(png.value()));
-  else
-    written = std::move(png).error();
-  if (!written.ok())
-    app.toast(LogLevel::error, written.error().message);
-  else if (!script_)
-    app.toast(LogLevel::info, fmt::format("exported {}", path));
-  if (script_) script_->screenshot_done(written);
-  excluded_cpu_ += thread_cpu_seconds() - before;
 }
 
 void App::pace() {

@@ -63,7 +63,9 @@ class App {
   Damage damage_;
   std::vector<Fill> fills_;
   bool software_ = false;  // OpenGL: only what changed is painted
-  bool painted_ = false;   // something new to show in this frame
+  double last_input_ = 0.0;
+  bool every_second_ = false;
+  bool painted_ = false;  // something new to show in this frame
   std::unique_ptr<AppState> state_;
   std::unique_ptr<Shell> shell_;
   std::unique_ptr<ImGuiInput> imgui_input_;

@@ -33,6 +33,24 @@ Rect united(const Rect& a, const Rect& b) {
   return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
 }
 
+Rect common(const Rect& a, const Rect& b) {
+  const float x = std::max(a.x, b.x), y = std::max(a.y, b.y);
+  return {x, y, std::max(0.0f, std::min(a.right(), b.right()) - x), std::max(0.0f, std::min(a.bottom(), b.bottom()) - y)};
+}
+
+/// Where the vertices are; clip rectangles of tooltips and popups cover the whole window.
+Rect extent(const ImDrawList& list) {
+  if (list.VtxBuffer.empty()) return {};
+  float x0 = 1e9f, y0 = 1e9f, x1 = -1e9f, y1 = -1e9f;
+  for (const ImDrawVert& v : list.VtxBuffer) {
+    x0 = std::min(x0, v.pos.x);
+    y0 = std::min(y0, v.pos.y);
+    x1 = std::max(x1, v.pos.x);
+    y1 = std::max(y1, v.pos.y);
+  }
+  return {x0 - 1.0f, y0 - 1.0f, x1 - x0 + 2.0f, y1 - y0 + 2.0f};
+}
+
 bool touch(const Rect& a, const Rect& b) { return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom(); }
 
 Rect whole_pixels(const Rect& r, const ImVec2& size) {
@@ -78,6 +96,7 @@ std::vector<Rect> Damage::update(const ImDrawData& data) {
       const ImVec4& c = command.ClipRect;
       part.bounds = united(part.bounds, whole_pixels({c.x, c.y, c.z - c.x, c.w - c.y}, data.DisplaySize));
     }
+    part.bounds = whole_pixels(common(part.bounds, extent(list)), data.DisplaySize);
     part.content = h;
     now.push_back(part);
   }

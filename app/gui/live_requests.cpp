@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "app/gui/latent_lookup.hpp"
-#include "core/base/rng.hpp"
+#include "core/explore/prior.hpp"
 
 namespace latentscape {
 namespace {
@@ -48,15 +48,6 @@ UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px
   grid.columns = static_cast<size_t>(std::llround((right - left) / step)) + 1;
   grid.rows = static_cast<size_t>(std::llround((top - bottom) / step)) + 1;
   return grid;
-}
-
-FloatArray prior_draws(size_t count, size_t latent, uint64_t seed, float temperature) {
-  FloatArray z(count, latent);
-  for (size_t i = 0; i < count; ++i) {
-    Rng rng(seed, RngStream::sample, 0, static_cast<uint32_t>(i));
-    for (float& value : z.row(i)) value = temperature * rng.normal();
-  }
-  return z;
 }
 
 bool LiveRequests::probe(const Situation& s, bool& moved) {
@@ -114,7 +105,7 @@ std::optional<GridRequest> LiveRequests::samples(const Situation& s) {
   samples_ = {s.session.run->id, weights, s.seconds};
   GridRequest request;
   request.tag = wanted.seed;
-  request.z = prior_draws(kSamples, s.session.run->model->latent(), wanted.seed, wanted.temperature);
+  request.z = prior_draws(kSamples, s.session.run->model->latent(), wanted.seed, static_cast<double>(wanted.temperature));
   return request;
 }
 

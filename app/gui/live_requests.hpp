@@ -22,9 +22,6 @@ struct UnderlayGrid {
 /// multiples of the step, so that tiles stay in place while the camera moves. Empty where nothing is visible.
 UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px, float scale, double reach);
 
-/// Draws from the prior, keyed by seed: count x latent.
-FloatArray prior_draws(size_t count, size_t latent, uint64_t seed, float temperature);
-
 class LiveRequests {
  public:
   struct Situation {

@@ -15,7 +15,16 @@
 namespace latentscape {
 namespace {
 
+constexpr double kLongestUntil = 60.0;
 constexpr double kLongestWait = 600.0;  // seconds: a script never hangs for ever
+
+/// What is written after a word, spaces and all.
+std::string text_after(const ScriptLine& line, size_t word) {
+  size_t at = 0;
+  for (size_t i = 1; i <= word; ++i) at = line.rest.find(line.words[i], at) + line.words[i].size();
+  const size_t begin = line.rest.find_first_not_of(" \t", at);
+  return begin == std::string::npos ? std::string() : line.rest.substr(begin);
+}
 
 Result<double> number_of(const ScriptLine& line, size_t word) {
   if (line.words.size() <= word) return fail(ErrorCode::invalid_argument, "{}: expected a number after it", line.words[0]);
@@ -140,7 +149,7 @@ void ScriptPlayer::advance(AppState& app, InputQueue& queue, const Window&) {
 
 Result<ScriptPlayer::Progress> ScriptPlayer::wait(const ScriptLine& line, AppState& app) {
   if (line.words.size() < 2)
-    return fail(ErrorCode::invalid_argument, "wait: expected frames, seconds, step, epoch, loading, exact or projection");
+    return fail(ErrorCode::invalid_argument, "wait: expected frames, seconds, step, epoch, until, loading, exact, exports or projection");
   const std::string& what = line.words[1];
   if (!started_) {
     started_ = true;
@@ -154,6 +163,13 @@ Result<ScriptPlayer::Progress> ScriptPlayer::wait(const ScriptLine& line, AppSta
   } else if (what == "exact") {
     done =
         app.now.snapshot && app.now.snapshot->phase != RunPhase::running && app.now.snapshot->latents && app.now.snapshot->latents->exact();
+  } else if (what == "until") {
+    if (line.words.size() < 5)
+      return fail(ErrorCode::invalid_argument, "wait until: expected a key, an operator and a value, as in expect");
+    LS_TRY(const std::string value, value_by_name(app, line.words[2]));
+    LS_TRY(done, compare(value, line.words[3], text_after(line, 3)));
+    if (!done && waited > kLongestUntil)
+      return fail(ErrorCode::cancelled, "wait {}: not after {} seconds, it is {}", line.rest, kLongestUntil, value);
   } else if (what == "exports") {
     done = app.exports.empty() && app.screenshot_path.empty();
   } else {
@@ -171,8 +187,8 @@ Result<ScriptPlayer::Progress> ScriptPlayer::wait(const ScriptLine& line, AppSta
       done = app.now.projection && app.now.projection->config == app.view.map.projection &&
              static_cast<double>(app.now.projection->iteration) >= n;
     else
-      return fail(ErrorCode::invalid_argument, "wait: '{}' is not frames, seconds, step, epoch, loading, exact, exports or projection",
-                  what);
+      return fail(ErrorCode::invalid_argument,
+                  "wait: '{}' is not frames, seconds, step, epoch, until, loading, exact, exports or projection", what);
   }
   if (!done && waited > kLongestWait) return fail(ErrorCode::cancelled, "wait {}: not after {} seconds", line.rest, kLongestWait);
   return done ? Progress::next : Progress::again;
@@ -239,7 +255,7 @@ Result<ScriptPlayer::Progress> ScriptPlayer::play(const ScriptLine& line, AppSta
     if (line.words.size() < 4)
       return fail(ErrorCode::invalid_argument, "expect: expected a key, one of == != < <= > >= contains, and a value");
     LS_TRY(const std::string value, value_by_name(app, line.words[1]));
-    const std::string wanted = line.rest.substr(line.rest.find(line.words[2], line.words[1].size()) + line.words[2].size() + 1);
+    const std::string wanted = text_after(line, 2);
     LS_TRY(const bool holds, compare(value, line.words[2], wanted));
     if (!holds) return fail(ErrorCode::invalid_argument, "expected {} {} {}, but it is {}", line.words[1], line.words[2], wanted, value);
   } else if (word == "print") {

@@ -13,12 +13,28 @@ std::string gl_renderer() {
   return name ? reinterpret_cast<const char*>(name) : "";
 }
 
+void Canvas::choose_target(const std::function<void()>& swap) {
+  direct_ = true;
+  // Two nearly equal colours: with two buffers in turn the one before the last would come back.
+  for (const uint32_t colour : {0xFF181311u, 0xFF181411u, 0xFF181511u}) {
+    glBindFramebuffer(GL_FRAMEBUFFER, 0);
+    glClearColor(static_cast<float>(colour & 255) / 255.0f, static_cast<float>((colour >> 8) & 255) / 255.0f,
+                 static_cast<float>((colour >> 16) & 255) / 255.0f, 1.0f);
+    glClear(GL_COLOR_BUFFER_BIT);
+    swap();
+    uint8_t pixel[4] = {};
+    glReadPixels(8, 8, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
+    direct_ = direct_ && pixel[0] == (colour & 255) && pixel[1] == ((colour >> 8) & 255) && pixel[2] == ((colour >> 16) & 255);
+  }
+}
+
 bool Canvas::resize(int width, int height) {
   width = std::max(width, 1);
   height = std::max(height, 1);
-  if (width == width_ && height == height_ && framebuffer_) return false;
+  if (width == width_ && height == height_ && (direct_ || framebuffer_)) return false;
   width_ = width;
   height_ = height;
+  if (direct_) return true;
   unsigned texture = 0, framebuffer = 0;
   glGenTextures(1, &texture);
   colour_ = TextureHandle(texture);
@@ -50,6 +66,7 @@ void Canvas::fill(int x, int y, int width, int height, uint32_t rgba) {
 }
 
 void Canvas::present() {
+  if (direct_) return;
   glDisable(GL_SCISSOR_TEST);
   glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_.get());
   glBindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ std::string gl_renderer();     // "llvmpipe (LLVM 15.0.6, 256 bits)"
 
 class Canvas {
  public:
+  /// Tries whether the window's back buffer keeps its picture over a swap (software OpenGL on X11 does): then that is the canvas and
+  /// nothing is copied. Before anything is drawn; `swap` shows the back buffer.
+  void choose_target(const std::function<void()>& swap);
   /// True where the size changed and the picture is gone.
   bool resize(int width, int height);
   /// Drawing goes to the canvas from here on.
@@ -33,6 +37,7 @@ class Canvas {
   TextureHandle colour_;
   FramebufferHandle framebuffer_;
   int width_ = 0, height_ = 0;
+  bool direct_ = false;
 };
 
 }  // namespace latentscape

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/base/thread_priority.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -96,6 +98,7 @@ void ProjectionWorker::take_request() {
 }
 
 void ProjectionWorker::loop(std::stop_token stop) {
+  lower_thread_priority(3);  // the window and its probe go first
   const std::stop_callback give_way(stop, [this] { interrupt_.trigger(); });
   while (wait_for_work(stop)) {
     take_request();

@@ -5,10 +5,14 @@
 #include <limits>
 
 #include "core/base/clock.hpp"
+#include "core/base/thread_priority.hpp"
 
 namespace latentscape {
 
 namespace {
+
+// The window and the threads that draw it go first; training takes all that they leave.
+constexpr int kBehindTheWindow = 5;
 
 constexpr size_t kReportsAnEpoch = 50;
 constexpr size_t kRefreshRows = 256;  // an optional refresh between two minibatches
@@ -62,6 +66,7 @@ void TrainingWorker::begin() {
 }
 
 void TrainingWorker::loop(std::stop_token stop) {
+  if (window_) lower_thread_priority(kBehindTheWindow);
   const std::stop_callback give_way(stop, [this] { interrupt_.trigger(); });
   for (;;) {
     interrupt_.clear();

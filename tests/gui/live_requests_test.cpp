@@ -30,13 +30,5 @@ TEST(UnderlayGrid, IsEmptyFarFromThePrior) {
   EXPECT_EQ(grid.columns * grid.rows, 0u);
 }
 
-TEST(PriorDraws, AreKeyedBySeedAndScaledByTemperature) {
-  const FloatArray a = prior_draws(16, 3, 1, 1.0f), again = prior_draws(16, 3, 1, 1.0f), other = prior_draws(16, 3, 2, 1.0f),
-                   half = prior_draws(16, 3, 1, 0.5f);
-  EXPECT_EQ(a, again);
-  EXPECT_FALSE(a == other);
-  for (size_t i = 0; i < a.values.size(); ++i) EXPECT_EQ(half.values[i], 0.5f * a.values[i]);
-}
-
 }  // namespace
 }  // namespace latentscape

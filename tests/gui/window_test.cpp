@@ -1,6 +1,7 @@
 // The window itself, driven by scripts on a virtual screen. Skips, saying so, where there is no xvfb-run.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -27,8 +28,8 @@ class WindowTest : public testing::Test {
   void SetUp() override {
     if (std::system("command -v xvfb-run > /dev/null 2>&1") != 0) GTEST_SKIP() << "xvfb-run is not installed: the window is not tested";
     if (!fs::exists(program_)) GTEST_SKIP() << program_ << " is not built: the window is not tested";
-    folder_ =
-        fs::temp_directory_path() / ("latentscape-window-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    folder_ = fs::temp_directory_path() / ("latentscape-window-" + std::to_string(getpid()) + "-" +
+                                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     fs::remove_all(folder_);
     fs::create_directories(folder_ / "out");
   }
