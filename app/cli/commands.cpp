@@ -82,7 +82,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* at = &app;
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
   const std::vector<std::string> rest = at == &app ? app.remaining() : at->remaining();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) && !rest.empty()) {
+  const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) || dynamic_cast<const CLI::RequiredError*>(&error);
+  if (unknown && !rest.empty()) {
     std::vector<std::string> names;
     const std::string& word = rest.front();
     if (word.rfind("--", 0) == 0) {
@@ -95,7 +96,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
     return fail(ErrorCode::invalid_argument, "unexpected argument '{}' after '{}'; see latentscape {} --help", word, at->get_name(),
                 at->get_name());
   }
-  const std::string name = at == &app ? "" : " " + at->get_name();
+  std::string name;   // "data info"
+  for (const CLI::App* up = at; up && up != &app; up = up->get_parent()) name = " " + up->get_name() + name;
   return fail(ErrorCode::invalid_argument, "{}; see latentscape{} --help", error.what(), name);
 }
 

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 
 #include "app/cli/commands.hpp"
 
@@ -39,16 +38,11 @@ Error start_window(const std::string& program, const std::vector<std::string>& a
 }
 
 Action add_gui(CLI::App& command) {
-  auto target = std::make_shared<std::string>();
-  command.add_option("target", *target, "RUN or DATA to open");
+  // Everything after `gui` is the window's, in the order in which it was written.
   command.prefix_command();
+  command.footer("Takes what latentscape-gui takes: [RUN|DATA] and options; see latentscape-gui --help.");
   CLI::App* app = &command;
-  return [target, app](const CommandSettings& settings) -> Result<Report> {
-    std::vector<std::string> arguments;
-    if (!target->empty()) arguments.push_back(*target);
-    for (const std::string& word : app->remaining()) arguments.push_back(word);
-    return start_window(settings.program, arguments);
-  };
+  return [app](const CommandSettings& settings) -> Result<Report> { return start_window(settings.program, app->remaining()); };
 }
 
 }  // namespace latentscape

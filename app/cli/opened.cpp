@@ -11,8 +11,6 @@
 namespace latentscape {
 namespace {
 
-constexpr double kDefaultHeldoutShare = 0.05;  // what load_dataset assigns
-
 std::string recorded_origin(const LoadedRun& run) {
   return run.info.data_origin.empty() ? run.checkpoint.config.data : run.info.data_origin;
 }
@@ -31,6 +29,7 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
   request.kind = config.kind;
   request.seed = config.seed;
   request.count = config.data_count;
+  request.heldout_share = config.heldout_share;
   request.stop = stop;
   auto loaded = load_dataset(request);
   if (!loaded.ok()) {
@@ -45,11 +44,7 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
   if (!fingerprint.empty() && fingerprint != data->fingerprint)
     print_note(fmt::format("warning: {} is not the data that {} was trained on (fingerprint {}, expected {})", request.spec, run_path,
                            data->fingerprint, fingerprint));
-  if (config.heldout_share == kDefaultHeldoutShare) return data;
-  auto other = std::make_shared<Dataset>(*data);
-  std::replace(other->split.begin(), other->split.end(), Split::heldout, Split::train);
-  assign_heldout(*other, config.seed, config.heldout_share);
-  return std::shared_ptr<const Dataset>(std::move(other));
+  return data;
 }
 
 Result<std::vector<uint32_t>> rows_of_split(const Dataset& data, const std::string& name) {

@@ -77,7 +77,8 @@ void TrainingWatch::leave() {
 
 Status TrainingWatch::failed(const Error& error) {
   if (!run_) return error;
-  if (error.code != ErrorCode::non_finite) bar_.line("latentscape: " + error.message);  // else training stops, and the end says why
+  const bool said_at_the_end = error.code == ErrorCode::non_finite && error.message.rfind("training stopped", 0) == 0;
+  if (!said_at_the_end) bar_.line("latentscape: " + error.message);
   last_error_ = error;
   if (leaving_) done_ = true;
   return {};

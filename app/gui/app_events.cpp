@@ -9,6 +9,7 @@ namespace latentscape {
 namespace {
 
 constexpr size_t kMostLogLines = 5000;
+constexpr size_t kKeptRuns = 20;   // unnamed runs
 
 void add_log(AppState& app, LogLevel level, std::string text) {
   SessionHistory& history = app.history;
@@ -38,6 +39,13 @@ void opened(AppState& app, const event::Opened& e) {
   app.open_error.clear();
   const RunConfig& config = e.run->config;
   app.train = {config.learning_rate, config.beta, config.batch, config.epochs};
+  // A resumed run goes on with its live values, which are not those that it began with.
+  if (const auto s = app.session.snapshot(); s && s->run_id == e.run->id && s->metrics.learning_rate > 0.0)
+    app.train = {s->metrics.learning_rate, s->metrics.beta, s->metrics.batch, s->target_epochs};
+  if (!app.private_settings)
+    if (const auto folder = default_runs_folder(); folder.ok())
+      if (const Status pruned = prune_runs(folder.value(), kKeptRuns, e.run->directory); !pruned.ok())
+        app.toast(LogLevel::warning, pruned.error().message);
   const size_t latent = e.run->model->latent();
   if (app.view.probe.z.size() != latent) app.view.probe.z.assign(latent, 0.0f);
   app.view.probe.selected_row = -1;
@@ -118,6 +126,19 @@ void App::take_events() {
   app.now.samples = session.samples();
   app.now.inspection = session.inspection();
   app.now.loading = session.loading();
+  if (app.now.run) {
+    // Values are fetched one by one: what belongs to another run than the one shown is not there yet, or no longer.
+    const uint64_t first = app.now.run->first_revision;
+    const auto keep = [first](auto& value) {
+      if (value && value->revision < first) value.reset();
+    };
+    keep(app.now.projection);
+    keep(app.now.probe);
+    keep(app.now.underlay);
+    keep(app.now.samples);
+    keep(app.now.inspection);
+    if (app.now.snapshot && app.now.snapshot->run_id != app.now.run->id) app.now.snapshot.reset();
+  }
   // The view always fits the run that is shown, also in the frame between a run's arrival and its event.
   if (app.now.run && app.view.probe.z.size() != app.now.run->model->latent()) app.view.probe.z.assign(app.now.run->model->latent(), 0.0f);
 }

@@ -13,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kKeptRuns = 20;
 
 /// "strokes-20260131-142233", with a counter where that is taken.
 std::string fresh_run_name(const std::string& folder, const std::string& data) {
@@ -34,7 +33,7 @@ std::string fresh_run_name(const std::string& folder, const std::string& data) {
 bool is_run(const std::string& path) {
   std::error_code ignored;
   const fs::path p(path);
-  return fs::is_regular_file(p / "run.json", ignored) || (p.extension() == ".safetensors" && fs::is_regular_file(p, ignored));
+  return fs::is_regular_file(p / "run.json", ignored);
 }
 
 size_t AppState::points_there() const { return now.snapshot && now.snapshot->latents ? now.snapshot->latents->points->ids.size() : 0; }
@@ -73,10 +72,9 @@ void AppState::open_path(const std::string& spec) {
 }
 
 void AppState::open_request(OpenRequest request) {
-  if (request.resume.empty() && request.out.empty()) {
+  if (request.resume.empty() && request.out.empty() && !private_settings) {
     auto folder = default_runs_folder();
     if (folder.ok()) {
-      if (const Status pruned = prune_runs(folder.value(), kKeptRuns - 1); !pruned.ok()) toast(LogLevel::warning, pruned.error().message);
       request.out = fresh_run_name(folder.value(), request.config.data);
     } else {
       toast(LogLevel::warning, folder.error().message);  // the run goes on without checkpoints

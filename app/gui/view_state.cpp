@@ -154,7 +154,7 @@ bool curve_from_name(std::string_view name, CurveKind& kind) { return from_name(
 std::string json_from_view(const ViewState& view) {
   Json out;
   out["map"] = json_of(view.map);
-  out["probe"] = {{"z", view.probe.z}, {"selected_row", view.probe.selected_row}, {"live_sample", view.probe.live_sample}};
+  out["probe"] = {{"z", view.probe.z}, {"selected_row", view.probe.selected_row}};
   out["curves"] = {{"kind", to_string(view.curves.kind)},
                    {"smoothing", view.curves.smoothing},
                    {"log_axis", view.curves.log_axis},
@@ -183,7 +183,6 @@ ViewState view_from_json(std::string_view text) {
     for (const Json& one : *z)
       if (one.is_number()) view.probe.z.push_back(std::clamp(one.get<float>(), -1e6f, 1e6f));
   probe.number("selected_row", view.probe.selected_row, -1, 9e15);
-  probe.flag("live_sample", view.probe.live_sample);
   const Reader curves = root.at("curves");
   curves.named("kind", curve_kinds(), view.curves.kind);
   curves.number("smoothing", view.curves.smoothing, 0, 0.99);

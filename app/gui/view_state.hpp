@@ -42,7 +42,6 @@ struct MapView {
 struct ProbeView {
   std::vector<float> z;       // empty until data is open
   int64_t selected_row = -1;  // dataset row of the clicked point, the anchor of a drag; -1: none
-  bool live_sample = false;   // decode a sample of the selected point's posterior instead of its mean
   bool operator==(const ProbeView&) const = default;
 };
 

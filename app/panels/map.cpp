@@ -153,7 +153,7 @@ void MapPanel::draw_underlay(PanelContext& c, ImDrawList& list) {
 
 void MapPanel::draw_points(ImDrawList& list) {
   const Texture& image = layer_.image();
-  if (image.id() == 0 || layer_.image_width() == 0) return;
+  if (image.id() == 0 || layer_.image_width() == 0 || !layer_.answer()) return;
   // The image keeps its own camera: while a newer one is drawn, the old one is shown at its place.
   const PointCamera& drawn = layer_.image_camera();
   const double w = static_cast<double>(layer_.image_width()) * 0.5 * drawn.units_per_pixel;
@@ -181,7 +181,9 @@ std::optional<ImVec2> MapPanel::probe_on_screen(const PanelContext& c) const {
     const auto at = p.linear->map_from_latent(z);
     return frame_.screen_from_map(static_cast<double>(at[0]), static_cast<double>(at[1]));
   }
-  return row_on_screen(c, c.view.probe.selected_row);   // t-SNE: the probe stands on a point
+  // t-SNE: the probe stands on the point nearest to it in latent space, where that one is on the map.
+  if (!c.session.probe || c.session.probe->nearest >= p.points->ids.size()) return std::nullopt;
+  return row_on_screen(c, p.points->ids[c.session.probe->nearest]);
 }
 
 void MapPanel::draw_marks(PanelContext& c, ImDrawList& list) {
@@ -199,7 +201,7 @@ void MapPanel::draw_marks(PanelContext& c, ImDrawList& list) {
     const MapPoint& point = layer_.answer()->points[static_cast<size_t>(hovered_point_)];
     map_overlay::point_ring(c, list, frame_.screen_from_map(static_cast<double>(point.x), static_cast<double>(point.y)), false);
   }
-  if (const auto at = probe_on_screen(c)) map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold);
+  if (const auto at = probe_on_screen(c)) map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold || c.session.probe->manifold_radius <= 0.0);
 }
 
 /// What the map shows in words, lower left: anchors of a drag, the limit and progress of t-SNE.
@@ -375,7 +377,9 @@ void MapPanel::draw(PanelContext& c) {
     draw_marks(c, list);
     draw_status(c, list);
   } else {
-    const char* text = c.tr("map.waiting");
+    const auto& projection = c.session.projection;
+    const bool failed = projection && !projection->error.empty() && projection->config.method == c.view.map.projection.method;
+    const char* text = failed ? projection->error.c_str() : c.tr("map.waiting");
     const ImVec2 size = ImGui::CalcTextSize(text);
     list.AddText({frame_.origin.x + (frame_.size.x - size.x) * 0.5f, frame_.origin.y + (frame_.size.y - size.y) * 0.5f}, c.theme.muted, text);
   }

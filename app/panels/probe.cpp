@@ -109,6 +109,7 @@ void ProbePanel::facts(PanelContext& c) {
     }
     ui::tooltip(c, "probe.share.tip");
   }
+  if (answer->manifold_radius <= 0.0) return;   // nothing is known yet
   muted("probe.on_manifold");
   ImGui::SameLine(0.0f, 6.0f * c.scale);
   ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(answer->on_manifold ? c.theme.good : c.theme.warning), "%s",

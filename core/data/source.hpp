@@ -16,6 +16,7 @@ struct DataRequest {
   std::string kind;        // force a source by name; empty: detect
   uint64_t seed = 1;       // for built-in data and for splits
   size_t count = 0;        // rows of a built-in set; 0: its default
+  double heldout_share = 0.05;   // of train
   std::stop_token stop;
   Progress progress;       // may be empty
 };

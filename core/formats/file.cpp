@@ -100,9 +100,17 @@ Result<Bytes> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-Status atomic_write_file(const std::filesystem::path& path, ByteView bytes) {
+Status atomic_write_file(const std::filesystem::path& wanted, ByteView bytes) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return fail(ErrorCode::io, "{}: is a folder, expected a file", path.string());
+  if (std::filesystem::is_directory(wanted, ignored)) return fail(ErrorCode::io, "{}: is a folder, expected a file", wanted.string());
+  // A rename would put a file in the place of a device or a link: the first is refused, the second is followed.
+  if (std::filesystem::exists(wanted, ignored) && !std::filesystem::is_regular_file(wanted, ignored))
+    return fail(ErrorCode::io, "{}: is a device or a pipe, expected a file or a new name", wanted.string());
+  std::filesystem::path path = wanted;
+  if (std::filesystem::is_symlink(wanted, ignored)) {
+    const auto real = std::filesystem::weakly_canonical(wanted, ignored);
+    if (!ignored) path = real;
+  }
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   std::filesystem::path temporary;
   int fd = -1;

@@ -97,7 +97,7 @@ class Model {
   virtual size_t parameter_count() const = 0;
   virtual LikelihoodKind likelihood() const = 0;
 
-  /// PyTorch's default for linear layers: uniform in +-1/sqrt(fan_in), weights and biases.
+  /// The same seed gives the same parameters; see core/nn/linear.hpp for the distribution.
   virtual void initialise(std::span<S> parameters, uint64_t seed) const = 0;
 
   /// Loss and, where gradients is not empty, its gradient (overwritten). Averages are over the batch, reduced in row-tile order.

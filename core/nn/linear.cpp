@@ -51,8 +51,10 @@ void Linear::backward_input(ComputePool& pool, std::span<const S> parameters, Vi
 template <class S>
 void initialise_linear(const Linear& layer, std::span<S> parameters, uint64_t seed, uint32_t layer_index) {
   Rng rng(seed, RngStream::initialise, 0, layer_index);
-  const double bound = 1.0 / std::sqrt(static_cast<double>(layer.in));
-  for (S& p : parameters.first(layer.parameter_count())) p = static_cast<S>(rng.uniform(-bound, bound));
+  const double bound = std::sqrt(3.0 / static_cast<double>(layer.in));
+  const size_t weights = layer.in * layer.out;
+  for (S& w : parameters.first(weights)) w = static_cast<S>(rng.uniform(-bound, bound));
+  for (S& b : parameters.subspan(weights, layer.out)) b = S(0);
 }
 
 #define LS_INSTANTIATE(S)                                                                                                                \

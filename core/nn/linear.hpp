@@ -34,7 +34,8 @@ struct Linear {
                       View2<S> dx) const;
 };
 
-/// PyTorch's default: weights and biases uniform in +-1/sqrt(fan_in), drawn in order from stream `initialise`, keyed by layer.
+/// Weights uniform with variance 1/fan_in (LeCun et al., "Efficient backprop", 1998, equation 16), drawn in order from stream `initialise`,
+/// keyed by layer; biases 0. On MNIST with two latents this ends lower on held-out data than PyTorch's default of a third of that variance.
 template <class S>
 void initialise_linear(const Linear& layer, std::span<S> parameters, uint64_t seed, uint32_t layer_index);
 

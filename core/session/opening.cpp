@@ -12,8 +12,6 @@ namespace latentscape {
 
 namespace {
 
-constexpr double kDefaultHeldoutShare = 0.05;  // what load_dataset has assigned
-
 Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::string& spec, std::stop_token stop,
                                             const Progress& progress) {
   DataRequest request;
@@ -22,13 +20,9 @@ Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::
   request.seed = config.seed;
   request.count = config.data_count;
   request.stop = stop;
+  request.heldout_share = config.heldout_share;
   request.progress = progress;
-  LS_TRY(auto data, load_dataset(request));
-  if (config.heldout_share == kDefaultHeldoutShare) return data;
-  auto other = std::make_shared<Dataset>(*data);
-  std::replace(other->split.begin(), other->split.end(), Split::heldout, Split::train);
-  assign_heldout(*other, config.seed, config.heldout_share);
-  return std::shared_ptr<const Dataset>(std::move(other));
+  return load_dataset(request);
 }
 
 Error cancelled() { return {ErrorCode::cancelled, "cancelled"}; }
@@ -80,7 +74,8 @@ Status set_live(OpenedTraining& opened, const std::string& key, double value) {
   return {};
 }
 
-/// Live values that were asked for by name win over those of the checkpoint.
+/// What was asked for by name on resume: live values win over those of the checkpoint and are recorded as live changes; all else is the
+/// run's own, since the next plain resume would lose it.
 Status apply_overrides(OpenedTraining& opened, const OpenRequest& request, const RunConfig& config) {
   const uint64_t step = opened.trainer->step_count();
   for (const auto& [key, text] : request.overrides) {
@@ -111,8 +106,19 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   for (std::string& damaged : skipped) opened.notes.push_back("left out: " + std::move(damaged));
 
   RunConfig config = info.config;
-  for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(config, key, value));
-  LS_CHECK(validate(config));
+  RunConfig wanted = config;
+  for (const auto& [key, value] : request.overrides) {
+    const RunConfig before = wanted;
+    LS_CHECK(set_value(wanted, key, value));
+    if (wanted.model != before.model)
+      return fail(ErrorCode::invalid_argument, "{}: a run goes on with the model that it has; start a new one to change the model",
+                  request.resume);
+    const bool live = key == "lr" || key == "beta" || key == "batch" || key == "epochs";
+    if (!live && !(wanted == before))
+      return fail(ErrorCode::invalid_argument, "{}: a run goes on with the {} that it has; only lr, beta, batch and epochs change on resume",
+                  request.resume, key);
+  }
+  LS_CHECK(validate(wanted));
   if (request.config.threads) config.threads = request.config.threads;
   const std::string& spec = !request.data_override.empty() ? request.data_override
                             : info.data_origin.empty()     ? config.data
@@ -136,7 +142,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
     const bool missed = line.step == checkpoint.state.step || (line.key == "epochs" && line.step < checkpoint.state.step);
     if (missed) LS_CHECK(set_live(opened, line.key, line.value).context(request.resume + "/events.jsonl"));
   }
-  LS_CHECK(apply_overrides(opened, request, config));
+  LS_CHECK(apply_overrides(opened, request, wanted));
   for (const EventLine& line : request.replay)
     if (line.step >= checkpoint.state.step) opened.replay.push_back(line);
   opened.resumed = true;

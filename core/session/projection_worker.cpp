@@ -106,7 +106,8 @@ void ProjectionWorker::loop(std::stop_token stop) {
     const auto frame = newest_frame();
     Status done;
     uint64_t revision = revision_;
-    if (follows(frame.get()) && may_take(*frame)) {
+    const bool taking = follows(frame.get()) && may_take(*frame);
+    if (taking) {
       revision = frame->revision;
       done = take_points(*frame);
     } else if (projection_ && more_ && request_.running) {
@@ -114,7 +115,7 @@ void ProjectionWorker::loop(std::stop_token stop) {
     }
     // Points that were taken up half are no use; an iteration that was dropped is simply done again.
     if (cancelled(done)) {
-      if (revision != revision_) projection_.reset();
+      if (taking) projection_.reset();
     } else if (!done.ok()) {
       give_up(done.error(), revision);
     }

@@ -83,6 +83,7 @@ class Session {
 
 /// $XDG_STATE_HOME/latentscape/runs, where the window's unnamed runs go; makes it, and keeps the newest `keep` runs.
 Result<std::string> default_runs_folder();
-Status prune_runs(const std::string& folder, size_t keep);
+/// `open` is never removed, however old; the last write of its files says how new a run is.
+Status prune_runs(const std::string& folder, size_t keep, const std::string& open = {});
 
 }  // namespace latentscape

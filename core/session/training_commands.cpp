@@ -6,12 +6,6 @@
 
 namespace latentscape {
 
-namespace {
-
-constexpr size_t kMostThreads = 256;
-
-}  // namespace
-
 void TrainingWorker::take_commands() {
   for (const Command& command : commands_.drain()) std::visit([this](const auto& c) { handle(c); }, command);
 }

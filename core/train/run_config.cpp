@@ -183,6 +183,8 @@ Status validate(const RunConfig& c) {
   LS_CHECK(check_range("sigma", c.model.gaussian_sigma, sigma_ok(c.model.gaussian_sigma), kSigmaExpected));
   LS_CHECK(check_count("batch", c.batch, kMaxSize));
   LS_CHECK(check_count("epochs", c.epochs, kMaxSize));
+  if (c.threads > kMostThreads)
+    return fail(ErrorCode::invalid_argument, "threads is {}, expected 0 (all cores) to {}", c.threads, kMostThreads);
   LS_CHECK(check_range("lr", c.learning_rate, rate_ok(c.learning_rate), kRateExpected));
   if (const auto lr = c.learning_rate_encoder) LS_CHECK(check_range("lr_encoder", *lr, rate_ok(*lr), kRateExpected));
   if (const auto lr = c.learning_rate_decoder) LS_CHECK(check_range("lr_decoder", *lr, rate_ok(*lr), kRateExpected));

@@ -14,6 +14,9 @@ namespace latentscape {
 
 enum class Binarise { none, fixed, dynamic };  // real-valued pixels, once at 0.5 by seed, anew each epoch
 
+/// More threads than any machine this is for.
+inline constexpr size_t kMostThreads = 256;
+
 struct RunConfig {
   std::string data = "strokes";
   std::string kind;       // forced data source, empty: detected

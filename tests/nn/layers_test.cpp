@@ -105,20 +105,23 @@ TEST(Mlp, GradientsOfParametersAndInputAgreeWithCentralDifferences) {
     }
 }
 
-// PyTorch's default for nn.Linear: uniform in +-1/sqrt(fan_in) for weights and biases, so the variance is 1 / (3 fan_in).
-TEST(Linear, InitialisesAsPyTorchDoes) {
+// LeCun's rule: weights uniform with variance 1 / fan_in, that is within +-sqrt(3 / fan_in); biases 0.
+TEST(Linear, InitialisesWithVarianceOneOverFanIn) {
   const Linear layer{100, 200};
   std::vector<float> p(layer.parameter_count());
   initialise_linear<float>(layer, p, 1, 0);
   double squares = 0.0;
   float largest = 0.0f;
+  const size_t weights = layer.in * layer.out;
+  for (size_t i = weights; i < p.size(); ++i) EXPECT_EQ(p[i], 0.0f);
+  p.resize(weights);
   for (float v : p) {
     squares += static_cast<double>(v) * static_cast<double>(v);
     largest = std::max(largest, std::abs(v));
   }
-  EXPECT_LE(largest, 0.1f);
-  EXPECT_GT(largest, 0.0999f);
-  EXPECT_NEAR(squares / static_cast<double>(p.size()), 1.0 / 300.0, 1e-4);
+  EXPECT_LE(largest, std::sqrt(0.03f));
+  EXPECT_GT(largest, 0.99f * std::sqrt(0.03f));
+  EXPECT_NEAR(squares / static_cast<double>(p.size()), 0.01, 3e-4);
 }
 
 }  // namespace

@@ -59,9 +59,9 @@ SHAPES = [(HIDDEN, WIDTH), (2 * LATENT, HIDDEN), (HIDDEN, LATENT), (WIDTH, HIDDE
 def initialise():
     layers = []
     for index, (out, inputs) in enumerate(SHAPES):
-        rng, bound = Rng(SEED, INITIALISE, 0, index), 1 / math.sqrt(inputs)
-        flat = [-bound + 2 * bound * rng.uniform() for _ in range(out * inputs + out)]
-        layers.append(([flat[r * inputs:(r + 1) * inputs] for r in range(out)], flat[out * inputs:]))
+        rng, bound = Rng(SEED, INITIALISE, 0, index), math.sqrt(3 / inputs)
+        flat = [-bound + 2 * bound * rng.uniform() for _ in range(out * inputs)]
+        layers.append(([flat[r * inputs:(r + 1) * inputs] for r in range(out)], [0.0] * out))
     return layers
 
 

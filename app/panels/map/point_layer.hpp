@@ -50,7 +50,11 @@ class PointLayer {
   PointLayer();
   /// Asks for what is not drawn yet and takes what is ready.
   void update(const LayerJob& job);
-  const LayerAnswer* answer() const { return answer_.get(); }
+  /// Null while the newest answer is of other points than were asked for last: rows of one data set mean nothing in another.
+  const LayerAnswer* answer() const {
+    const bool current = answer_ && answer_->job.frame && asked_.frame && answer_->job.frame->points == asked_.frame->points;
+    return current ? answer_.get() : nullptr;
+  }
   const Texture& image() const { return software_ ? texture_ : scatter_.image(); }
   /// The camera and size that image() was drawn with.
   const PointCamera& image_camera() const { return drawn_camera_; }
