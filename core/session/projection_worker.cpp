@@ -86,8 +86,7 @@ void ProjectionWorker::take_request() {
   interrupt_.clear();
   if (!waiting_) return;
   if (!requested_ || !same_map(request_, *waiting_)) {
-    projection_.reset();
-    more_ = unpublished_ = false;
+    drop_projection();
     failed_revision_ = 0;
     error_.clear();
   }
@@ -115,7 +114,7 @@ void ProjectionWorker::loop(std::stop_token stop) {
     }
     // Points that were taken up half are no use; an iteration that was dropped is simply done again.
     if (cancelled(done)) {
-      if (taking) projection_.reset();
+      if (taking) drop_projection();
     } else if (!done.ok()) {
       give_up(done.error(), revision);
     }
@@ -138,8 +137,7 @@ Status ProjectionWorker::take_points(const LatentFrame& frame) {
 }
 
 Status ProjectionWorker::set_up(const LatentFrame& frame) {
-  projection_.reset();
-  more_ = unpublished_ = false;
+  drop_projection();
   const size_t n = frame.means.rows;
   LS_TRY(const ProjectionMethod* method, projection_methods().get(request_.config.method));
   size_t most = method->max_points;
@@ -156,6 +154,12 @@ Status ProjectionWorker::advance() {
   ++iterations_since_points_;
   unpublished_ = true;
   return {};
+}
+
+/// What is not there has nothing more to do and nothing to show.
+void ProjectionWorker::drop_projection() {
+  projection_.reset();
+  more_ = unpublished_ = false;
 }
 
 void ProjectionWorker::publish() {
@@ -178,8 +182,7 @@ void ProjectionWorker::publish() {
 }
 
 void ProjectionWorker::give_up(Error error, uint64_t revision) {
-  projection_.reset();
-  more_ = unpublished_ = false;
+  drop_projection();
   failed_revision_ = revision;
   if (error.message == error_) return;  // once, not for every frame
   error_ = std::move(error.message);

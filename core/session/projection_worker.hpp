@@ -40,6 +40,7 @@ class ProjectionWorker {
   Status take_points(const LatentFrame& frame);
   Status set_up(const LatentFrame& frame);
   Status advance();
+  void drop_projection();
   void publish();
   void give_up(Error error, uint64_t revision);
   std::shared_ptr<const LatentFrame> newest_frame() const;
