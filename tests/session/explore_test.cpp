@@ -165,6 +165,22 @@ TEST_F(SessionExplore, TheLatestMapWinsAndAnImpossibleOneSaysWhy) {
   wait_frame([](const ProjectionFrame& f) { return f.error.empty() && f.positions.rows > 0; });
 }
 
+// A change of mind while points are taken up: the map that was asked for last arrives, whatever was interrupted on the way.
+TEST_F(SessionExplore, QuickChangesOfMapLeaveTheLastOne) {
+  ProjectionRequest tsne, raw;
+  tsne.config.method = "tsne";
+  tsne.config.perplexity = 10;
+  tsne.config.iterations = 100000000;
+  for (int round = 0; round < 30; ++round) {
+    session_.request_projection(tsne);
+    if (round % 3 == 0) std::this_thread::yield();
+    session_.request_projection(raw);
+    if (round % 2 == 0) std::this_thread::yield();
+    session_.request_projection(tsne);
+  }
+  wait_frame([](const ProjectionFrame& f) { return f.config.method == "tsne" && f.iteration > 0; });
+}
+
 TEST_F(SessionExplore, ExportsRunInOrderAndAnswer) {
   std::vector<int> order;
   session_.run_export("first figure", [&order](std::stop_token) -> Status {
