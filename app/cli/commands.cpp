@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/registry.hpp"
+#include "core/base/version.hpp"
 
 namespace latentscape {
 namespace {
@@ -132,7 +133,7 @@ std::span<const CommandEntry> command_table() { return kCommands; }
 
 int run_command_line(int argc, char** argv) {
   CLI::App app("Latentscape: explore the latent spaces of variational autoencoders.", "latentscape");
-  app.set_version_flag("--version", "latentscape " LATENTSCAPE_VERSION);
+  app.set_version_flag("--version", "latentscape " + std::string(kVersion));
   app.require_subcommand(0, 1);
   app.footer(kFooter);
 
