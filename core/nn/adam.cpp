@@ -9,7 +9,45 @@ namespace latentscape {
 namespace {
 
 constexpr size_t kTile = 16384;
-constexpr size_t kLanes = 16;
+constexpr size_t kLanes = 64;      // sums that go on side by side
+constexpr size_t kStretch = 4096;  // numbers summed in one precision
+
+template <class S>
+struct AdamConstants {
+  S b1, c1, b2, c2, rate, root, epsilon, scale;
+};
+
+/// By value and apart: behind a lambda's references the compiler would not see that the loop can go many numbers at once.
+template <class S>
+void update(S* __restrict p, S* __restrict m, S* __restrict v, const S* __restrict gradient, size_t n, const AdamConstants<S> k) {
+  for (size_t i = 0; i < n; ++i) {
+    const S g = gradient[i] * k.scale;
+    m[i] = k.b1 * m[i] + k.c1 * g;
+    v[i] = k.b2 * v[i] + k.c2 * g * g;
+    p[i] -= k.rate * m[i] / (std::sqrt(v[i]) * k.root + k.epsilon);
+  }
+}
+
+/// In lanes of S for a short stretch at a time (at the speed of memory), then in double. A square too large for S counts in double.
+template <class S>
+double sum_of_squares(const S* values, size_t n) {
+  double sum = 0.0;
+  for (size_t i = 0; i < n; i += kStretch) {
+    const size_t end = std::min(n, i + kStretch), whole = i + (end - i) / kLanes * kLanes;
+    S lanes[kLanes] = {};
+    for (size_t k = i; k < whole; k += kLanes)
+      for (size_t j = 0; j < kLanes; ++j) lanes[j] += values[k + j] * values[k + j];
+    double stretch = 0.0;
+    for (const S lane : lanes) stretch += static_cast<double>(lane);
+    for (size_t k = whole; k < end; ++k) stretch += static_cast<double>(values[k]) * static_cast<double>(values[k]);
+    if (!std::isfinite(stretch)) {
+      stretch = 0.0;
+      for (size_t k = i; k < end; ++k) stretch += static_cast<double>(values[k]) * static_cast<double>(values[k]);
+    }
+    sum += stretch;
+  }
+  return sum;
+}
 
 }  // namespace
 
@@ -18,25 +56,16 @@ void adam_step(ComputePool& pool, std::span<const RateRange> ranges, std::span<S
                std::span<S> mean, std::span<S> variance, uint64_t t, double gradient_scale, const AdamOptions& options) {
   const double correction1 = 1.0 - std::pow(options.beta1, static_cast<double>(t));
   const double correction2 = 1.0 - std::pow(options.beta2, static_cast<double>(t));
-  const S b1 = static_cast<S>(options.beta1), b2 = static_cast<S>(options.beta2);
-  const S c1 = static_cast<S>(1.0 - options.beta1), c2 = static_cast<S>(1.0 - options.beta2);
-  const S epsilon = static_cast<S>(options.epsilon), root = static_cast<S>(1.0 / std::sqrt(correction2));
-  const S scale = static_cast<S>(gradient_scale);
+  AdamConstants<S> k;
+  k.b1 = static_cast<S>(options.beta1), k.b2 = static_cast<S>(options.beta2);
+  k.c1 = static_cast<S>(1.0 - options.beta1), k.c2 = static_cast<S>(1.0 - options.beta2);
+  k.epsilon = static_cast<S>(options.epsilon), k.root = static_cast<S>(1.0 / std::sqrt(correction2));
+  k.scale = static_cast<S>(gradient_scale);
   for (const RateRange& range : ranges) {
-    const S rate = static_cast<S>(range.rate / correction1);
+    k.rate = static_cast<S>(range.rate / correction1);
     const auto work = [&](size_t tile) {
       const size_t begin = range.begin + tile * kTile, end = std::min(range.end, begin + kTile);
-      S* __restrict p = parameters.data() + begin;
-      S* __restrict m = mean.data() + begin;
-      S* __restrict v = variance.data() + begin;
-      const S* __restrict gradient = gradients.data() + begin;
-      const size_t n = end - begin;
-      for (size_t i = 0; i < n; ++i) {
-        const S g = gradient[i] * scale;
-        m[i] = b1 * m[i] + c1 * g;
-        v[i] = b2 * v[i] + c2 * g * g;
-        p[i] -= rate * m[i] / (std::sqrt(v[i]) * root + epsilon);
-      }
+      update<S>(parameters.data() + begin, mean.data() + begin, variance.data() + begin, gradients.data() + begin, end - begin, k);
     };
     pool.run((range.end - range.begin + kTile - 1) / kTile, std::ref(work));
   }
@@ -47,18 +76,8 @@ double gradient_norm(ComputePool& pool, std::span<const S> gradients, std::vecto
   const size_t tiles = (gradients.size() + kTile - 1) / kTile;
   partials.resize(tiles);
   const auto work = [&](size_t tile) {
-    const size_t begin = tile * kTile, end = std::min(gradients.size(), begin + kTile);
-    double lanes[kLanes] = {};
-    size_t i = begin;
-    for (; i + kLanes <= end; i += kLanes)
-      for (size_t j = 0; j < kLanes; ++j) {
-        const double g = static_cast<double>(gradients[i + j]);
-        lanes[j] += g * g;
-      }
-    for (size_t j = 0; i < end; ++i, ++j) lanes[j] += static_cast<double>(gradients[i]) * static_cast<double>(gradients[i]);
-    double sum = 0.0;
-    for (double lane : lanes) sum += lane;
-    partials[tile] = sum;
+    const size_t begin = tile * kTile;
+    partials[tile] = sum_of_squares<S>(gradients.data() + begin, std::min(gradients.size() - begin, kTile));
   };
   pool.run(tiles, std::ref(work));
   double total = 0.0;

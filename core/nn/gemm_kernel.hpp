@@ -58,6 +58,9 @@ void store(const Vector<S>& v, S* to) {
   std::memcpy(to, &v, sizeof v);
 }
 
+// How far ahead of its use a packed panel is fetched from the second cache, in vectors.
+inline constexpr size_t kAhead = 24;
+
 /// C (R x V vectors, ldc) = or += A B; b is a packed panel: depth x V vectors.
 template <class S, size_t R, size_t V, bool TransposedA>
 void block(const S* a, size_t lda, const S* b, size_t depth, S* c, size_t ldc, bool fresh) {
@@ -71,7 +74,10 @@ void block(const S* a, size_t lda, const S* b, size_t depth, S* c, size_t ldc, b
   for (size_t k = 0; k < depth; ++k) {
     Vector<S> right[V];
     LS_UNROLL
-    for (size_t v = 0; v < V; ++v) right[v] = load<S>(b + (k * V + v) * lanes);
+    for (size_t v = 0; v < V; ++v) {
+      right[v] = load<S>(b + (k * V + v) * lanes);
+      __builtin_prefetch(b + (k * V + v + kAhead) * lanes);
+    }
     LS_UNROLL
     for (size_t i = 0; i < R; ++i) {
       const S left = TransposedA ? a[k * lda + i] : a[i * lda + k];
