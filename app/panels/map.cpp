@@ -16,6 +16,7 @@
 #include "app/panels/map/overlays.hpp"
 #include "app/panels/map/point_layer.hpp"
 #include "app/panels/map/toolbar.hpp"
+#include "app/panels/map/underlay.hpp"
 
 namespace latentscape {
 
@@ -39,9 +40,11 @@ class MapPanel final : public Panel {
   bool frame_matches(const PanelContext& c) const;
   void move_camera(PanelContext& c);
   void update_layer(PanelContext& c);
+  const std::shared_ptr<const MapImage>& manifold(const PanelContext& c);
   void draw_underlay(PanelContext& c, ImDrawList& list);
   void draw_points(ImDrawList& list);
-  void draw_marks(PanelContext& c, ImDrawList& list);
+  void draw_axes(PanelContext& c, ImDrawList& list);
+  void draw_marks(PanelContext& c);
   void draw_status(PanelContext& c, ImDrawList& list);
   void interact(PanelContext& c, bool hovered, bool active);
   void keyboard(PanelContext& c);
@@ -62,8 +65,9 @@ class MapPanel final : public Panel {
   bool dragging_probe_ = false, panning_ = false, moved_ = false;
   ImVec2 pressed_at_{};
   int64_t hovered_point_ = -1;
-  uint64_t atlas_tag_ = ~0ull;
-  std::vector<uint8_t> atlas_;
+  std::shared_ptr<const GridAnswer> underlay_grid_;
+  std::shared_ptr<const MapImage> underlay_;   // of underlay_grid_
+  bool underlay_dark_ = false;
 };
 
 bool MapPanel::frame_matches(const PanelContext& c) const {
@@ -105,50 +109,35 @@ void MapPanel::update_layer(PanelContext& c) {
   // Crowded maps get finer dots, so that what lies under them still shows.
   const auto crowd = static_cast<float>(std::max<size_t>(job.frame->shown.size(), 1));
   job.diameter = c.view.map.point_size * c.scale * std::clamp(std::pow(20000.0f / crowd, 0.3f), 0.6f, 1.0f);
+  if (layer_.software()) job.underlay = manifold(c);
+  job.ground = c.theme.map_background;
   layer_.update(job);
 }
 
-void MapPanel::draw_underlay(PanelContext& c, ImDrawList& list) {
+/// Made anew when the decoded grid or the theme changes.
+const std::shared_ptr<const MapImage>& MapPanel::manifold(const PanelContext& c) {
   const auto& linear = c.session.projection->linear;
-  if (!linear) return;
-  if (c.view.map.underlay == Underlay::prior) return map_overlay::prior_circles(c, list, frame_, *linear);
   const auto& grid = c.session.underlay;
-  const Dataset& data = *c.session.run->data;
-  if (c.view.map.underlay != Underlay::manifold || !grid || data.kind != DataKind::image || grid->x.cols != data.width() ||
-      grid->z.cols != linear->mean.size())
-    return;
-  // Row-major from the top left: the first two positions give the spacing, the first change of row gives the columns.
-  const auto place = [&](size_t i) { return linear->map_from_latent(grid->z.row(i)); };
-  if (grid->z.rows < 4) return;
-  const auto first = place(0), second = place(1);
-  const float step = second[0] - first[0];
-  if (!(step > 0.0f)) return;
-  size_t columns = 2;
-  while (columns < grid->z.rows && place(columns)[0] > first[0] + step * 0.5f) ++columns;
-  const size_t rows = grid->z.rows / columns, h = data.height_px(), w = data.width_px(), channels = data.channels();
-  const uint64_t version = ((grid->revision << 20) + grid->tag) * 2 + (c.theme.dark ? 1 : 0);
-  if (version != atlas_tag_) {
-    atlas_tag_ = version;
-    atlas_.assign(columns * w * rows * h * 4, 0);
-    const ImU32 ink = c.theme.text;
-    for (size_t t = 0; t < rows * columns; ++t) {
-      const float* pixels = grid->x.row_data(t);
-      for (size_t y = 0; y < h; ++y) {
-        uint8_t* out = atlas_.data() + (((t / columns) * h + y) * columns * w + (t % columns) * w) * 4;
-        for (size_t x = 0; x < w; ++x, out += 4, pixels += channels) {
-          const auto level = [&](size_t k) { return static_cast<uint8_t>(std::clamp(pixels[k], 0.0f, 1.0f) * 255.0f); };
-          out[0] = channels == 3 ? level(0) : static_cast<uint8_t>(ink & 0xFF);
-          out[1] = channels == 3 ? level(1) : static_cast<uint8_t>((ink >> 8) & 0xFF);
-          out[2] = channels == 3 ? level(2) : static_cast<uint8_t>((ink >> 16) & 0xFF);
-          out[3] = channels == 3 ? 110 : static_cast<uint8_t>(std::clamp(pixels[0], 0.0f, 1.0f) * (c.theme.dark ? 84.0f : 64.0f));
-        }
-      }
-    }
+  if (!linear || !grid || c.view.map.underlay != Underlay::manifold) {
+    underlay_ = nullptr;
+    underlay_grid_ = nullptr;
+  } else if (grid != underlay_grid_ || c.theme.dark != underlay_dark_) {
+    underlay_grid_ = grid;
+    underlay_dark_ = c.theme.dark;
+    underlay_ = manifold_image(*grid, *linear, *c.session.run->data, c.theme.text, c.theme.dark);
   }
-  const ImTextureID atlas = c.images.from_rgba("map.underlay", atlas_tag_, atlas_, columns * w, rows * h);
-  const double half = static_cast<double>(step) * 0.5, x0 = static_cast<double>(first[0]) - half, y0 = static_cast<double>(first[1]) + half;
-  const double span_x = static_cast<double>(step) * static_cast<double>(columns), span_y = static_cast<double>(step) * static_cast<double>(rows);
-  list.AddImage(atlas, frame_.screen_from_map(x0, y0), frame_.screen_from_map(x0 + span_x, y0 - span_y));
+  return underlay_;
+}
+
+/// On software OpenGL the layer's picture holds ground and underlay already.
+void MapPanel::draw_underlay(PanelContext& c, ImDrawList& list) {
+  if (c.view.map.underlay == Underlay::prior && c.session.projection->linear)
+    map_overlay::prior_circles(c, list, frame_, *c.session.projection->linear);
+  if (layer_.software() || !manifold(c)) return;
+  const MapImage& image = *underlay_;
+  const uint64_t version = ((underlay_grid_->revision << 20) + underlay_grid_->tag) * 2 + (underlay_dark_ ? 1 : 0);
+  list.AddImage(c.images.from_rgba("map.underlay", version, image.rgba, image.width, image.height),
+                frame_.screen_from_map(image.left, image.top), frame_.screen_from_map(image.right, image.bottom));
 }
 
 void MapPanel::draw_points(ImDrawList& list) {
@@ -158,9 +147,16 @@ void MapPanel::draw_points(ImDrawList& list) {
   const PointCamera& drawn = layer_.image_camera();
   const double w = static_cast<double>(layer_.image_width()) * 0.5 * drawn.units_per_pixel;
   const double h = static_cast<double>(layer_.image_height()) * 0.5 * drawn.units_per_pixel;
-  list.AddCallback([](const ImDrawList*, const ImDrawCmd*) { blend_premultiplied(); }, nullptr);
-  list.AddImage(reinterpret_cast<ImTextureID>(static_cast<intptr_t>(image.id())), frame_.screen_from_map(drawn.x - w, drawn.y + h),
-                frame_.screen_from_map(drawn.x + w, drawn.y - h));
+  ImVec2 low = frame_.screen_from_map(drawn.x - w, drawn.y + h), high = frame_.screen_from_map(drawn.x + w, drawn.y - h);
+  if (layer_.image_fits()) {
+    // Texel on pixel.
+    low = {std::round(low.x), std::round(low.y)};
+    high = {low.x + static_cast<float>(layer_.image_width()), low.y + static_cast<float>(layer_.image_height())};
+  }
+  list.AddCallback(layer_.software() ? [](const ImDrawList*, const ImDrawCmd*) { blend_nothing(); }
+                                     : [](const ImDrawList*, const ImDrawCmd*) { blend_premultiplied(); },
+                   nullptr);
+  list.AddImage(reinterpret_cast<ImTextureID>(static_cast<intptr_t>(image.id())), low, high);
   list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
 }
 
@@ -186,12 +182,19 @@ std::optional<ImVec2> MapPanel::probe_on_screen(const PanelContext& c) const {
   return row_on_screen(c, p.points->ids[c.session.probe->nearest]);
 }
 
-void MapPanel::draw_marks(PanelContext& c, ImDrawList& list) {
+void MapPanel::draw_axes(PanelContext& c, ImDrawList& list) {
+  if (!c.session.projection->linear) return;
+  const auto names = map_toolbar::axis_names(c);
+  map_overlay::axes(c, list, frame_, names[0], names[1]);
+}
+
+/// What follows the pointer, in a draw list of its own: while it moves, the points below are not painted again.
+void MapPanel::draw_marks(PanelContext& c) {
+  ImGui::SetCursorScreenPos(frame_.origin);
+  ImGui::BeginChild("map.marks", frame_.size, false,
+                    ImGuiWindowFlags_NoInputs | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoNav);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
   const ProjectionFrame& p = *c.session.projection;
-  if (p.linear) {
-    const auto names = map_toolbar::axis_names(c);
-    map_overlay::axes(c, list, frame_, names[0], names[1]);
-  }
   const auto& inspection = c.session.inspection;
   const int64_t row = c.view.probe.selected_row;
   if (row >= 0 && p.linear && inspection && static_cast<int64_t>(inspection->row) == row)
@@ -201,7 +204,10 @@ void MapPanel::draw_marks(PanelContext& c, ImDrawList& list) {
     const MapPoint& point = layer_.answer()->points[static_cast<size_t>(hovered_point_)];
     map_overlay::point_ring(c, list, frame_.screen_from_map(static_cast<double>(point.x), static_cast<double>(point.y)), false);
   }
-  if (const auto at = probe_on_screen(c)) map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold || c.session.probe->manifold_radius <= 0.0);
+  const auto at = probe_on_screen(c);
+  if (at && !inside(covered_, *at))
+    map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold || c.session.probe->manifold_radius <= 0.0);
+  ImGui::EndChild();
 }
 
 /// What the map shows in words, lower left: anchors of a drag, the limit and progress of t-SNE.
@@ -372,9 +378,10 @@ void MapPanel::draw(PanelContext& c) {
     update_layer(c);
     interact(c, hovered, active);
     keyboard(c);
+    if (layer_.software()) draw_points(list);
     draw_underlay(c, list);
-    draw_points(list);
-    draw_marks(c, list);
+    if (!layer_.software()) draw_points(list);
+    draw_axes(c, list);
     draw_status(c, list);
   } else {
     const auto& projection = c.session.projection;
@@ -387,6 +394,7 @@ void MapPanel::draw(PanelContext& c) {
   if (ready) {
     legend_ = map_overlay::legend(c, list, frame_, layer_.answer());
     covered_.push_back(legend_);
+    draw_marks(c);
   }
   list.PopClipRect();
   if (ready && hovered && hovered_point_ >= 0 && !dragging_probe_ && !panning_) hover_card(c, hovered_point_);

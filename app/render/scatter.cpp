@@ -19,6 +19,8 @@ bool software_opengl() {
 
 void blend_premultiplied() { glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA); }
 
+void blend_nothing() { glDisable(GL_BLEND); }
+
 Status Scatter::prepare() {
   LS_TRY(program_, program_from("scatter"));
   unsigned id = 0;

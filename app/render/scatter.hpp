@@ -16,6 +16,8 @@ bool software_opengl();
 
 /// Blending for images of premultiplied colour; ImGui's own is for straight alpha. To be called from a draw callback.
 void blend_premultiplied();
+/// What is drawn replaces what is there.
+void blend_nothing();
 
 class Scatter {
  public:

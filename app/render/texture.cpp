@@ -37,6 +37,13 @@ void Texture::upload(std::span<const uint8_t> rgba, size_t width, size_t height,
   height_ = height;
 }
 
+void Texture::set_smooth(bool smooth) {
+  if (!handle_) return;
+  glBindTexture(GL_TEXTURE_2D, handle_.get());
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, smooth ? GL_LINEAR : GL_NEAREST);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, smooth ? GL_LINEAR : GL_NEAREST);
+}
+
 void Texture::allocate(size_t width, size_t height) {
   if (width == width_ && height == height_) return;
   prepare(true);

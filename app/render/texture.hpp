@@ -14,6 +14,8 @@ class Texture {
   /// Replaces the contents (and storage where the size changes). rgba: width * height * 4 bytes, top row first.
   /// id() changes with every upload.
   void upload(std::span<const uint8_t> rgba, size_t width, size_t height, bool smooth);
+  /// How texels are read from here on: mixed with their neighbours, or the nearest alone (cheap where texels lie on pixels).
+  void set_smooth(bool smooth);
   /// Storage without contents: a target to draw into.
   void allocate(size_t width, size_t height);
   unsigned id() const { return handle_.get(); }

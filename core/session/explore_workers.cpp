@@ -13,6 +13,7 @@ namespace {
 constexpr size_t kClassNeighbours = 50;
 constexpr size_t kDecodeRows = 128;  // between two looks at the stop token
 constexpr size_t kDataRows = 2048;   // rows of data space looked at together
+constexpr int kBehindTheProbe = 3;   // steps of priority
 
 /// What one worker thread needs to run passes by itself.
 struct Bench {
@@ -183,10 +184,10 @@ auto grid_function(SessionState& state) {
 ExploreWorkers::ExploreWorkers(SessionState& state)
     : probe([&state, bench = std::make_shared<Bench>(), rule = std::make_shared<ManifoldRule>()](
                 const ProbeRequest& request, std::stop_token stop) { return answer_probe(state, request, *bench, *rule, stop); }),
-      underlay(grid_function(state)),
-      samples(grid_function(state)),
-      inspect([&state, bench = std::make_shared<Bench>()](const InspectRequest& request, std::stop_token stop) {
-        return answer_inspect(state, request, *bench, stop);
-      }) {}
+      underlay(grid_function(state), kBehindTheProbe),
+      samples(grid_function(state), kBehindTheProbe),
+      inspect([&state, bench = std::make_shared<Bench>()](const InspectRequest& request,
+                                                          std::stop_token stop) { return answer_inspect(state, request, *bench, stop); },
+              kBehindTheProbe) {}
 
 }  // namespace latentscape

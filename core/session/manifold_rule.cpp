@@ -15,6 +15,7 @@ constexpr size_t kFewestQueries = 200;
 constexpr double kWork = 5e8;  // differences: about a tenth of a second on one core
 constexpr double kQuantile = 0.99;
 constexpr double kSecondsBetween = 0.5;
+constexpr int kBehind = 4;
 
 }  // namespace
 
@@ -37,9 +38,11 @@ double manifold_radius(const LatentFrame& frame, ComputePool& pool, std::stop_to
 }
 
 ManifoldRule::ManifoldRule()
-    : follower_([pool = std::make_shared<ComputePool>(1)](const std::shared_ptr<const LatentFrame>& frame, std::stop_token stop) {
-        return std::make_shared<const Radius>(Radius{frame->points.get(), frame->revision, manifold_radius(*frame, *pool, stop)});
-      }) {}
+    : follower_(
+          [pool = std::make_shared<ComputePool>(1)](const std::shared_ptr<const LatentFrame>& frame, std::stop_token stop) {
+            return std::make_shared<const Radius>(Radius{frame->points.get(), frame->revision, manifold_radius(*frame, *pool, stop)});
+          },
+          kBehind) {}
 
 double ManifoldRule::radius(const std::shared_ptr<const LatentFrame>& frame, ComputePool& pool, std::stop_token stop) {
   if (auto newer = follower_.latest(); newer && newer->points == frame->points.get() && newer->revision > known_.revision) known_ = *newer;

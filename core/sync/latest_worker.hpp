@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/base/thread_priority.hpp"
 #include "core/sync/latest_slot.hpp"
 
 namespace latentscape {
@@ -20,7 +21,12 @@ class LatestWorker {
  public:
   using Function = std::function<std::shared_ptr<const Answer>(const Request&, std::stop_token)>;
 
-  explicit LatestWorker(Function function) : function_(std::move(function)), thread_([this](std::stop_token stop) { loop(stop); }) {}
+  /// `behind`: how many steps of priority the thread gives way to what a person waits for.
+  explicit LatestWorker(Function function, int behind = 0)
+      : function_(std::move(function)), thread_([this, behind](std::stop_token stop) {
+          lower_thread_priority(behind);
+          loop(stop);
+        }) {}
   ~LatestWorker() {
     thread_.request_stop();
     wake_.notify_all();

@@ -17,9 +17,10 @@ std::array<int, 4> pixel(const std::vector<uint8_t>& rgba, size_t width, size_t 
 
 // One unit a pixel, camera at the origin of a 21 x 21 image: map (0, 0) is the middle of pixel (10, 10).
 constexpr PointCamera kCamera{0.0, 0.0, 1.0};
+constexpr size_t kSide = 21;
 
 TEST(Splat, PutsAPointWhereTheCameraSaysWithYUpwards) {
-  std::vector<uint8_t> rgba;
+  std::vector<uint8_t> rgba(kSide * kSide * 4);
   const std::vector<MapPoint> points{red_point(4.0f, 6.0f)};
   splat_points(points, kCamera, 21, 21, 3.0f, rgba);
   EXPECT_EQ(pixel(rgba, 21, 14, 4), (std::array<int, 4>{255, 0, 0, 255}));
@@ -28,7 +29,7 @@ TEST(Splat, PutsAPointWhereTheCameraSaysWithYUpwards) {
 
 TEST(Splat, CoversTheAreaOfTheDiscWhateverItsSubPixelPlace) {
   for (const float shift : {0.0f, 0.13f, 0.5f, 0.77f}) {
-    std::vector<uint8_t> rgba;
+    std::vector<uint8_t> rgba(31 * 31 * 4);
     const std::vector<MapPoint> points{red_point(shift, -shift)};
     splat_points(points, kCamera, 31, 31, 8.0f, rgba);
     double area = 0.0;
@@ -38,7 +39,7 @@ TEST(Splat, CoversTheAreaOfTheDiscWhateverItsSubPixelPlace) {
 }
 
 TEST(Splat, ARingIsOpenInTheMiddle) {
-  std::vector<uint8_t> rgba;
+  std::vector<uint8_t> rgba(kSide * kSide * 4);
   const std::vector<MapPoint> points{red_point(0.0f, 0.0f, 1)};
   splat_points(points, kCamera, 21, 21, 9.0f, rgba);
   EXPECT_LT(pixel(rgba, 21, 10, 10)[3], 30);
@@ -46,7 +47,7 @@ TEST(Splat, ARingIsOpenInTheMiddle) {
 }
 
 TEST(Splat, HiddenAndPlacelessPointsAndThoseOutsideLeaveNothing) {
-  std::vector<uint8_t> rgba;
+  std::vector<uint8_t> rgba(kSide * kSide * 4);
   MapPoint hidden = red_point(0, 0);
   hidden.colour[3] = 0;
   const float nan = std::numeric_limits<float>::quiet_NaN(), far = 1e30f;
@@ -56,18 +57,52 @@ TEST(Splat, HiddenAndPlacelessPointsAndThoseOutsideLeaveNothing) {
 }
 
 TEST(Splat, PointsAtEveryEdgeStayWithinTheImage) {
-  std::vector<uint8_t> rgba;
+  std::vector<uint8_t> rgba(kSide * kSide * 4);
   std::vector<MapPoint> points;
   for (int i = -14; i <= 14; ++i)
     for (int j = -14; j <= 14; ++j) points.push_back(red_point(static_cast<float>(i), static_cast<float>(j)));
   splat_points(points, kCamera, 21, 21, 32.0f, rgba);
-  ASSERT_EQ(rgba.size(), 21u * 21u * 4u);
   EXPECT_EQ(pixel(rgba, 21, 0, 0)[3], 255);
   EXPECT_EQ(pixel(rgba, 21, 20, 20)[3], 255);
 }
 
+TEST(Splat, DrawsOverWhatIsThere) {
+  std::vector<uint8_t> rgba(kSide * kSide * 4, 100);
+  for (size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
+  MapPoint half = red_point(0, 0);
+  half.colour[3] = 128;
+  const std::vector<MapPoint> points{half};
+  splat_points(points, kCamera, kSide, kSide, 9.0f, rgba);
+  EXPECT_EQ(pixel(rgba, kSide, 0, 0), (std::array<int, 4>{100, 100, 100, 255}));
+  const auto p = pixel(rgba, kSide, 10, 10);
+  EXPECT_NEAR(p[0], 178, 1);
+  EXPECT_NEAR(p[1], 50, 1);
+  EXPECT_EQ(p[3], 255);
+}
+
+/// Two texels side by side, black and white, over map x -10 to 10, y -2 to 2.
+MapImage two_texels(uint8_t alpha) { return {{0, 0, 0, alpha, 255, 255, 255, alpha}, 2, 1, -10.0, 2.0, 10.0, -2.0}; }
+
+TEST(BlendImage, LiesWhereItsMapUnitsSayAndNowhereElse) {
+  std::vector<uint8_t> rgba(kSide * kSide * 4, 60);
+  blend_image(two_texels(255), kCamera, kSide, kSide, rgba);
+  EXPECT_EQ(pixel(rgba, kSide, 1, 10)[0], 0);      // left of the first texel's middle
+  EXPECT_EQ(pixel(rgba, kSide, 19, 10)[0], 255);
+  EXPECT_NEAR(pixel(rgba, kSide, 10, 10)[0], 127, 2);  // half way between the two
+  EXPECT_EQ(pixel(rgba, kSide, 10, 7)[0], 60);     // above
+  EXPECT_EQ(pixel(rgba, kSide, 10, 13)[0], 60);    // below
+}
+
+TEST(BlendImage, AlphaMixesWithWhatIsBelow) {
+  std::vector<uint8_t> rgba(kSide * kSide * 4, 60);
+  blend_image(two_texels(0), kCamera, kSide, kSide, rgba);
+  for (const uint8_t v : rgba) ASSERT_EQ(v, 60);
+  blend_image(two_texels(51), kCamera, kSide, kSide, rgba);
+  EXPECT_NEAR(pixel(rgba, kSide, 19, 10)[0], 60 * 4 / 5 + 51, 1);
+}
+
 TEST(Splat, ColourIsPremultiplied) {
-  std::vector<uint8_t> rgba;
+  std::vector<uint8_t> rgba(kSide * kSide * 4);
   MapPoint half = red_point(0, 0);
   half.colour[3] = 128;
   const std::vector<MapPoint> points{half};

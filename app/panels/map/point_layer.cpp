@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
-#include "app/render/splat.hpp"
 #include "core/io/figure.hpp"
 
 namespace latentscape {
 
 namespace {
+
+constexpr int kBehindTheProbe = 2;  // steps of priority
 
 /// The q-th and (1-q)-th quantile of finite values; sampled above 20,000, since it only frames the picture.
 std::array<float, 2> middle(std::vector<float> values, double q) {
@@ -105,12 +107,16 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
   colour_points(*a, index);
   a->bounds = bounds_of(a->points);
   a->grid.build(a->points);
-  if (job.splat && job.width > 0 && job.height > 0)
+  if (job.splat && job.width > 0 && job.height > 0) {
+    a->rgba.resize(job.width * job.height * 4);
+    for (size_t i = 0; i < a->rgba.size(); i += 4) std::memcpy(a->rgba.data() + i, &job.ground, 4);
+    if (job.underlay) blend_image(*job.underlay, job.camera, job.width, job.height, a->rgba);
     splat_points(a->points, job.camera, job.width, job.height, job.diameter, a->rgba);
+  }
   return a;
 }
 
-PointLayer::PointLayer() : worker_([](const LayerJob& job, std::stop_token) { return make_layer(job); }) {}
+PointLayer::PointLayer() : worker_([](const LayerJob& job, std::stop_token) { return make_layer(job); }, kBehindTheProbe) {}
 
 void PointLayer::update(const LayerJob& wanted) {
   if (!probed_) {
@@ -123,6 +129,7 @@ void PointLayer::update(const LayerJob& wanted) {
     // The GPU draws at any camera: the worker is asked only when points or colours change.
     job.camera = {};
     job.width = job.height = 0;
+    job.underlay = nullptr;
   }
   if (!(job == asked_)) {
     asked_ = job;
@@ -139,6 +146,8 @@ void PointLayer::update(const LayerJob& wanted) {
       drawn_width_ = answer_->job.width;
       drawn_height_ = answer_->job.height;
     }
+    fits_ = job.camera == drawn_camera_ && job.width == drawn_width_ && job.height == drawn_height_;
+    texture_.set_smooth(!fits_);
     return;
   }
   if (fresh) scatter_.set_points(answer_->points);
@@ -151,6 +160,7 @@ void PointLayer::draw_with_gpu(const LayerJob& job) {
   drawn_camera_ = job.camera;
   drawn_width_ = job.width;
   drawn_height_ = job.height;
+  fits_ = true;
 }
 
 void PointLayer::shutdown() {

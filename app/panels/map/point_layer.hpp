@@ -1,5 +1,5 @@
 // PointLayer: a projection frame and the view's choices to an image of points. Colours, subset, picking and, on software OpenGL, the
-// drawing itself happen on a worker; the main thread only uploads what is new.
+// drawing itself (ground, decoded manifold, points: one opaque picture) happen on a worker; the main thread only uploads what is new.
 #pragma once
 
 #include <array>
@@ -12,6 +12,7 @@
 #include "app/panels/map/pick_grid.hpp"
 #include "app/render/points.hpp"
 #include "app/render/scatter.hpp"
+#include "app/render/splat.hpp"
 #include "app/render/texture.hpp"
 #include "core/session/explore_requests.hpp"
 #include "core/sync/latest_worker.hpp"
@@ -28,6 +29,8 @@ struct LayerJob {
   PointCamera camera;
   size_t width = 0, height = 0;
   float diameter = 3.0f;
+  std::shared_ptr<const MapImage> underlay;     // splat only; null: none
+  uint32_t ground = 0;                          // splat only: RGBA in memory order
   bool splat = true;                            // false: the GPU draws
   bool operator==(const LayerJob&) const = default;
 };
@@ -39,7 +42,7 @@ struct LayerAnswer {
   PickGrid grid;
   std::array<float, 4> bounds{-3, -3, 3, 3};    // of the middle 99 % on each axis
   float low = 0, high = 1;                      // colour range of loss and age
-  std::vector<uint8_t> rgba;                    // splat only
+  std::vector<uint8_t> rgba;                    // splat only; opaque
 };
 
 /// The worker's function; pure.
@@ -60,6 +63,8 @@ class PointLayer {
   const PointCamera& image_camera() const { return drawn_camera_; }
   size_t image_width() const { return drawn_width_; }
   size_t image_height() const { return drawn_height_; }
+  /// True where image() was drawn with the camera and size last asked for.
+  bool image_fits() const { return fits_; }
   bool software() const { return software_; }
   void shutdown();
 
@@ -71,6 +76,7 @@ class PointLayer {
   LayerJob asked_;
   bool software_ = true;
   bool probed_ = false;
+  bool fits_ = false;
   Texture texture_;
   Scatter scatter_;
   PointCamera drawn_camera_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/gui/controls.hpp"
@@ -42,14 +43,16 @@ struct Bar {
     return clicked;
   }
 
+  float menu_width(const std::string& text) const { return text_width(text) + 34.0f * c.scale; }
+
   /// A pill that opens a list; right edge at `right`. Returns its left edge; `index` changes when another entry is chosen.
-  float menu(const std::string& name, float right, float y, const std::string& label, const char* tip, const std::vector<std::string>& options,
+  float menu(const std::string& name, float right, float y, const std::string& text, const char* tip, const std::vector<std::string>& options,
              int& index) {
-    const std::string text = label.empty() ? options[static_cast<size_t>(index)] : label + ": " + options[static_cast<size_t>(index)];
-    const float h = 26.0f * c.scale, w = text_width(text) + 34.0f * c.scale;
+    const float h = 26.0f * c.scale, w = menu_width(text);
     const ImVec2 at{right - w, y};
     if (pill(name, at, {w, h}, text, false, tip, true)) ImGui::OpenPopup(name.c_str());
-    ImGui::SetNextWindowPos({right, y + h + 4.0f * c.scale}, ImGuiCond_Always, {1.0f, 0.0f});
+    ImGui::SetNextWindowPos({std::max(right, at.x + 140.0f * c.scale), y + h + 4.0f * c.scale}, ImGuiCond_Always, {1.0f, 0.0f});
+    ImGui::SetNextWindowSizeConstraints({0, 0}, {1e6f, 420.0f * c.scale});
     if (ImGui::BeginPopup(name.c_str())) {
       for (size_t i = 0; i < options.size(); ++i) {
         if (ImGui::Selectable(options[i].c_str(), static_cast<int>(i) == index, 0, {std::max(w - 16.0f * c.scale, 96.0f * c.scale), 22.0f * c.scale}))
@@ -63,83 +66,179 @@ struct Bar {
   }
 };
 
-void views(Bar& bar, const MapFrame& frame) {
-  PanelContext& c = bar.c;
-  float x = frame.origin.x + 12.0f * c.scale;
-  const float y = frame.origin.y + 10.0f * c.scale, h = 26.0f * c.scale;
-  struct View { const char* method; const char* title; const char* tip; };
-  for (const View v : {View{"raw", "map.view.raw", "map.view.raw.tip"}, View{"pca", "map.view.pca", "map.view.pca.tip"},
-                       View{"tsne", "map.view.tsne", "map.view.tsne.tip"}}) {
-    const std::string text = c.tr(v.title);
-    const float w = bar.text_width(text) + 24.0f * c.scale;
-    if (bar.pill(fmt::format("view.{}", v.method), {x, y}, {w, h}, text, c.view.map.projection.method == v.method, v.tip)) {
-      c.view.map.projection.method = v.method;
-      c.view.map.projection.axis_x = 0;
-      c.view.map.projection.axis_y = 1;
-      c.view.map.fitted = true;
-    }
-    x += w + 6.0f * c.scale;
-  }
+struct View {
+  const char* method;
+  const char* title;
+  const char* tip;
+};
+constexpr std::array<View, 3> kViews = {{{"raw", "map.view.raw", "map.view.raw.tip"},
+                                         {"pca", "map.view.pca", "map.view.pca.tip"},
+                                         {"tsne", "map.view.tsne", "map.view.tsne.tip"}}};
+
+void choose_view(PanelContext& c, const View& view) {
+  c.view.map.projection.method = view.method;
+  c.view.map.projection.axis_x = 0;
+  c.view.map.projection.axis_y = 1;
+  c.view.map.fitted = true;
 }
 
-/// Which two dimensions are shown, for raw latents with more than two and for PCA.
-void axis_menus(Bar& bar, float& right, float y) {
-  PanelContext& c = bar.c;
-  auto& projection = c.view.map.projection;
-  const size_t latent = c.session.run->model->latent();
-  if (projection.method == "tsne" || latent <= 2) return;
-  const bool raw = projection.method == "raw";
+/// A menu that is not drawn yet, so that all widths are known first.
+struct Menu {
+  std::string name, label;
+  const char* glyph;  // stands for the label where there is no room for it; empty: the label stays
+  const char* tip;
+  std::vector<std::string> options;
+  int index = 0;
+
+  const std::string& shown() const { return options[static_cast<size_t>(std::clamp(index, 0, static_cast<int>(options.size()) - 1))]; }
+};
+
+std::vector<std::string> axis_options(PanelContext& c, bool raw, size_t latent) {
   std::vector<std::string> names;
-  const auto& metrics = c.session.snapshot ? c.session.snapshot->metrics.kl_per_dimension : std::vector<double>{};
+  const auto& kl = c.session.snapshot ? c.session.snapshot->metrics.kl_per_dimension : std::vector<double>{};
   for (size_t j = 0; j < latent; ++j) {
-    if (raw) names.push_back(j < metrics.size() ? fmt::format("z{}   KL {}", j + 1, ui::number(metrics[j], 1)) : fmt::format("z{}", j + 1));
-    else names.push_back(fmt::format("PC {}", j + 1));
+    if (!raw)
+      names.push_back(fmt::format("PC {}", j + 1));
+    else if (j < kl.size())
+      names.push_back(fmt::format("z{}   KL {}", j + 1, ui::compact(kl[j], 1)));
+    else
+      names.push_back(fmt::format("z{}", j + 1));
   }
-  int iy = static_cast<int>(std::min(projection.axis_y, latent - 1)), ix = static_cast<int>(std::min(projection.axis_x, latent - 1));
-  const int old_x = ix, old_y = iy;
-  right = bar.menu("map.axis_y", right, y, "y", "map.axis.tip", names, iy) - 6.0f * c.scale;
-  right = bar.menu("map.axis_x", right, y, "x", "map.axis.tip", names, ix) - 6.0f * c.scale;
+  return names;
+}
+
+/// From left to right. Which two dimensions are shown can be chosen for raw latents with more than two, and for PCA.
+std::vector<Menu> menus_of(PanelContext& c) {
+  std::vector<Menu> menus;
+  const auto& projection = c.view.map.projection;
+  const size_t latent = c.session.run->model->latent();
+  if (projection.method != "tsne" && latent > 2) {
+    const auto names = axis_options(c, projection.method == "raw", latent);
+    menus.push_back({"map.axis_x", "x", "", "map.axis.tip", names, static_cast<int>(std::min(projection.axis_x, latent - 1))});
+    menus.push_back({"map.axis_y", "y", "", "map.axis.tip", names, static_cast<int>(std::min(projection.axis_y, latent - 1))});
+  }
+  menus.push_back({"map.colour", c.tr("map.colour"), icon::kTint, "map.colour.tip",
+                   {c.tr("map.colour.label"), c.tr("map.colour.loss"), c.tr("map.colour.age"), c.tr("map.colour.split")},
+                   static_cast<int>(c.view.map.colour_by)});
+  if (projection.method != "tsne")
+    menus.push_back({"map.underlay", c.tr("map.underlay"), icon::kImage, "map.underlay.tip",
+                     {c.tr("map.underlay.none"), c.tr("map.underlay.manifold"), c.tr("map.underlay.prior")},
+                     static_cast<int>(c.view.map.underlay)});
+  return menus;
+}
+
+void take(PanelContext& c, const Menu& menu, int index) {
+  if (menu.name == "map.colour") c.view.map.colour_by = static_cast<ColourBy>(index);
+  if (menu.name == "map.underlay") c.view.map.underlay = static_cast<Underlay>(index);
+  if (menu.name != "map.axis_x" && menu.name != "map.axis_y") return;
+  auto& projection = c.view.map.projection;
+  size_t& own = menu.name == "map.axis_x" ? projection.axis_x : projection.axis_y;
+  size_t& other = menu.name == "map.axis_x" ? projection.axis_y : projection.axis_x;
   // The same dimension on both axes would be a line: choosing the other's swaps them.
-  if (ix != old_x && ix == iy) iy = old_x;
-  if (iy != old_y && iy == ix) ix = old_y;
-  if (ix != old_x || iy != old_y) {
-    projection.axis_x = static_cast<size_t>(ix);
-    projection.axis_y = static_cast<size_t>(iy);
-    c.view.map.fitted = true;
+  if (static_cast<size_t>(index) == other) other = static_cast<size_t>(menu.index);
+  own = static_cast<size_t>(index);
+  c.view.map.fitted = true;
+}
+
+std::string menu_text(const Menu& menu, bool with_label) {
+  if (with_label || !*menu.glyph) return menu.label + ": " + menu.shown();
+  return std::string(menu.glyph) + "  " + menu.shown();
+}
+
+/// Views at the left and menus at the right; returns how many rows they took.
+size_t rows_of_bar(Bar& bar, const MapFrame& frame) {
+  PanelContext& c = bar.c;
+  const float s = c.scale, gap = 6.0f * s, x0 = frame.origin.x + 12.0f * s, x1 = frame.origin.x + frame.size.x - 12.0f * s;
+  const std::vector<Menu> menus = menus_of(c);
+  Menu views{"map.view", "", "", "map.view.tip", {}, 0};
+  BarWidths widths;
+  for (size_t i = 0; i < kViews.size(); ++i) {
+    views.options.emplace_back(c.tr(kViews[i].title));
+    if (c.view.map.projection.method == kViews[i].method) views.index = static_cast<int>(i);
+    widths.views.push_back(bar.text_width(views.options.back()) + 24.0f * s);
+  }
+  widths.views_menu = bar.menu_width(views.shown());
+  for (const Menu& menu : menus) {
+    widths.menus.push_back(bar.menu_width(menu_text(menu, true)));
+    widths.short_menus.push_back(bar.menu_width(menu_text(menu, false)));
+  }
+  const BarPlan plan = plan_bar(widths, x1 - x0, gap, frame.size.y < 300.0f * s);
+  const auto y_of = [&](size_t row) { return frame.origin.y + 10.0f * s + static_cast<float>(row) * 32.0f * s; };
+  if (plan.views_as_menu) {
+    int index = views.index;
+    bar.menu(views.name, x0 + widths.views_menu, y_of(0), views.shown(), views.tip, views.options, index);
+    if (index != views.index) choose_view(c, kViews[static_cast<size_t>(index)]);
+  } else {
+    float x = x0;
+    for (size_t i = 0; i < kViews.size(); ++i) {
+      const bool active = c.view.map.projection.method == kViews[i].method;
+      if (bar.pill(fmt::format("view.{}", kViews[i].method), {x, y_of(0)}, {widths.views[i], 26.0f * s}, views.options[i], active, kViews[i].tip))
+        choose_view(c, kViews[i]);
+      x += widths.views[i] + gap;
+    }
+  }
+  std::vector<float> right(plan.row_count, x1);
+  for (size_t i = menus.size(); i-- > 0;) {
+    float& edge = right[plan.rows[i]];
+    int index = menus[i].index;
+    const std::string text = menu_text(menus[i], !plan.short_menus);
+    edge = bar.menu(menus[i].name, edge, y_of(plan.rows[i]), text, menus[i].tip, menus[i].options, index) - gap;
+    if (index != menus[i].index) take(c, menus[i], index);
+  }
+  return plan.row_count;
+}
+
+/// The tools in a column below the bar; in a low map they go on beside it.
+void tools(Bar& bar, const MapFrame& frame, size_t rows) {
+  PanelContext& c = bar.c;
+  const float s = c.scale, side = 30.0f * s, step = side + 4.0f * s;
+  const float top = frame.origin.y + 10.0f * s + static_cast<float>(rows) * 32.0f * s + 10.0f * s;
+  const float bottom = frame.origin.y + frame.size.y - 22.0f * s;
+  struct Entry {
+    const char* name;
+    const char* glyph;
+    const char* tip;
+    bool active;
+    Tool tool;
+    bool fit;
+  };
+  const Tool tool = c.view.map.tool;
+  const std::array<Entry, 4> entries = {{{"tool.probe", icon::kProbe, "tool.probe.tip", tool == Tool::probe, Tool::probe, false},
+                                         {"tool.pan", icon::kPan, "tool.pan.tip", tool == Tool::pan, Tool::pan, false},
+                                         {"tool.click", icon::kPointer, "tool.click.tip", tool == Tool::click, Tool::click, false},
+                                         {"map.fit", icon::kFit, "map.fit.tip", c.view.map.fitted, Tool::probe, true}}};
+  ImVec2 at{frame.origin.x + 12.0f * s, top};
+  for (const Entry& e : entries) {
+    if (e.fit) at.y += 6.0f * s;
+    if (at.y + side > bottom && at.y > top) at = {at.x + step, top};
+    if (bar.pill(e.name, at, {side, side}, e.glyph, e.active, e.tip)) {
+      if (e.fit)
+        c.view.map.fitted = true;
+      else
+        c.view.map.tool = e.tool;
+    }
+    at.y += step;
   }
 }
 
-void menus(Bar& bar, const MapFrame& frame) {
-  PanelContext& c = bar.c;
-  const float y = frame.origin.y + 10.0f * c.scale;
-  float right = frame.origin.x + frame.size.x - 12.0f * c.scale;
-  if (c.view.map.projection.method != "tsne") {
-    int underlay = static_cast<int>(c.view.map.underlay);
-    right = bar.menu("map.underlay", right, y, c.tr("map.underlay"), "map.underlay.tip",
-                     {c.tr("map.underlay.none"), c.tr("map.underlay.manifold"), c.tr("map.underlay.prior")}, underlay) - 6.0f * c.scale;
-    c.view.map.underlay = static_cast<Underlay>(underlay);
-  }
-  int colour = static_cast<int>(c.view.map.colour_by);
-  right = bar.menu("map.colour", right, y, c.tr("map.colour"), "map.colour.tip",
-                   {c.tr("map.colour.label"), c.tr("map.colour.loss"), c.tr("map.colour.age"), c.tr("map.colour.split")}, colour) - 6.0f * c.scale;
-  c.view.map.colour_by = static_cast<ColourBy>(colour);
-  const bool narrow = frame.size.x < 900.0f * c.scale;
-  float axis_right = narrow ? frame.origin.x + frame.size.x - 12.0f * c.scale : right;
-  axis_menus(bar, axis_right, narrow ? y + 32.0f * c.scale : y);
+float total(const std::vector<float>& widths, float gap) {
+  float sum = 0.0f;
+  for (const float w : widths) sum += w + gap;
+  return widths.empty() ? 0.0f : sum - gap;
 }
 
-void tools(Bar& bar, const MapFrame& frame) {
-  PanelContext& c = bar.c;
-  const float side = 30.0f * c.scale, x = frame.origin.x + 12.0f * c.scale;
-  float y = frame.origin.y + 52.0f * c.scale;
-  struct Entry { Tool tool; const char* name; const char* glyph; const char* tip; };
-  for (const Entry e : {Entry{Tool::probe, "tool.probe", icon::kProbe, "tool.probe.tip"}, Entry{Tool::pan, "tool.pan", icon::kPan, "tool.pan.tip"},
-                        Entry{Tool::click, "tool.click", icon::kPointer, "tool.click.tip"}}) {
-    if (bar.pill(e.name, {x, y}, {side, side}, e.glyph, c.view.map.tool == e.tool, e.tip)) c.view.map.tool = e.tool;
-    y += side + 4.0f * c.scale;
+/// Menus from the right one on, each on the first row that still has room.
+std::vector<size_t> packed(const std::vector<float>& menus, float first_room, float room, float gap, size_t& rows) {
+  std::vector<size_t> row_of(menus.size());
+  size_t row = 0;
+  float left = first_room;
+  for (size_t i = menus.size(); i-- > 0;) {
+    if (menus[i] > left && (row == 0 || left < room)) ++row, left = room;
+    row_of[i] = row;
+    left -= menus[i] + gap;
   }
-  y += 6.0f * c.scale;
-  if (bar.pill("map.fit", {x, y}, {side, side}, icon::kFit, c.view.map.fitted, "map.fit.tip")) c.view.map.fitted = true;
+  rows = row + 1;
+  return row_of;
 }
 
 }  // namespace
@@ -156,12 +255,24 @@ std::array<std::string, 2> axis_names(const PanelContext& c) {
   return {name(p.axis_x, 0), name(p.axis_y, 1)};
 }
 
+BarPlan plan_bar(const BarWidths& widths, float room, float gap, bool save_rows) {
+  BarPlan best;
+  best.row_count = ~size_t{0};
+  for (const bool as_menu : {false, true})
+    for (const bool shorter : {false, true}) {
+      const float views = as_menu ? widths.views_menu : total(widths.views, gap);
+      BarPlan plan{as_menu, shorter, {}, 1};
+      plan.rows = packed(shorter ? widths.short_menus : widths.menus, room - views - 2.0f * gap, room, gap, plan.row_count);
+      const bool worth = !as_menu || save_rows || total(widths.views, gap) > room;
+      if (worth && (plan.row_count < best.row_count || (as_menu && !best.views_as_menu && total(widths.views, gap) > room))) best = std::move(plan);
+    }
+  return best;
+}
+
 std::vector<ImVec4> draw(PanelContext& c, ImDrawList& list, const MapFrame& frame) {
   std::vector<ImVec4> covered;
   Bar bar{c, list, covered};
-  views(bar, frame);
-  menus(bar, frame);
-  tools(bar, frame);
+  tools(bar, frame, rows_of_bar(bar, frame));
   return covered;
 }
 
