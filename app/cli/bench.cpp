@@ -6,6 +6,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/fma_peak.hpp"
+#include "app/cli/numbers.hpp"
 #include "app/cli/signal_stop.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/rng.hpp"
@@ -51,6 +52,11 @@ double training_flops(const ModelF& model) {
   return 2.0 * (3.0 * all - first);
 }
 
+Status set_sizes(const BenchOptions& options, const char* latent, const char* hidden, RunConfig& config) {
+  LS_CHECK(set_value(config, "latent", options.latent.empty() ? latent : options.latent));
+  return set_value(config, "hidden", options.hidden.empty() ? hidden : options.hidden);
+}
+
 Result<std::unique_ptr<Trainer>> make_trainer(const BenchOptions& options, const char* latent, const char* hidden,
                                               std::shared_ptr<ComputePool> pool, std::stop_token stop) {
   DataRequest request;
@@ -60,8 +66,7 @@ Result<std::unique_ptr<Trainer>> make_trainer(const BenchOptions& options, const
   LS_TRY(auto data, load_dataset(request));
   RunConfig config;
   config.batch = options.batch;
-  LS_CHECK(set_value(config, "latent", options.latent.empty() ? latent : options.latent));
-  LS_CHECK(set_value(config, "hidden", options.hidden.empty() ? hidden : options.hidden));
+  LS_CHECK(set_sizes(options, latent, hidden, config));
   return Trainer::create(config, std::move(data), std::move(pool));
 }
 
@@ -142,8 +147,8 @@ Result<Report> report_of(Result<Measured> measured, size_t threads) {
 }
 
 void add_bench_options(CLI::App& command, BenchOptions& o) {
-  command.add_option("--threads", o.threads, "0: all cores")->check(CLI::Range(size_t{0}, size_t{256}));
-  command.add_option("--seconds", o.seconds, "to measure")->check(CLI::Range(0.1, 600.0))->capture_default_str();
+  command.add_option("--threads", o.threads, "0: all cores")->check(whole_number(0, kMostThreads));
+  command.add_option("--seconds", o.seconds, "to measure")->check(finite_number(0.1, 600.0))->capture_default_str();
   command.add_option("--hidden", o.hidden, "hidden sizes, like 500,500");
   command.add_option("--latent", o.latent, "latent dimensions");
 }
@@ -155,9 +160,11 @@ Action add_bench(CLI::App& command) {
   CLI::App* train = command.add_subcommand("train", "minibatches of 784-400-20, forward, backward and Adam");
   CLI::App* decode = command.add_subcommand("decode", "a manifold of 20 x 20 decodes of 2-500-500-784");
   for (CLI::App* sub : {train, decode}) add_bench_options(*sub, *o);
-  train->add_option("--batch", o->batch, "examples a minibatch")->check(CLI::Range(size_t{1}, size_t{3000}))->capture_default_str();
+  train->add_option("--batch", o->batch, "examples a minibatch")->check(whole_number(1, 3000))->capture_default_str();
   command.require_subcommand(1);
   return [o, train](const CommandSettings&) -> Result<Report> {
+    RunConfig checked;
+    LS_USAGE(set_sizes(*o, "1", "1", checked));
     SignalStop signals;
     auto pool = std::make_shared<ComputePool>(o->threads);
     return report_of(train->parsed() ? bench_train(*o, pool, signals.token()) : bench_decode(*o, pool, signals.token()), pool->threads());

@@ -97,9 +97,11 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
     return fail(ErrorCode::invalid_argument, "unexpected argument '{}' after '{}'; see latentscape {} --help", word, at->get_name(),
                 at->get_name());
   }
-  std::string name;   // "data info"
+  std::string name;  // "data info"
   for (const CLI::App* up = at; up && up != &app; up = up->get_parent()) name = " " + up->get_name() + name;
-  return fail(ErrorCode::invalid_argument, "{}; see latentscape{} --help", error.what(), name);
+  std::string text = error.what();
+  if (const size_t colon = text.find(": is '"); colon != std::string::npos) text.erase(colon, 1);  // of numbers.hpp
+  return fail(ErrorCode::invalid_argument, "{}; see latentscape{} --help", text, name);
 }
 
 /// Writes all of `text` to stdout; a full disk or closed pipe is a failure, not silence.
@@ -122,6 +124,7 @@ int run_action(const Action& action, const CommandSettings& settings) {
     return print_error(result.error(), settings.json, exit_code);
   }
   const Report& report = result.value();
+  if (report.refused) return print_error(*report.refused, settings.json, kExitUsage);
   const std::string text = settings.json ? report.json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n" : report.text;
   if (!print_all(text)) return print_error(fail(ErrorCode::io, "standard output: {}", std::strerror(errno)), false, kExitFailure);
   return report.exit_code;

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -23,7 +24,15 @@ struct Report {
   Json json = Json::object();
   std::string text;  // ends with a newline, or is empty
   int exit_code = kExitOk;
+  std::optional<Error> refused;  // the command line itself is wrong: nothing was read, exit 2
 };
+
+/// For what can be told from the command line alone: an unknown name, a value out of range, another extension.
+inline Report refused(Error error) {
+  Report report;
+  report.refused = std::move(error);
+  return report;
+}
 
 /// What every sub-command is told besides its own options.
 struct CommandSettings {
@@ -67,3 +76,9 @@ Action add_gui(CLI::App& command);
 Error start_window(const std::string& program, const std::vector<std::string>& arguments);
 
 }  // namespace latentscape
+
+/// LS_USAGE(check_extension(...)); ends an action with exit 2 where the Status is an error.
+#define LS_USAGE(...)                                                                               \
+  do {                                                                                              \
+    if (auto ls_usage = (__VA_ARGS__); !ls_usage.ok()) return refused(std::move(ls_usage).error()); \
+  } while (false)

@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/decoding.hpp"
+#include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/signal_stop.hpp"
@@ -58,6 +59,7 @@ Json columns_json(const Dataset& data) {
 }
 
 Result<Report> info(const DataOptions& options) {
+  LS_USAGE(check_data(options.spec, options.kind, options.count));
   SignalStop signals;
   LS_TRY(const auto data, load(options, signals.token()));
   Report report;
@@ -85,8 +87,9 @@ Result<Report> info(const DataOptions& options) {
 }
 
 Result<Report> preview(const DataOptions& options) {
-  if (extension_of(options.out) != "png")
-    return fail(ErrorCode::invalid_argument, "{}: a preview is a PNG image, expected a name that ends in .png", options.out);
+  LS_USAGE(check_extension(options.out, "a preview", {"png"}));
+  LS_USAGE(check_data(options.spec, options.kind, options.count));
+  LS_CHECK(check_output(options.out, {options.spec}));
   SignalStop signals;
   LS_TRY(const auto data, load(options, signals.token()));
   const std::vector<uint32_t> rows = subset_of(data->rows, options.images, options.seed);
@@ -102,8 +105,8 @@ Result<Report> preview(const DataOptions& options) {
 void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("data", options.spec, "a built-in name or a path")->required()->type_name("DATA");
   command.add_option("--kind", options.kind, "the kind of source, instead of detecting it")->type_name("KIND");
-  command.add_option("--seed", options.seed, "of built-in data and of the splits");
-  command.add_option("--count", options.count, "examples of built-in data");
+  command.add_option("--seed", options.seed, "of built-in data and of the splits")->check(whole_number(0, UINT64_MAX));
+  command.add_option("--count", options.count, "examples of built-in data")->check(whole_number(1, 1'000'000'000));
 }
 
 }  // namespace
@@ -116,9 +119,7 @@ Action add_data(CLI::App& command) {
   add_data_options(*info_command, *options);
   add_data_options(*preview_command, *options);
   preview_command->add_option("--out", options->out, "the PNG file to write")->required()->type_name("FILE");
-  preview_command->add_option("-n", options->images, "examples to show")
-      ->check(CLI::Range(size_t{1}, size_t{10000}))
-      ->capture_default_str();
+  preview_command->add_option("-n", options->images, "examples to show")->check(whole_number(1, 10'000))->capture_default_str();
   command.require_subcommand(1);
   return [=](const CommandSettings&) -> Result<Report> {
     if (list_command->parsed()) return list();

@@ -2,36 +2,68 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
+#include "app/cli/signal_stop.hpp"
 #include "core/explore/decode.hpp"
 #include "core/formats/npy.hpp"
 
 namespace latentscape {
 
-Result<Report> decode_to_file(const LoadedRun& run, const FloatArray& z, const std::string& out, size_t columns, ComputePool& pool,
-                              std::stop_token stop) {
-  LS_CHECK(check_examples_path(out, run.checkpoint.shape));
-  Workspace<float> work;
-  LS_TRY(const FloatArray x, decode_all(*run.model, run.checkpoint.state.parameters, z, pool, work, stop));
-  LS_CHECK(write_examples(out, x, run.checkpoint.shape, columns));
-  Report report;
-  report.json = {{"out", out}, {"n", x.rows}, {"shape", run.checkpoint.shape}};
-  report.text = fmt::format("{}: {} decoded examples\n", out, x.rows);
-  return report;
-}
+namespace {
 
-Result<FloatArray> read_latents(const std::string& path) {
-  LS_TRY(NpyArray array, read_npy(path));
-  if (array.dims.size() == 1) array.dims.insert(array.dims.begin(), 1);
+Result<FloatArray> rows_of(const std::string& path, NpyArray array) {
   if (array.dims.size() != 2)
-    return fail(ErrorCode::invalid_argument, "{}: has {} dimensions, expected 2 (a row a point)", path, array.dims.size());
+    return fail(ErrorCode::invalid_argument, "{}: has {} dimension{}, expected 2 (a row a point)", path, array.dims.size(),
+                array.dims.size() == 1 ? "" : "s");
   FloatArray z;
   z.rows = array.dims[0];
   z.cols = array.dims[1];
   z.values = std::move(array.values);
   if (z.empty()) return fail(ErrorCode::invalid_argument, "{}: is {} x {}, expected at least one row and one column", path, z.rows, z.cols);
   return z;
+}
+
+}  // namespace
+
+void add_picture_options(CLI::App& command, PictureOptions& options, const char* data_help) {
+  command.add_option("run", options.run, "a run directory or a checkpoint file")->required()->type_name("RUN");
+  command.add_option("--out", options.out, ".npy, .png (a grid, images) or .csv (tables)")->required()->type_name("FILE");
+  command.add_option("--threads", options.threads, "0: all cores")->check(whole_number(0, kMostThreads))->type_name("T");
+  if (data_help) command.add_option("--data", options.data, data_help)->type_name("DATA");
+}
+
+Result<Report> write_picture(const PictureOptions& options, const std::vector<std::string>& inputs,
+                             const std::function<Result<Picture>(const PictureWork&)>& make) {
+  LS_USAGE(check_extension(options.out, "decoded examples", {"npy", "png", "csv"}));
+  std::vector<std::string> read = {options.run, options.data};
+  read.insert(read.end(), inputs.begin(), inputs.end());
+  LS_CHECK(check_output(options.out, read));
+  SignalStop signals;
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
+  LS_CHECK(check_examples_path(options.out, run.checkpoint.shape));
+  ComputePool pool(options.threads);
+  LS_TRY(Picture picture, make({run, pool, signals.token()}));
+  Workspace<float> work;
+  LS_TRY(const FloatArray x, decode_all(*run.model, run.checkpoint.state.parameters, picture.z, pool, work, signals.token()));
+  LS_CHECK(write_examples(options.out, x, run.checkpoint.shape, picture.columns));
+  Report report;
+  report.json = {{"out", options.out}, {"n", x.rows}, {"shape", run.checkpoint.shape}};
+  report.json.update(picture.more);
+  report.text = fmt::format("{}: {} {}\n", options.out, x.rows, picture.text.empty() ? "decoded examples" : picture.text);
+  return report;
+}
+
+Result<FloatArray> read_points(const std::string& path) {
+  LS_TRY(NpyArray array, read_npy(path));
+  return rows_of(path, std::move(array));
+}
+
+Result<FloatArray> read_latents(const std::string& path) {
+  LS_TRY(NpyArray array, read_npy(path));
+  if (array.dims.size() == 1) array.dims.insert(array.dims.begin(), 1);
+  return rows_of(path, std::move(array));
 }
 
 size_t square_columns(size_t n) {

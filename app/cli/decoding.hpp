@@ -11,12 +11,39 @@
 
 namespace latentscape {
 
-/// Decodes z and writes it to `out` (see write_examples), `columns` pictures a row of a grid. The report holds out, n and shape.
-Result<Report> decode_to_file(const LoadedRun& run, const FloatArray& z, const std::string& out, size_t columns, ComputePool& pool,
-                              std::stop_token stop);
+/// What every sub-command that decodes latent positions into a file is told.
+struct PictureOptions {
+  std::string run, out, data;
+  size_t threads = 0;
+};
+
+/// The run, --out and --threads; --data where `data_help` is not null.
+void add_picture_options(CLI::App& command, PictureOptions& options, const char* data_help);
+
+/// What it decodes, and what it adds to the report.
+struct Picture {
+  FloatArray z;
+  size_t columns = 1;  // of a grid of images
+  Json more = Json::object();
+  std::string text;  // for people; empty: "... decoded examples"
+};
+
+/// What the latent positions are made with.
+struct PictureWork {
+  const LoadedRun& run;
+  ComputePool& pool;
+  std::stop_token stop;
+};
+
+/// Checks --out, opens the run, asks for the positions, decodes them and writes them (see write_examples). The report holds out, n, shape
+/// and what the picture adds. `inputs`: other files that are read and must not be written over.
+Result<Report> write_picture(const PictureOptions& options, const std::vector<std::string>& inputs,
+                             const std::function<Result<Picture>(const PictureWork&)>& make);
 
 /// An NPY file of numbers, n x latent (or one row of `latent`).
 Result<FloatArray> read_latents(const std::string& path);
+/// An NPY file of points, n x d; a flat list of numbers is refused.
+Result<FloatArray> read_points(const std::string& path);
 
 /// The smallest number of columns that makes a grid of n no taller than wide.
 size_t square_columns(size_t n);

@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 #include <memory>
 
 #include "app/cli/commands.hpp"
+#include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/signal_stop.hpp"
@@ -14,11 +16,18 @@ namespace latentscape {
 namespace {
 
 struct EncodeOptions {
-  std::string run, data, split = "all", out, log_variance;
+  std::string run, data, split = "all", out;
+  std::optional<std::string> log_variance;
   bool sample = false;
   uint64_t seed = 1;
   size_t threads = 0;
 };
+
+bool same_place(const std::string& a, const std::string& b) {
+  std::error_code error;
+  namespace fs = std::filesystem;
+  return fs::weakly_canonical(fs::absolute(a, error), error) == fs::weakly_canonical(fs::absolute(b, error), error);
+}
 
 /// z = mean + e^(lv / 2) eps, the noise keyed by seed and row.
 void draw_posterior(FloatArray& mean, const FloatArray& log_variance, const std::vector<uint32_t>& rows, uint64_t seed) {
@@ -29,19 +38,25 @@ void draw_posterior(FloatArray& mean, const FloatArray& log_variance, const std:
 }
 
 Result<Report> encode(const EncodeOptions& options) {
-  for (const std::string& path : {options.out, options.log_variance})
-    if (!path.empty() && extension_of(path) != "npy")
-      return fail(ErrorCode::invalid_argument, "{}: latents are written as NPY, expected a name that ends in .npy", path);
+  LS_USAGE(check_split(options.split, true));
+  LS_USAGE(check_extension(options.out, "latents", {"npy"}));
+  if (options.log_variance) {
+    LS_USAGE(check_extension(*options.log_variance, "log-variances", {"npy"}));
+    if (same_place(options.out, *options.log_variance))
+      return refused(fail(ErrorCode::invalid_argument, "{}: --out and --logvar name the same file", options.out));
+    LS_CHECK(check_output(*options.log_variance, {options.run, options.data}));
+  }
+  LS_CHECK(check_output(options.out, {options.run, options.data}));
   SignalStop signals;
-  LS_TRY(const LoadedRun run, load_run(options.run));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out, options.log_variance.value_or(options.out)}));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   ComputePool pool(options.threads);
-  FloatArray mean, log_variance;
-  LS_CHECK(encode_dataset(*run.model, run.checkpoint.state.parameters, *data, rows, mean, &log_variance, pool, signals.token()));
+  FloatArray log_variance;
+  LS_TRY(FloatArray mean, means_of(run, *data, rows, &log_variance, pool, signals.token()));
   if (options.sample) draw_posterior(mean, log_variance, rows, options.seed);
   LS_CHECK(write_array(options.out, mean));
-  if (!options.log_variance.empty()) LS_CHECK(write_array(options.log_variance, log_variance));
+  if (options.log_variance) LS_CHECK(write_array(*options.log_variance, log_variance));
   Report report;
   report.json = {{"out", options.out}, {"split", options.split}, {"n", mean.rows}, {"latent", mean.cols}, {"sample", options.sample}};
   report.text = fmt::format("{}: {} x {} {}\n", options.out, mean.rows, mean.cols, options.sample ? "posterior draws" : "posterior means");
@@ -60,8 +75,8 @@ Action add_encode(CLI::App& command) {
   command.add_option("--out", o->out, "n x latent, float32")->required()->type_name("FILE.npy");
   command.add_option("--logvar", o->log_variance, "the log-variances, n x latent")->type_name("FILE.npy");
   command.add_flag("--sample", o->sample, "one draw of z a row instead of its mean");
-  command.add_option("--seed", o->seed, "of --sample")->capture_default_str();
-  command.add_option("--threads", o->threads, "0: all cores")->check(CLI::Range(size_t{0}, size_t{256}));
+  command.add_option("--seed", o->seed, "of --sample")->check(whole_number(0, UINT64_MAX))->capture_default_str();
+  command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return encode(*o); };
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/cli/commands.hpp"
+#include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/signal_stop.hpp"
 #include "core/base/registry.hpp"
@@ -48,14 +49,9 @@ std::vector<int> labels_of(const Dataset& data, const std::vector<uint32_t>& row
 }
 
 Status add_knn(const Subject& s, Report& report) {
-  if (!s.data.labels()) return fail(ErrorCode::invalid_argument, "{} has no labels, which the metric knn needs", s.data.name);
-  if (s.split == Split::train)
-    return fail(ErrorCode::invalid_argument,
-                "the metric knn lets the means of train vote for another split, expected --split heldout or test");
   const std::vector<uint32_t> train = s.data.ids_of(Split::train);
-  FloatArray voters, queries;
-  LS_CHECK(encode_dataset(*s.run.model, s.parameters(), s.data, train, voters, nullptr, s.pool, s.stop));
-  LS_CHECK(encode_dataset(*s.run.model, s.parameters(), s.data, s.rows, queries, nullptr, s.pool, s.stop));
+  LS_TRY(const FloatArray voters, means_of(s.run, s.data, train, nullptr, s.pool, s.stop));
+  LS_TRY(const FloatArray queries, means_of(s.run, s.data, s.rows, nullptr, s.pool, s.stop));
   LS_TRY(const KnnAccuracy knn,
          knn_accuracy(voters, labels_of(s.data, train), queries, labels_of(s.data, s.rows), kNeighbours, s.pool, s.stop));
   report.json["knn_accuracy"] = {{"k", knn.k}, {"value", knn.value}, {"n", knn.n}};
@@ -66,8 +62,8 @@ Status add_knn(const Subject& s, Report& report) {
 Status add_information(const Subject& s, Report& report) {
   std::vector<uint32_t> rows = subset_of(s.rows.size(), kInformationRows, s.config().seed);
   for (uint32_t& row : rows) row = s.rows[row];
-  FloatArray mean, log_variance;
-  LS_CHECK(encode_dataset(*s.run.model, s.parameters(), s.data, rows, mean, &log_variance, s.pool, s.stop));
+  FloatArray log_variance;
+  LS_TRY(const FloatArray mean, means_of(s.run, s.data, rows, &log_variance, s.pool, s.stop));
   LS_TRY(const MutualInformation mi, mutual_information(mean, log_variance, s.config().seed, s.pool, s.stop));
   report.json["mutual_information"] = {
       {"value", mi.value}, {"cap", mi.cap}, {"n", mi.n}, {"mean_kl", mi.mean_kl}, {"aggregate_kl", mi.aggregate_kl}};
@@ -88,15 +84,21 @@ Status check_metrics(const EvalOptions& options) {
   const std::vector<std::string> known = {"au", "mi", "knn"};
   for (const std::string& name : options.metrics)
     if (std::find(known.begin(), known.end(), name) == known.end()) return unknown_name("metric", name, known);
+  if (options.asks("knn") && options.split == "train")
+    return fail(ErrorCode::invalid_argument,
+                "the metric knn lets the means of train vote for another split, expected --split heldout or test");
   return {};
 }
 
 Result<Report> evaluate_run(const EvalOptions& options) {
-  LS_CHECK(check_metrics(options));
+  LS_USAGE(check_metrics(options));
+  LS_USAGE(check_split(options.split, false));
   LS_TRY(const Split split, split_from_name(options.split));
   SignalStop signals;
-  LS_TRY(const LoadedRun run, load_run(options.run));
+  LS_TRY(const LoadedRun run, open_run(options.run, {}));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
+  if (options.asks("knn") && !data->labels())
+    return fail(ErrorCode::invalid_argument, "{} has no labels, which the metric knn needs", data->name);
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   ComputePool pool(options.threads);
   const Subject subject = {run, *data, split, rows, pool, signals.token()};
@@ -132,9 +134,9 @@ Action add_eval(CLI::App& command) {
       ->delimiter(',')
       ->type_name("LIST");
   command.add_option("--iwae", o->importance_samples, "importance-weighted NLL with K samples of z")
-      ->check(CLI::Range(size_t{1}, size_t{100000}))
+      ->check(whole_number(1, 100'000))
       ->type_name("K");
-  command.add_option("--threads", o->threads, "0: all cores")->check(CLI::Range(size_t{0}, size_t{256}));
+  command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return evaluate_run(*o); };
 }
 

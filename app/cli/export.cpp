@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "app/cli/commands.hpp"
+#include "app/cli/opened.hpp"
+#include "app/cli/output.hpp"
 #include "core/io/export.hpp"
 
 namespace latentscape {
@@ -14,7 +16,9 @@ struct ExportOptions {
 };
 
 Result<Report> export_run(const ExportOptions& options) {
-  LS_TRY(const LoadedRun run, load_run(options.run));
+  LS_USAGE(check_extension(options.out, fmt::format("the format {}", options.format), {options.format.c_str()}));
+  LS_CHECK(check_output(options.out, {options.run}));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
   LS_CHECK(options.format == "npz" ? export_npz(options.out, run) : export_safetensors(options.out, run));
   Report report;
   report.json = {{"out", options.out},

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <numeric>
 
+#include "app/cli/output.hpp"
 #include "core/data/source.hpp"
 
 namespace latentscape {
@@ -14,11 +17,51 @@ std::string recorded_origin(const LoadedRun& run) {
   return run.info.data_origin.empty() ? run.checkpoint.config.data : run.info.data_origin;
 }
 
+/// Data that a person named is theirs to choose; data that changed behind their back is not.
+Result<std::shared_ptr<const Dataset>> taken_on_purpose(std::shared_ptr<const Dataset> data, const std::string& difference, bool named) {
+  if (!named) return fail(ErrorCode::invalid_argument, "{}; name it with --data to take it all the same", difference);
+  print_note("warning: " + difference);
+  return data;
+}
+
 }  // namespace
 
 std::string text_from_shape(const std::vector<size_t>& shape) { return fmt::format("{}", fmt::join(shape, " x ")); }
 
 void print_note(const std::string& text) { fmt::print(stderr, "latentscape: {}\n", text); }
+
+Result<LoadedRun> open_run(const std::string& path, const std::vector<std::string>& outputs) {
+  LS_TRY(LoadedRun run, load_run(path));
+  for (const std::string& output : outputs) LS_CHECK(check_output(output, {recorded_origin(run)}));
+  for (const std::string& damaged : run.skipped) print_note("left out: " + damaged);
+  return run;
+}
+
+Status check_data(const std::string& spec, const std::string& kind, size_t count) {
+  if (spec.empty()) return fail(ErrorCode::invalid_argument, "no data named, expected a built-in name or a path");
+  const DataSource* source = nullptr;
+  if (!kind.empty()) {
+    LS_TRY(source, data_sources().get(kind));
+  }
+  std::vector<std::string> names;
+  for (const DataSource& builtin : data_sources().entries()) {
+    if (!builtin.builtin) continue;
+    names.push_back(builtin.name);
+    if (!source && builtin.name == spec) source = &builtin;
+  }
+  std::error_code error;
+  const bool name = spec.find('/') == std::string::npos && !std::filesystem::exists(spec, error);
+  if (!source && name) {
+    Error unknown = unknown_name("data", spec, names);
+    unknown.code = ErrorCode::not_found;
+    unknown.message += fmt::format("; and no file or folder is at '{}'", spec);
+    return unknown;
+  }
+  if (count && !(source && source->builtin))
+    return fail(ErrorCode::invalid_argument, "{}: count is {}, but only built-in data ({}) is made in any number", spec, count,
+                fmt::join(names, ", "));
+  return {};
+}
 
 Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const std::string& run_path, const std::string& moved_to,
                                                      std::stop_token stop) {
@@ -41,9 +84,24 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
                 text_from_shape(data->shape), text_from_shape(run.checkpoint.shape), run_path);
   const std::string& fingerprint = run.checkpoint.data_fingerprint;
   if (!fingerprint.empty() && fingerprint != data->fingerprint)
-    print_note(fmt::format("warning: {} is not the data that {} was trained on (fingerprint {}, expected {})", request.spec, run_path,
-                           data->fingerprint, fingerprint));
+    return taken_on_purpose(data, other_data_text(request.spec, run_path, data->fingerprint, fingerprint), !moved_to.empty());
   return data;
+}
+
+Result<FloatArray> means_of(const LoadedRun& run, const Dataset& data, const std::vector<uint32_t>& rows, FloatArray* log_variance,
+                            ComputePool& pool, std::stop_token stop) {
+  const RunConfig& config = run.checkpoint.config;
+  FloatArray means;
+  LS_CHECK(encode_dataset(*run.model, run.checkpoint.state.parameters, data, rows, config.seed, config.binarise, means, log_variance, pool,
+                          stop));
+  return means;
+}
+
+Status check_split(const std::string& split, bool with_all) {
+  std::vector<std::string> known = {"train", "heldout", "test"};
+  if (with_all) known.push_back("all");
+  if (std::find(known.begin(), known.end(), split) != known.end()) return {};
+  return unknown_name("split", split, known);
 }
 
 Result<std::vector<uint32_t>> rows_of_split(const Dataset& data, const std::string& name) {
@@ -52,9 +110,8 @@ Result<std::vector<uint32_t>> rows_of_split(const Dataset& data, const std::stri
     std::iota(rows.begin(), rows.end(), 0u);
     return rows;
   }
-  auto split = split_from_name(name);
-  if (!split.ok()) return fail(ErrorCode::invalid_argument, "unknown split '{}', expected train, heldout, test or all", name);
-  std::vector<uint32_t> rows = data.ids_of(*split);
+  LS_TRY(const Split split, split_from_name(name));
+  std::vector<uint32_t> rows = data.ids_of(split);
   if (rows.empty()) return fail(ErrorCode::not_found, "{}: no row is in the split '{}'", data.origin, name);
   return rows;
 }

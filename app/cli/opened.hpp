@@ -12,10 +12,25 @@
 
 namespace latentscape {
 
-/// The data that a run was trained on, with the run's splits; `moved_to`, where not empty, says where it is now. Other data of the same
-/// shape is taken, with a warning on stderr. Errors: not_found names the recorded place and --data; another shape is invalid_argument.
+/// load_run, with a note on stderr for each newer checkpoint that could not be read. An error (exists) where one of `outputs` is the run's
+/// data in its recorded place.
+Result<LoadedRun> open_run(const std::string& path, const std::vector<std::string>& outputs);
+
+/// Is this the name of a kind, and of built-in data or something that may be a path? `count` (0: not given) is for built-in data alone.
+Status check_data(const std::string& spec, const std::string& kind, size_t count);
+
+/// The data that a run was trained on, with the run's splits; `moved_to`, where not empty, says where it is now, or names other data of the
+/// same shape, which is taken with a warning on stderr. Errors: not_found names the recorded place and --data; data that changed in its
+/// recorded place and another shape are invalid_argument.
 Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const std::string& run_path, const std::string& moved_to,
                                                      std::stop_token stop);
+
+/// Posterior means (and log-variances where wanted) of rows, of examples as the run was trained on them (binarised where it was).
+Result<FloatArray> means_of(const LoadedRun& run, const Dataset& data, const std::vector<uint32_t>& rows, FloatArray* log_variance,
+                            ComputePool& pool, std::stop_token stop);
+
+/// Is this one of train, heldout, test (and all, where `with_all`)?
+Status check_split(const std::string& split, bool with_all);
 
 /// Rows of "train", "heldout", "test" or "all", ascending; none is an error.
 Result<std::vector<uint32_t>> rows_of_split(const Dataset& data, const std::string& split);

@@ -11,6 +11,7 @@
 #include "core/formats/file.hpp"
 #include "core/formats/image.hpp"
 #include "core/formats/npy.hpp"
+#include "core/io/run_directory.hpp"
 
 namespace latentscape {
 namespace {
@@ -33,6 +34,29 @@ std::string extension_of(const std::string& path) {
   if (!extension.empty()) extension.erase(0, 1);
   std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return extension;
+}
+
+Status check_extension(const std::string& out, const std::string& what, std::initializer_list<const char*> extensions) {
+  if (out.empty()) return fail(ErrorCode::invalid_argument, "the name of the file to write is empty");
+  std::string expected;
+  for (const char* extension : extensions) {
+    if (extension_of(out) == extension) return {};
+    expected += (expected.empty() ? "." : " or .") + std::string(extension);
+  }
+  return fail(ErrorCode::invalid_argument, "{}: expected a name that ends in {} for {}", out, expected, what);
+}
+
+Status check_output(const std::string& out, const std::vector<std::string>& inputs) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const std::string run = run_that_owns(out);
+  if (!run.empty()) return fail(ErrorCode::exists, "{}: is a file of the run {}, choose another name", out, run);
+  if (fs::is_directory(out, error)) return fail(ErrorCode::exists, "{}: is a folder, expected the name of a file", out);
+  for (const std::string& input : inputs)
+    if (fs::equivalent(out, input, error)) return fail(ErrorCode::exists, "{}: is what is read, choose another name", out);
+  const fs::path folder = fs::absolute(out, error).parent_path();
+  if (!fs::is_directory(folder, error)) return fail(ErrorCode::not_found, "{}: there is no folder {}", out, folder.string());
+  return {};
 }
 
 Status write_array(const std::string& path, std::span<const size_t> dims, std::span<const float> values) {

@@ -1,6 +1,7 @@
 // Files that several sub-commands write: arrays, and decoded examples as an array, an image grid or a table.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,13 @@ namespace latentscape {
 
 /// "png", "npy", "csv": the extension in lower case, without the dot.
 std::string extension_of(const std::string& path);
+
+/// Is `out` a name, with one of the extensions ("npy", "png", ...)? `what` is written. Said before anything is read.
+Status check_extension(const std::string& out, const std::string& what, std::initializer_list<const char*> extensions);
+
+/// Can `out` be written without harm? Not a file of a run (run.json, its lines, its checkpoints), not one of `inputs`, not a folder, and in
+/// a folder that is there. Errors: exists, not_found.
+Status check_output(const std::string& out, const std::vector<std::string>& inputs);
 
 /// An NPY file of the given dimensions, or of rows x cols.
 Status write_array(const std::string& path, std::span<const size_t> dims, std::span<const float> values);

@@ -43,9 +43,13 @@ ImageGrid enlarged(const ImageGrid& grid, size_t factor) {
 }  // namespace
 
 Result<Report> plot(const PlotOptions& options, std::stop_token stop) {
-  const std::string extension = extension_of(options.out);
-  if (extension != "svg" && extension != "pdf" && extension != "png")
-    return fail(ErrorCode::invalid_argument, "{}: the extension is '{}', expected .svg, .pdf or .png", options.out, extension);
+  LS_USAGE(check_extension(options.out, "a figure", {"svg", "pdf", "png"}));
+  if (!options.split.empty()) LS_USAGE(check_split(options.split, true));
+  if (!options.projection.method.empty()) {
+    const auto method = projection_methods().get(options.projection.method);
+    if (!method.ok()) return refused(method.error());
+  }
+  LS_CHECK(check_output(options.out, {options.run, options.data}));
   if (options.what == "latent") return plot_latent(options, stop);
   if (options.what == "losses") return plot_losses(options);
   return options.what == "kl" ? plot_kl(options, stop) : plot_manifold(options, stop);
@@ -68,7 +72,8 @@ Result<Report> plot_losses(const PlotOptions& options) {
     return fail(ErrorCode::not_found, "{}: metrics.jsonl has no losses yet, nothing to plot", options.run);
   for (const EventLine& event : events) {
     const auto at = std::find_if(lines.begin(), lines.end(), [&](const MetricsLine& line) { return line.step >= event.step; });
-    if (at != lines.end()) figure.marks.emplace_back(at->epoch, fmt::format("{} = {:g}", event.key, event.value));
+    if (at != lines.end())
+      figure.marks.emplace_back(at->epoch, event.key == kRecoveryKey ? "went back" : fmt::format("{} = {:g}", event.key, event.value));
   }
   Report report;
   report.json = {
@@ -80,7 +85,7 @@ Result<Report> plot_losses(const PlotOptions& options) {
 }
 
 Result<Report> plot_kl(const PlotOptions& options, std::stop_token stop) {
-  LS_TRY(const LoadedRun run, load_run(options.run));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, "heldout"));
   ComputePool pool;
@@ -104,7 +109,7 @@ Result<Report> plot_kl(const PlotOptions& options, std::stop_token stop) {
 }
 
 Result<Report> plot_manifold(const PlotOptions& options, std::stop_token stop) {
-  LS_TRY(const LoadedRun run, load_run(options.run));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
   const std::vector<size_t>& shape = run.checkpoint.shape;
   if (shape.size() < 2)
     return fail(ErrorCode::invalid_argument,

@@ -81,7 +81,7 @@ Status colour(ScatterFigure& figure, const PlotOptions& options, const Dataset& 
   } else {
     std::vector<std::string> known = {"label", "loss", "reconstruction", "kl", "none"};
     for (const Column& column : data.columns) {
-      known.push_back(column.name);
+      if (std::find(known.begin(), known.end(), column.name) == known.end()) known.push_back(column.name);
       if (column.name != by) continue;
       if (column.categorical())
         colour_by_class(figure, column_values(column), column.categories, options.dark);
@@ -122,7 +122,7 @@ void drop_missing(ScatterFigure& figure) {
 }  // namespace
 
 Result<Report> plot_latent(const PlotOptions& options, std::stop_token stop) {
-  LS_TRY(const LoadedRun run, load_run(options.run));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, shown_rows(*data, options.split));
   ComputePool pool;

@@ -6,6 +6,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/decoding.hpp"
+#include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/progress.hpp"
@@ -23,13 +24,11 @@ struct ProjectOptions {
 };
 
 Result<FloatArray> points_of(const ProjectOptions& options, ComputePool& pool, std::stop_token stop) {
-  if (extension_of(options.input) == "npy") return read_latents(options.input);
-  LS_TRY(const LoadedRun run, load_run(options.input));
+  if (extension_of(options.input) == "npy") return read_points(options.input);
+  LS_TRY(const LoadedRun run, open_run(options.input, {options.out}));
   LS_TRY(const auto data, load_run_data(run, options.input, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
-  FloatArray means;
-  LS_CHECK(encode_dataset(*run.model, run.checkpoint.state.parameters, *data, rows, means, nullptr, pool, stop));
-  return means;
+  return means_of(run, *data, rows, nullptr, pool, stop);
 }
 
 Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
@@ -52,14 +51,16 @@ Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
 }
 
 Result<Report> project(const ProjectOptions& options) {
-  if (extension_of(options.out) != "npy")
-    return fail(ErrorCode::invalid_argument, "{}: maps are written as NPY, expected a name that ends in .npy", options.out);
+  const auto method = projection_methods().get(options.config.method);
+  if (!method.ok()) return refused(method.error());
+  LS_USAGE(check_split(options.split, true));
+  LS_USAGE(check_extension(options.out, "a map", {"npy"}));
+  LS_CHECK(check_output(options.out, {options.input, options.data}));
   SignalStop signals;
   ComputePool pool(options.threads);
   ProjectionConfig config = options.config;
   config.axis_x = options.axes[0] - 1;
   config.axis_y = options.axes[1] - 1;
-  LS_TRY([[maybe_unused]] const ProjectionMethod* method, projection_methods().get(config.method));  // before anything is loaded
   LS_TRY(const FloatArray points, points_of(options, pool, signals.token()));
   ProgressBar bar;
   LS_TRY(const ProjectedPoints map, project_points(config, points, pool, signals.token(), [&](size_t done, size_t all, double kl) {
@@ -90,13 +91,15 @@ Action add_project(CLI::App& command) {
   command.add_option("--axes", o->axes, "shown dimensions or components, from 1 (raw, pca)")
       ->expected(2)
       ->delimiter(',')
-      ->check(CLI::Range(size_t{1}, size_t{1000000}))
+      ->check(whole_number(1, 1'000'000))
       ->type_name("I,J");
-  command.add_option("--perplexity", o->config.perplexity, "t-SNE")->capture_default_str();
-  command.add_option("--iterations", o->config.iterations, "t-SNE")->capture_default_str();
-  command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")->capture_default_str();
-  command.add_option("--seed", o->config.seed, "of the subset and the method")->capture_default_str();
-  command.add_option("--threads", o->threads, "0: all cores")->check(CLI::Range(size_t{0}, size_t{256}));
+  command.add_option("--perplexity", o->config.perplexity, "t-SNE")->check(finite_number(1.0, 1e4))->capture_default_str();
+  command.add_option("--iterations", o->config.iterations, "t-SNE")->check(whole_number(1, 1'000'000))->capture_default_str();
+  command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
+      ->check(finite_number(1.0, 1e4))
+      ->capture_default_str();
+  command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
+  command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return project(*o); };
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/cli/commands.hpp"
+#include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/train_run.hpp"
 #include "core/formats/file.hpp"
@@ -27,8 +28,8 @@ struct TrainOptions {
   bool force = false;
 };
 
-/// A family's name, or a preset's.
-Status choose_model(RunConfig& config, const std::string& name) {
+/// A family's name, or a preset's, which brings a word of advice.
+Status choose_model(RunConfig& config, const std::string& name, std::vector<std::string>& notes) {
   if (model_families().find(name)) {
     config.model.name = name;
     return {};
@@ -38,7 +39,7 @@ Status choose_model(RunConfig& config, const std::string& name) {
     if (preset.name == name) {
       config.model = preset.config;
       config.likelihood_given = preset.config.likelihood != LikelihoodKind::bernoulli;  // Bernoulli is what images get anyway
-      print_note(fmt::format("preset {}: {}", preset.name, preset.pitfall));
+      notes.push_back(fmt::format("preset {}: {}", preset.name, preset.pitfall));
       return {};
     }
     known.push_back(preset.name);
@@ -81,11 +82,10 @@ Status check_together(const TrainOptions& options) {
   return {};
 }
 
-Result<OpenRequest> request_from(const TrainOptions& options) {
-  OpenRequest request;
+/// What the options say, on top of a config where one was read; only the command line is looked at.
+Status complete(const TrainOptions& options, OpenRequest& request, std::vector<std::string>& notes) {
   LS_CHECK(check_together(options));
-  if (!options.config.empty()) LS_CHECK(read_config(options.config, request));
-  if (options.model) LS_CHECK(choose_model(request.config, *options.model));
+  if (options.model) LS_CHECK(choose_model(request.config, *options.model, notes));
   for (const auto& [key, value] : {std::pair<const char*, const std::optional<std::string>&>("epochs", options.epochs),
                                    {"batch", options.batch},
                                    {"latent", options.latent},
@@ -98,15 +98,23 @@ Result<OpenRequest> request_from(const TrainOptions& options) {
   if (options.resume) {
     request.resume = options.out;
     request.data_override = options.data.value_or("");
-    return request;
+    if (options.data) LS_CHECK(check_data(*options.data, "", 0));
+    RunConfig checked;
+    for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(checked, key, value));
+    return {};
   }
-  if (options.data) request.config.data = *options.data;
+  if (options.data) {
+    request.config.data = *options.data;
+    request.config.data_count = 0;  // a config's count and kind belong to its own data
+    request.config.kind = options.kind.value_or("");
+  }
   // An unknown key or a value out of range is said before the data is read.
   RunConfig checked = request.config;
   for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(checked, key, value));
   LS_CHECK(validate(checked));
+  if (options.data || options.config.empty()) LS_CHECK(check_data(checked.data, checked.kind, checked.data_count));
   request.out = options.out;
-  return request;
+  return {};
 }
 
 }  // namespace
@@ -121,9 +129,7 @@ Action add_train(CLI::App& command) {
   command.add_option("--batch", o->batch, "examples a minibatch (default: 128)")->type_name("B");
   command.add_option("--latent", o->latent, "latent dimensions (default: 2)")->type_name("Z");
   command.add_option("--seed", o->seed, "the same seed gives the same numbers (default: 1)")->type_name("S");
-  command.add_option("--threads", o->threads, "0: all cores; never changes a result")
-      ->check(CLI::Range(size_t{0}, size_t{256}))
-      ->type_name("T");
+  command.add_option("--threads", o->threads, "0: all cores; never changes a result")->check(whole_number(0, kMostThreads))->type_name("T");
   command.add_option("--set", o->settings, "KEY=VALUE, repeatable; keys: " + fmt::format("{}", fmt::join(config_keys(), " ")))
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
@@ -132,10 +138,14 @@ Action add_train(CLI::App& command) {
   CLI::Option* force = command.add_flag("--force", o->force, "replace the run at --out");
   force->excludes(resume);
   force->needs(out);
-  return [o](const CommandSettings& settings) -> Result<Report> {
-    LS_TRY(OpenRequest request, request_from(*o));
-    if (o->out.empty()) print_note("no --out: the run is not kept, its numbers are printed at the end");
-    return train_run(std::move(request), o->out, settings);
+  return [o, out](const CommandSettings& settings) -> Result<Report> {
+    if (out->count() && o->out.empty()) return refused(fail(ErrorCode::invalid_argument, "--out is empty, expected the name of a folder"));
+    OpenRequest request;
+    std::vector<std::string> notes;
+    if (!o->config.empty() && !o->resume) LS_CHECK(read_config(o->config, request));
+    LS_USAGE(complete(*o, request, notes));
+    if (o->out.empty()) notes.push_back("no --out: the run is not kept, its numbers are printed at the end");
+    return train_run(std::move(request), o->out, std::move(notes), settings);
   };
 }
 

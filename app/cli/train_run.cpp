@@ -23,22 +23,27 @@ Json terms_json(const event::Evaluated& evaluated) {
 /// Listens to the session until there is nothing more to hear.
 class TrainingWatch {
  public:
-  TrainingWatch(Session& session, SignalStop& signals, bool kept) : session_(session), signals_(signals), kept_(kept) {}
+  /// `opening`: what the session calls the run while it opens it; `out`: where it is kept.
+  TrainingWatch(Session& session, SignalStop& signals, std::string opening, std::string out, std::vector<std::string> notes)
+      : session_(session), signals_(signals), opening_(std::move(opening)), out_(std::move(out)), notes_(std::move(notes)) {}
 
   /// Returns when the target is reached and evaluated, on an interruption, or with what failed.
   Status follow();
-  Report report(const std::string& out) const;
+  Report report() const;
 
  private:
   Status hear(const Event& event);
-  Status failed(const Error& error);
+  Status failed(Error error);
+  Error stopped() const;
+  void opened(const event::Opened& opened);
   void heard_evaluation(const event::Evaluated& evaluated);
   void leave();
   void show_progress();
 
   Session& session_;
   SignalStop& signals_;
-  const bool kept_;
+  const std::string opening_, out_;
+  const std::vector<std::string> notes_;
   ProgressBar bar_;
   std::shared_ptr<const OpenedRun> run_;
   double first_epoch_ = 0.0;  // where this run started or was resumed
@@ -47,6 +52,8 @@ class TrainingWatch {
   std::array<std::optional<event::Evaluated>, 3> evaluated_;  // by Split
   std::string checkpoint_;
   std::optional<Error> last_error_;  // the disk said no and training went on, or why it stopped
+  size_t recoveries_ = 0;
+  bool nothing_to_train_ = false;  // resumed where the target was reached already
   bool target_reached_ = false;
   bool leaving_ = false;  // interrupted: waiting for the checkpoint
   bool done_ = false;
@@ -69,29 +76,66 @@ void TrainingWatch::leave() {
     return;
   }
   session_.post(command::Pause{});
-  if (kept_)
+  if (!out_.empty())
     session_.post(command::SaveCheckpoint{});
   else
     done_ = true;
 }
 
-Status TrainingWatch::failed(const Error& error) {
-  if (!run_) return error;
+/// "opening X: X: ..." is said once; what names the run needs no "opening the data" either.
+Error without_prefix(Error error, const std::string& opening, const std::string& out) {
+  const std::string prefix = "opening " + opening + ": ";
+  const auto names = [&](const std::string& text) { return !text.empty() && error.message.find(text, prefix.size()) != std::string::npos; };
+  if (error.message.rfind(prefix, 0) == 0 && (names(opening) || names(out))) error.message.erase(0, prefix.size());
+  return error;
+}
+
+Status TrainingWatch::failed(Error error) {
+  if (!run_) return without_prefix(std::move(error), opening_, out_);
   const bool said_at_the_end = error.code == ErrorCode::non_finite && error.message.rfind("training stopped", 0) == 0;
   if (!said_at_the_end) bar_.line("latentscape: " + error.message);
-  last_error_ = error;
+  last_error_ = std::move(error);
   if (leaving_) done_ = true;
   return {};
+}
+
+/// The last sentence where training cannot go on.
+Error TrainingWatch::stopped() const {
+  Error error = last_error_.value_or(fail(ErrorCode::internal, "training stopped"));
+  if (error.code == ErrorCode::non_finite && !out_.empty() && !checkpoint_.empty())
+    error.message += fmt::format(" in {}; latentscape train --out {} --resume --set lr=... goes on from it", checkpoint_, out_);
+  return error;
+}
+
+void TrainingWatch::opened(const event::Opened& opened) {
+  run_ = opened.run;
+  const auto snapshot = session_.snapshot();
+  first_epoch_ = snapshot->epoch_progress;
+  if (leaving_) {  // the interruption came while it opened
+    leaving_ = false;
+    return;
+  }
+  for (const std::string& note : notes_) bar_.line("latentscape: " + note);
+  if (opened.resumed) checkpoint_ = checkpoint_path(out_, snapshot->step);
+  nothing_to_train_ = opened.resumed && snapshot->epoch >= snapshot->target_epochs;
+  if (nothing_to_train_) {
+    bar_.line(fmt::format("latentscape: {} has done its {} epochs, nothing is trained and its numbers are evaluated; more --epochs go on",
+                          out_, snapshot->epoch));
+    return;
+  }
+  bar_.line(fmt::format("{} {}: {} train rows, {} parameters, batch {}, seed {}", opened.resumed ? "resuming" : "training",
+                        run_->config.model.name, run_->data->ids_of(Split::train).size(), run_->model->parameter_count(),
+                        run_->config.batch, run_->config.seed));
 }
 
 void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
   const Split split = evaluated.evaluation.split;
   evaluated_[static_cast<size_t>(split)] = evaluated;
   if (split == Split::train && target_reached_) done_ = true;
-  if (split != Split::heldout) return;
+  if (split != Split::heldout || train_reports_ == 0) return;
   const auto snapshot = session_.snapshot();
   bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f} (reconstruction {:.3f}, KL {:.3f})  {:.0f} samples/s  ETA {}",
-                        evaluated.epoch, snapshot->target_epochs, train_sum_ / static_cast<double>(std::max<size_t>(1, train_reports_)),
+                        evaluated.epoch, snapshot->target_epochs, train_sum_ / static_cast<double>(train_reports_),
                         evaluated.evaluation.terms.loss(), evaluated.evaluation.terms.reconstruction, evaluated.evaluation.terms.kl,
                         snapshot->metrics.samples_per_s, text_from_seconds(snapshot->metrics.eta_seconds)));
   train_sum_ = 0.0;
@@ -100,15 +144,7 @@ void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
 
 Status TrainingWatch::hear(const Event& any) {
   if (const auto* e = std::get_if<event::Opened>(&any)) {
-    run_ = e->run;
-    first_epoch_ = session_.snapshot()->epoch_progress;
-    if (leaving_) {  // the interruption came while it opened
-      leaving_ = false;
-    } else {
-      bar_.line(fmt::format("{} {}: {} train rows, {} parameters, batch {}, seed {}", e->resumed ? "resuming" : "training",
-                            run_->config.model.name, run_->data->ids_of(Split::train).size(), run_->model->parameter_count(),
-                            run_->config.batch, run_->config.seed));
-    }
+    opened(*e);
   } else if (const auto* failure = std::get_if<event::Failed>(&any)) {
     return failed(failure->error);
   } else if (const auto* loss = std::get_if<event::LossPoint>(&any)) {
@@ -120,13 +156,16 @@ Status TrainingWatch::hear(const Event& any) {
     checkpoint_ = saved->path;
     if (leaving_) done_ = true;
   } else if (const auto* recovered = std::get_if<event::Recovered>(&any)) {
+    ++recoveries_;
+    train_sum_ = 0.0;  // they were of the numbers that are gone
+    train_reports_ = 0;
     bar_.line("latentscape: " + recovered->message);
   } else if (const auto* change = std::get_if<event::SettingChanged>(&any)) {
     bar_.line(fmt::format("step {}: {} {} -> {}", change->step, change->key, change->before, change->after));
   } else if (const auto* log = std::get_if<event::Logged>(&any)) {
     bar_.line("latentscape: " + log->line.text);
   } else if (const auto* phase = std::get_if<event::PhaseChanged>(&any)) {
-    if (phase->phase == RunPhase::failed) return last_error_.value_or(fail(ErrorCode::internal, "training stopped"));
+    if (phase->phase == RunPhase::failed) return stopped();
   } else if (std::holds_alternative<event::TargetReached>(any)) {
     target_reached_ = true;
     session_.post(command::Evaluate{Split::train});  // with today's weights, unlike the running mean of an epoch
@@ -151,21 +190,19 @@ void TrainingWatch::show_progress() {
   bar_.show(snapshot->epoch_progress / target, what, snapshot->metrics.eta_seconds);
 }
 
-Report TrainingWatch::report(const std::string& out) const {
+Report TrainingWatch::report() const {
   const auto snapshot = session_.snapshot();
   const double seconds = snapshot->metrics.training_seconds;
   const double samples = (snapshot->epoch_progress - first_epoch_) * static_cast<double>(run_->data->ids_of(Split::train).size());
   const double speed = seconds > 0.0 ? samples / seconds : 0.0;
   const size_t threads = run_->config.threads ? run_->config.threads : ComputePool::machine_threads();
   Report report;
-  report.json = {{"epochs", snapshot->epoch},
-                 {"steps", snapshot->step},
-                 {"seconds", seconds},
-                 {"samples_per_s", speed},
-                 {"seed", run_->config.seed},
-                 {"threads", threads},
-                 {"checkpoint", checkpoint_.empty() ? Json() : Json(checkpoint_)}};
-  report.text = fmt::format("{} epochs, {} steps in {:.2f} s ({:.0f} samples/s)\n", snapshot->epoch, snapshot->step, seconds, speed);
+  report.json = {{"epochs", snapshot->epoch}, {"steps", snapshot->step},
+                 {"seconds", seconds},        {"samples_per_s", speed},
+                 {"seed", run_->config.seed}, {"threads", threads},
+                 {"recoveries", recoveries_}, {"checkpoint", checkpoint_.empty() ? Json() : Json(checkpoint_)}};
+  report.text = fmt::format("{} epochs, {} steps", snapshot->epoch, snapshot->step);
+  report.text += nothing_to_train_ ? ", none of them now\n" : fmt::format(" in {:.2f} s ({:.0f} samples/s)\n", seconds, speed);
   for (const Split split : {Split::train, Split::heldout, Split::test}) {
     const auto& evaluated = evaluated_[static_cast<size_t>(split)];
     if (!evaluated) continue;
@@ -182,21 +219,22 @@ Report TrainingWatch::report(const std::string& out) const {
   if (signals_.requested() && !target_reached_) {
     report.json["interrupted"] = true;
     report.exit_code = kExitInterrupted;
-    report.text += out.empty() ? "interrupted; nothing was kept, as there was no --out\n"
-                               : fmt::format("interrupted; latentscape train --out {} --resume goes on from here\n", out);
+    report.text += out_.empty() ? "interrupted; nothing was kept, as there was no --out\n"
+                                : fmt::format("interrupted; latentscape train --out {} --resume goes on from here\n", out_);
   }
   return report;
 }
 
 }  // namespace
 
-Result<Report> train_run(OpenRequest request, const std::string& out, const CommandSettings&) {
+Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, const CommandSettings&) {
   SignalStop signals;
   Session session;
+  const std::string opening = request.resume.empty() ? request.config.data : request.resume;
   session.open(std::move(request));
-  TrainingWatch watch(session, signals, !out.empty());
+  TrainingWatch watch(session, signals, opening, out, std::move(notes));
   LS_CHECK(watch.follow());
-  return watch.report(out);
+  return watch.report();
 }
 
 }  // namespace latentscape

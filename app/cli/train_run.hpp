@@ -11,6 +11,7 @@ namespace latentscape {
 /// Opens, trains to the target, evaluates train, held-out and test, and reports. Ctrl-C saves a checkpoint and reports what is known, exit
 /// 130. `out`: where the run is kept, empty: nowhere. What could not be written to disk never stops the training: its numbers are reported,
 /// with the error beside them and exit 1.
-Result<Report> train_run(OpenRequest request, const std::string& out, const CommandSettings& settings);
+/// `notes` are said once the run is open.
+Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, const CommandSettings& settings);
 
 }  // namespace latentscape

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "core/formats/digits.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -127,14 +129,9 @@ class HeaderParser {
 
   Result<size_t> number() {
     skip_space();
-    const size_t start = at_;
     size_t out = 0;
-    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
-      const size_t digit = static_cast<size_t>(text_[at_] - '0');
-      if (out > (std::numeric_limits<size_t>::max() - digit) / 10) return expected("a smaller number");
-      out = out * 10 + digit;
-    }
-    if (at_ == start) return expected("a number");
+    const Digits digits = take_digits(text_, at_, out);
+    if (digits != Digits::ok) return expected(digits == Digits::too_large ? "a smaller number" : "a number");
     return out;
   }
 

@@ -1,8 +1,9 @@
 #include "core/formats/safetensors_header.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <set>
+
+#include "core/formats/digits.hpp"
 
 namespace latentscape {
 
@@ -120,12 +121,10 @@ class Parser {
     skip_space();
     const size_t start = at_;
     size_t out = 0;
-    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
-      const size_t digit = static_cast<size_t>(text_[at_] - '0');
-      if (out > (std::numeric_limits<size_t>::max() - digit) / 10) return expected("a smaller number");
-      out = out * 10 + digit;
-    }
-    if (at_ == start || (at_ - start > 1 && text_[start] == '0')) return expected("a whole number");
+    const Digits digits = take_digits(text_, at_, out);
+    if (digits == Digits::too_large) return expected("a smaller number");
+    const bool padded = at_ - start > 1 && text_[start] == '0';  // JSON has no 007
+    if (digits == Digits::missing || padded) return expected("a whole number");
     return out;
   }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "core/base/version.hpp"
+#include "core/formats/crc.hpp"
 #include "core/formats/safetensors.hpp"
 #include "core/formats/safetensors_header.hpp"
 #include "core/io/config_json.hpp"
@@ -19,9 +20,13 @@ namespace latentscape {
 namespace {
 
 constexpr std::string_view kKind = "latentscape checkpoint";
-constexpr uint64_t kCheckpointVersion = 1;
+constexpr uint64_t kCheckpointVersion = 2;  // 1: no checksum, no state to go back to
 // Every weight block is stored three times: itself and Adam's two moments of it.
 constexpr std::array<std::string_view, 3> kPrefixes = {"", "optimizer.adam_mean.", "optimizer.adam_variance."};
+
+// Before the names of the same blocks in the state that a recovery goes back to, where that is another one.
+constexpr std::string_view kRecovery = "recovery.";
+constexpr const char* kChecksum = "crc32";
 
 using Metadata = std::map<std::string, std::string>;
 
@@ -43,7 +48,7 @@ Status number_of(const Metadata& metadata, const std::string& key, std::string_v
   return {};
 }
 
-Status check_kind(const Metadata& metadata, std::string_view where) {
+Result<uint64_t> check_kind(const Metadata& metadata, std::string_view where) {
   const auto kind = metadata.find("kind");
   if (kind == metadata.end() || kind->second != kKind)
     return fail(ErrorCode::corrupt, "{}: is not a checkpoint of this program, expected 'kind' to be '{}' in its metadata", where, kKind);
@@ -53,7 +58,29 @@ Status check_kind(const Metadata& metadata, std::string_view where) {
   if (version > kCheckpointVersion)
     return fail(ErrorCode::unsupported, "{}: written by a later version (format {}, this program reads up to {})", where, version,
                 kCheckpointVersion);
-  return {};
+  return version;
+}
+
+/// Of all metadata but the checksum itself, then of the tensors in the order of the file.
+std::string checksum_of(const Safetensors& file) {
+  uint32_t crc = 0;
+  const auto add = [&crc](const std::string& text) {
+    crc = crc32_of(ByteView(reinterpret_cast<const uint8_t*>(text.c_str()), text.size() + 1), crc);  // with the 0 behind it
+  };
+  for (const auto& entry : file.metadata) {
+    if (entry.first == kChecksum) continue;
+    add(entry.first);
+    add(entry.second);
+  }
+  for (const Tensor& tensor : file.tensors) crc = crc32_of(tensor.bytes, crc);
+  return fmt::format("{:08x}", crc);
+}
+
+Status check_checksum(const Safetensors& file, std::string_view where) {
+  LS_TRY(const std::string expected, text_of(file.metadata, kChecksum, where));
+  const std::string found = checksum_of(file);
+  if (found == expected) return {};
+  return fail(ErrorCode::corrupt, "{}: is damaged: its {} is {}, expected {}", where, kChecksum, found, expected);
 }
 
 Metadata metadata_of(const Checkpoint& c) {
@@ -72,6 +99,14 @@ Metadata metadata_of(const Checkpoint& c) {
   m["learning_rate"] = fmt::format("{}", s.learning_rate);
   m["beta"] = fmt::format("{}", s.beta);
   m["learning_rate_scale"] = fmt::format("{}", s.learning_rate_scale);
+  m["attempts"] = std::to_string(s.attempts);
+  m["fault_step"] = std::to_string(s.fault_step);
+  if (s.good_loss) m["good_loss"] = fmt::format("{}", *s.good_loss);
+  if (s.good) {
+    m["recovery_step"] = std::to_string(s.good->step);
+    m["recovery_epoch"] = std::to_string(s.good->epoch);
+    m["recovery_position"] = std::to_string(s.good->position);
+  }
   m["heldout_loss"] = fmt::format("{}", c.heldout_loss);
   m["shape"] = fmt::format("{}", fmt::join(c.shape, ","));
   m["classes"] = json_from_texts(c.classes);
@@ -95,7 +130,18 @@ Result<std::vector<size_t>> shape_of(const Metadata& metadata, std::string_view 
   }
 }
 
-Status read_metadata(const Metadata& m, std::string_view where, Checkpoint& c) {
+Status read_recovery(const Metadata& m, std::string_view where, TrainerState& s) {
+  LS_CHECK(number_of(m, "attempts", where, s.attempts));
+  LS_CHECK(number_of(m, "fault_step", where, s.fault_step));
+  if (m.count("good_loss")) LS_CHECK(number_of(m, "good_loss", where, s.good_loss.emplace()));
+  if (!m.count("recovery_step") && !m.count("recovery_epoch") && !m.count("recovery_position")) return {};
+  s.good.emplace();
+  LS_CHECK(number_of(m, "recovery_step", where, s.good->step));
+  LS_CHECK(number_of(m, "recovery_epoch", where, s.good->epoch));
+  return number_of(m, "recovery_position", where, s.good->position);
+}
+
+Status read_metadata(const Metadata& m, uint64_t version, std::string_view where, Checkpoint& c) {
   LS_TRY(const std::string config, text_of(m, "config", where));
   LS_TRY(c.config, config_from_json(config, fmt::format("{}: config", where)));
   TrainerState& s = c.state;
@@ -107,6 +153,7 @@ Status read_metadata(const Metadata& m, std::string_view where, Checkpoint& c) {
   LS_CHECK(number_of(m, "learning_rate", where, s.learning_rate));
   LS_CHECK(number_of(m, "beta", where, s.beta));
   LS_CHECK(number_of(m, "learning_rate_scale", where, s.learning_rate_scale));
+  if (version >= 2) LS_CHECK(read_recovery(m, where, s));
   LS_CHECK(number_of(m, "heldout_loss", where, c.heldout_loss));
   LS_TRY(c.shape, shape_of(m, where));
   LS_TRY(const std::string classes, text_of(m, "classes", where));
@@ -116,10 +163,11 @@ Status read_metadata(const Metadata& m, std::string_view where, Checkpoint& c) {
 }
 
 /// One of the three flat vectors, block by block, each of the shape that the model has there.
-Status read_vector(const Safetensors& file, const ModelF& model, std::string_view prefix, std::string_view where, std::vector<float>& out) {
+Status read_vector(const Safetensors& file, const ModelF& model, const std::string& prefix, std::string_view where,
+                   std::vector<float>& out) {
   out.assign(model.parameter_count(), 0.0f);
   for (const ParameterBlock& block : model.blocks()) {
-    const std::string name = std::string(prefix) + block.name;
+    const std::string name = prefix + block.name;
     const Tensor* tensor = file.find(name);
     if (!tensor) return fail(ErrorCode::corrupt, "{}: tensor {} is missing, expected {}", where, name, shape_text(block.shape));
     if (tensor->shape != block.shape)
@@ -151,11 +199,35 @@ Status check_sizes(const Safetensors& file, const ModelF& model, std::string_vie
   return {};
 }
 
-Status check_no_others(const Safetensors& file, const ModelF& model, std::string_view where) {
+/// Three vectors of a TrainerState or its GoodState.
+Status read_vectors(const Safetensors& file, const ModelF& model, std::string_view prefix, std::string_view where, auto& numbers) {
+  const std::array<std::vector<float>*, 3> vectors = {&numbers.parameters, &numbers.adam_mean, &numbers.adam_variance};
+  for (size_t v = 0; v < vectors.size(); ++v)
+    LS_CHECK(read_vector(file, model, fmt::format("{}{}", prefix, kPrefixes[v]), where, *vectors[v]));
+  return {};
+}
+
+Status add_vectors(Safetensors& file, const ModelF& model, std::string_view prefix, const std::string& path, const auto& numbers) {
+  const std::array<const std::vector<float>*, 3> vectors = {&numbers.parameters, &numbers.adam_mean, &numbers.adam_variance};
+  for (size_t v = 0; v < vectors.size(); ++v) {
+    const std::span<const float> values = *vectors[v];
+    if (values.size() != model.parameter_count())
+      return fail(ErrorCode::internal, "{}: {} numbers for a model of {}", path, values.size(), model.parameter_count());
+    for (const float value : values)
+      if (!std::isfinite(value)) return fail(ErrorCode::non_finite, "{}: not written, the weights hold {}", path, value);
+    for (const ParameterBlock& block : model.blocks())
+      file.tensors.push_back(
+          tensor_from(fmt::format("{}{}{}", prefix, kPrefixes[v], block.name), block.shape, values.subspan(block.offset, block.size)));
+  }
+  return {};
+}
+
+Status check_no_others(const Safetensors& file, const ModelF& model, bool recovery, std::string_view where) {
   std::map<std::string_view, size_t> known;
   for (const ParameterBlock& block : model.blocks()) known[block.name] = block.size;
   for (const Tensor& tensor : file.tensors) {
     std::string_view name = tensor.name;
+    if (recovery && name.substr(0, kRecovery.size()) == kRecovery) name.remove_prefix(kRecovery.size());
     for (const std::string_view prefix : {kPrefixes[1], kPrefixes[2]})
       if (name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
     if (!known.count(name))
@@ -168,33 +240,26 @@ Status check_no_others(const Safetensors& file, const ModelF& model, std::string
 
 Status write_checkpoint(const std::string& path, const Checkpoint& checkpoint, const ModelF& model) {
   const TrainerState& state = checkpoint.state;
-  const std::array<const std::vector<float>*, 3> vectors = {&state.parameters, &state.adam_mean, &state.adam_variance};
   Safetensors file;
   file.metadata = metadata_of(checkpoint);
-  for (size_t v = 0; v < vectors.size(); ++v) {
-    const std::span<const float> values = *vectors[v];
-    if (values.size() != model.parameter_count())
-      return fail(ErrorCode::internal, "{}: {} numbers for a model of {}", path, values.size(), model.parameter_count());
-    for (const float value : values)
-      if (!std::isfinite(value)) return fail(ErrorCode::non_finite, "{}: not written, the weights hold {}", path, value);
-    for (const ParameterBlock& block : model.blocks())
-      file.tensors.push_back(tensor_from(std::string(kPrefixes[v]) + block.name, block.shape, values.subspan(block.offset, block.size)));
-  }
+  LS_CHECK(add_vectors(file, model, "", path, state));
+  if (state.good) LS_CHECK(add_vectors(file, model, kRecovery, path, *state.good));
+  file.metadata[kChecksum] = checksum_of(file);
   return write_safetensors(path, file);
 }
 
 Result<Checkpoint> parse_checkpoint(std::span<const uint8_t> bytes, const std::string& where) {
   LS_TRY(const Safetensors file, parse_safetensors(bytes, where));
-  LS_CHECK(check_kind(file.metadata, where));
+  LS_TRY(const uint64_t version, check_kind(file.metadata, where));
   Checkpoint checkpoint;
-  LS_CHECK(read_metadata(file.metadata, where, checkpoint));
+  LS_CHECK(read_metadata(file.metadata, version, where, checkpoint));
   LS_TRY(const std::shared_ptr<const ModelF> model, make_model(checkpoint.config.model, checkpoint.shape).context(where));
-  LS_CHECK(check_sizes(file, *model, where));
-  LS_CHECK(check_no_others(file, *model, where));
   TrainerState& state = checkpoint.state;
-  LS_CHECK(read_vector(file, *model, kPrefixes[0], where, state.parameters));
-  LS_CHECK(read_vector(file, *model, kPrefixes[1], where, state.adam_mean));
-  LS_CHECK(read_vector(file, *model, kPrefixes[2], where, state.adam_variance));
+  LS_CHECK(check_sizes(file, *model, where));
+  LS_CHECK(check_no_others(file, *model, state.good.has_value(), where));
+  LS_CHECK(read_vectors(file, *model, "", where, state));
+  if (state.good) LS_CHECK(read_vectors(file, *model, kRecovery, where, *state.good));
+  if (version >= 2) LS_CHECK(check_checksum(file, where));  // last: what is wrong by itself says more
   return checkpoint;
 }
 
@@ -222,7 +287,7 @@ Result<CheckpointSummary> read_checkpoint_summary(const std::string& path) {
   std::string json(length, '\0');
   if (::pread(file.fd, json.data(), json.size(), 8) != static_cast<ssize_t>(length)) return fail(ErrorCode::io, "{}: cannot be read", path);
   LS_TRY(const SafetensorsHeader header, parse_safetensors_header(json, path));
-  LS_CHECK(check_kind(header.metadata, path));
+  LS_TRY([[maybe_unused]] const uint64_t version, check_kind(header.metadata, path));
   uint64_t end = 0;
   for (const TensorEntry& entry : header.entries) end = std::max<uint64_t>(end, entry.end);
   if (size - 8 - length != end) return fail(ErrorCode::corrupt, "{}: has {} bytes, expected {}", path, size, 8 + length + end);

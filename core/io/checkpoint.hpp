@@ -1,4 +1,6 @@
-// Checkpoint: one safetensors file with weights (named and shaped as PyTorch would), Adam's moments, and all state in the metadata.
+// Checkpoint: one safetensors file with weights (named and shaped as PyTorch would), Adam's moments, and all state in the metadata; the
+// same once more under `recovery.` where a recovery would go back to another moment; and a checksum of all of it, so that a flipped bit is
+// found.
 #pragma once
 
 #include <span>
@@ -22,7 +24,8 @@ struct Checkpoint {
 /// Atomic: temporary file, fsync, rename. The model gives names and shapes of the blocks.
 Status write_checkpoint(const std::string& path, const Checkpoint& checkpoint, const ModelF& model);
 
-/// Reads, checks the format version ("written by a later version"), names, shapes and sizes against the config's model.
+/// Reads, checks the format version ("written by a later version"), names, shapes and sizes against the config's model, and the checksum
+/// (from version 2 on).
 Result<Checkpoint> read_checkpoint(const std::string& path);
 /// The same from bytes; `where` names them in messages.
 Result<Checkpoint> parse_checkpoint(std::span<const uint8_t> bytes, const std::string& where);

@@ -77,8 +77,9 @@ Status read_model(const JsonObject& json, ModelConfig& m) {
 
 Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.check_version("format", kRunFormatVersion));
-  LS_CHECK(json.only({"format", "data", "kind", "data_count", "model", "likelihood_given", "seed", "epochs", "batch", "learning_rate",
-                      "learning_rate_encoder", "learning_rate_decoder", "beta", "clip_norm", "binarise", "heldout_share", "threads"}));
+  LS_CHECK(json.only({"format", "data", "kind", "data_count", "model", "likelihood_given", "seed", "epochs", "batch", "batch_given",
+                      "learning_rate", "learning_rate_encoder", "learning_rate_decoder", "beta", "clip_norm", "binarise", "heldout_share",
+                      "threads"}));
   LS_CHECK(json.read("data", c.data));
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
@@ -90,6 +91,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("seed", c.seed));
   LS_CHECK(read_size(json, "epochs", c.epochs));
   LS_CHECK(read_size(json, "batch", c.batch));
+  LS_CHECK(json.read("batch_given", c.batch_given));
   LS_CHECK(json.read("learning_rate", c.learning_rate));
   LS_CHECK(read_optional(json, "learning_rate_encoder", c.learning_rate_encoder));
   LS_CHECK(read_optional(json, "learning_rate_decoder", c.learning_rate_decoder));
@@ -106,7 +108,9 @@ std::string json_from_config(const RunConfig& c) {
   JsonWriter json(true);
   json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
-  json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch}).add("learning_rate", c.learning_rate);
+  json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
+  if (c.batch_given) json.add("batch_given", true);
+  json.add("learning_rate", c.learning_rate);
   if (c.learning_rate_encoder) json.add("learning_rate_encoder", *c.learning_rate_encoder);
   if (c.learning_rate_decoder) json.add("learning_rate_decoder", *c.learning_rate_decoder);
   json.add("beta", c.beta).add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinarise));

@@ -1,5 +1,6 @@
 #include "core/io/run_directory.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 
 #include "core/base/version.hpp"
@@ -159,6 +161,10 @@ Status make_folder(const fs::path& folder) {
 
 }  // namespace
 
+std::string checkpoint_path(const std::string& run, uint64_t step) {
+  return (fs::path(run) / "checkpoints" / fmt::format("{}{:08}{}", kCheckpointPrefix, step, kCheckpointSuffix)).string();
+}
+
 Result<RunDirectory> RunDirectory::create(const std::string& path, const RunInfo& info, bool force) {
   LS_CHECK(check_free(path, force));
   LS_CHECK(make_folder(fs::path(path) / "checkpoints"));
@@ -208,9 +214,8 @@ Result<std::vector<EventLine>> RunDirectory::events() const {
 }
 
 Result<std::string> RunDirectory::save(const Checkpoint& checkpoint, const ModelF& model) {
-  const fs::path folder = fs::path(path_) / "checkpoints";
-  LS_CHECK(make_folder(folder));
-  const std::string path = (folder / fmt::format("step-{:08}.safetensors", checkpoint.state.step)).string();
+  LS_CHECK(make_folder(fs::path(path_) / "checkpoints"));
+  const std::string path = checkpoint_path(path_, checkpoint.state.step);
   LS_CHECK(write_checkpoint(path, checkpoint, model));
   LS_TRY(const std::vector<CheckpointFile> files, checkpoints_in(path_));
   // The best so far is always among the kept ones, so the best of the files is the best of the run: no second record to fall out of step.
@@ -221,7 +226,7 @@ Result<std::string> RunDirectory::save(const Checkpoint& checkpoint, const Model
     const Result<CheckpointSummary> summary = read_checkpoint_summary(file.path);
     if (!summary.ok()) continue;  // damaged: left for a person to look at, and not counted
     whole.push_back(file);
-    if (std::isnan(summary->heldout_loss) || (best != SIZE_MAX && summary->heldout_loss >= best_loss)) continue;
+    if (!std::isfinite(summary->heldout_loss) || (best != SIZE_MAX && summary->heldout_loss >= best_loss)) continue;
     best = whole.size() - 1;
     best_loss = summary->heldout_loss;
   }
@@ -251,7 +256,7 @@ Result<Checkpoint> RunDirectory::best() const {
   std::vector<std::pair<double, std::string>> candidates;
   for (const CheckpointFile& file : files) {
     const Result<CheckpointSummary> summary = read_checkpoint_summary(file.path);
-    if (summary.ok() && !std::isnan(summary->heldout_loss)) candidates.emplace_back(summary->heldout_loss, file.path);
+    if (summary.ok() && std::isfinite(summary->heldout_loss)) candidates.emplace_back(summary->heldout_loss, file.path);
   }
   std::sort(candidates.begin(), candidates.end());
   std::string first;
@@ -264,16 +269,57 @@ Result<Checkpoint> RunDirectory::best() const {
   return fail(ErrorCode::not_found, "{}/checkpoints: holds no checkpoint with a held-out loss", path_);
 }
 
-Status RunDirectory::truncate_after(uint64_t step) {
-  const std::string metrics_file = path_ + "/metrics.jsonl", events_file = path_ + "/events.jsonl";
-  LS_CHECK(filter_lines(metrics_file, [&](std::string_view text, size_t number) -> Result<bool> {
-    LS_TRY(const MetricsLine line, metrics_from_json(text, fmt::format("{}:{}", metrics_file, number)));
-    return line.step <= step;
-  }));
-  return filter_lines(events_file, [&](std::string_view text, size_t number) -> Result<bool> {
-    LS_TRY(const EventLine line, event_from_json(text, fmt::format("{}:{}", events_file, number)));
+Status RunDirectory::drop_metrics_after(uint64_t step) {
+  const std::string file = path_ + "/metrics.jsonl";
+  return filter_lines(file, [&](std::string_view text, size_t number) -> Result<bool> {
+    LS_TRY(const MetricsLine line, metrics_from_json(text, fmt::format("{}:{}", file, number)));
     return line.step <= step;
   });
+}
+
+Status RunDirectory::truncate_after(uint64_t step, uint64_t recoveries) {
+  LS_CHECK(drop_metrics_after(step));
+  LS_TRY(const std::vector<EventLine> all, events());
+  // A run from before recoveries were written has none of their lines.
+  const auto written =
+      static_cast<uint64_t>(std::count_if(all.begin(), all.end(), [](const EventLine& l) { return l.key == kRecoveryKey; }));
+  const uint64_t seen = std::min(recoveries, written);
+  uint64_t before = 0;  // recoveries above this line, itself included
+  return filter_lines(path_ + "/events.jsonl", [&](std::string_view, size_t number) -> Result<bool> {
+    const EventLine& line = all[number - 1];
+    if (line.key == kRecoveryKey) ++before;
+    return before < seen || (before == seen && (line.key == kRecoveryKey || line.step <= step));
+  });
+}
+
+Result<std::string> RunDirectory::go_back(const EventLine& line, Checkpoint checkpoint, const ModelF& model) {
+  LS_CHECK(append(line));
+  const uint64_t step = checkpoint.state.step;
+  LS_TRY(const std::vector<CheckpointFile> files, checkpoints_in(path_));
+  for (const CheckpointFile& file : files) {
+    if (file.step != step) continue;
+    const Result<CheckpointSummary> summary = read_checkpoint_summary(file.path);
+    if (summary.ok() && std::isnan(checkpoint.heldout_loss)) checkpoint.heldout_loss = summary->heldout_loss;
+  }
+  LS_TRY(const std::string saved, save(checkpoint, model));
+  for (const CheckpointFile& file : files)
+    if (file.step > step) LS_CHECK(remove_file(file.path));
+  LS_CHECK(drop_metrics_after(step));
+  return saved;
+}
+
+Status RunDirectory::check_writable() const {
+  for (const fs::path& folder : {fs::path(path_), fs::path(path_) / "checkpoints"}) {
+    if (folder != fs::path(path_)) LS_CHECK(make_folder(folder));
+    const std::string probe = (folder / fmt::format(".run.json.tmp-{}-w", ::getpid())).string();
+    const int file = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0)
+      return fail(ErrorCode::io, "{}: cannot be written to ({}); a run that goes on needs a folder to keep its weights in", folder.string(),
+                  std::strerror(errno));
+    ::close(file);
+    LS_CHECK(remove_file(probe));
+  }
+  return {};
 }
 
 Result<LoadedRun> load_run(const std::string& path) {
@@ -285,13 +331,53 @@ Result<LoadedRun> load_run(const std::string& path) {
     LS_TRY(const RunDirectory directory, RunDirectory::open(path));
     LS_TRY(run.info, directory.info());
     LS_TRY(run.checkpoint, directory.newest(&run.skipped));
+    LS_CHECK(check_belongs(path, run.info, run.checkpoint));
     run.directory = path;
   } else {
-    LS_TRY(run.checkpoint, read_checkpoint(path));
+    Result<Checkpoint> checkpoint = read_checkpoint(path);
+    const bool other_file = !checkpoint.ok() && checkpoint.error().code == ErrorCode::corrupt && !path.ends_with(kCheckpointSuffix);
+    if (other_file) return fail(ErrorCode::corrupt, "{}: is not a run; expected a run directory or a .safetensors checkpoint", path);
+    LS_TRY(run.checkpoint, std::move(checkpoint));
     run.info = {run.checkpoint.config, std::string(kVersion), run.checkpoint.data_fingerprint, run.checkpoint.config.data};
   }
   LS_TRY(run.model, make_model(run.checkpoint.config.model, run.checkpoint.shape).context(path));
   return run;
+}
+
+Status check_belongs(const std::string& run, const RunInfo& info, const Checkpoint& checkpoint) {
+  const std::string file = checkpoint_path(run, checkpoint.state.step);
+  const auto differs = [&](std::string_view what, const std::string& found, const std::string& expected) {
+    return fail(ErrorCode::invalid_argument, "{}: is of another run: its {} is {}, {}/run.json says {}", file, what, found, run, expected);
+  };
+  const ModelConfig &a = checkpoint.config.model, &b = info.config.model;
+  const auto sizes = [](const std::vector<size_t>& s) { return s.empty() ? "none" : fmt::format("{}", fmt::join(s, ",")); };
+  const auto likelihood = [](const ModelConfig& m) {
+    if (m.likelihood == LikelihoodKind::bernoulli) return std::string("bernoulli");
+    return fmt::format("gaussian ({} mean, sigma {})", m.gaussian_mean == GaussianMean::sigmoid ? "sigmoid" : "linear", m.gaussian_sigma);
+  };
+  if (a.name != b.name) return differs("model", a.name, b.name);
+  if (a.latent != b.latent) return differs("number of latent dimensions", std::to_string(a.latent), std::to_string(b.latent));
+  if (a.encoder != b.encoder) return differs("encoder", sizes(a.encoder), sizes(b.encoder));
+  if (a.decoder != b.decoder) return differs("decoder", sizes(a.decoder), sizes(b.decoder));
+  if (likelihood(a) != likelihood(b)) return differs("likelihood", likelihood(a), likelihood(b));
+  if (!info.data_fingerprint.empty() && !checkpoint.data_fingerprint.empty() && checkpoint.data_fingerprint != info.data_fingerprint)
+    return differs("data fingerprint", checkpoint.data_fingerprint, info.data_fingerprint);
+  return {};
+}
+
+std::string other_data_text(const std::string& data, const std::string& run, const std::string& found, const std::string& expected) {
+  return fmt::format("{}: is not the data that {} was trained on (fingerprint {}, expected {})", data, run, found, expected);
+}
+
+std::string run_that_owns(const std::string& path) {
+  std::error_code error;
+  const fs::path full = fs::weakly_canonical(fs::absolute(path, error), error);
+  if (error) return "";
+  const fs::path folder = full.parent_path(), name = full.filename();
+  const auto holds_run = [&](const fs::path& f) { return fs::exists(f / "run.json", error); };
+  if (folder.filename() == "checkpoints" && holds_run(folder.parent_path())) return folder.parent_path().string();
+  if ((is_run_file(name.string()) || name == "view.json") && holds_run(folder)) return folder.string();
+  return "";
 }
 
 }  // namespace latentscape

@@ -22,12 +22,15 @@ struct MetricsLine {
   double seconds = 0.0;                 // training steps only
 };
 
-/// One line of events.jsonl: what was changed live, at which step, so that `train --config` replays it.
+/// One line of events.jsonl: what was changed live, at which step, so that `train --config` replays it; or that a loss was not finite and
+/// training went back to `step`: what stands above such a line and has a later step belongs to the history that was left.
 struct EventLine {
   uint64_t step = 0;
-  std::string key;      // lr, beta, batch, epochs
+  std::string key;      // lr, beta, batch, epochs; recovery: the learning rate is now `value`
   double value = 0.0;
+  std::string message = {};  // recovery: the sentence for people
 };
+inline constexpr const char* kRecoveryKey = "recovery";
 
 struct RunInfo {
   RunConfig config;
@@ -55,13 +58,24 @@ class RunDirectory {
   /// The newest whole one; damaged ones are skipped and reported in `skipped`.
   Result<Checkpoint> newest(std::vector<std::string>* skipped = nullptr) const;
   Result<Checkpoint> best() const;
-  /// For resuming: drops the lines of metrics.jsonl and events.jsonl after `step`.
-  Status truncate_after(uint64_t step);
+  /// For resuming at a checkpoint: drops the lines of metrics.jsonl after `step`, and those of events.jsonl that its state has not seen:
+  /// from the recovery after its number of `recoveries` on, and since the last of these those after `step`.
+  Status truncate_after(uint64_t step, uint64_t recoveries = 0);
+  /// Training went back to `checkpoint`, whose state counts this recovery: adds `line` to events.jsonl, saves the checkpoint (with the
+  /// held-out loss that it had), then drops later checkpoints and later lines of metrics.jsonl. Killed in between, the run resumes from a
+  /// later checkpoint of the old history and comes to the same recovery again. Returns the checkpoint's path.
+  Result<std::string> go_back(const EventLine& line, Checkpoint checkpoint, const ModelF& model);
+  /// Can a file be made here and among the checkpoints? Errors (io) name the folder.
+  Status check_writable() const;
 
  private:
   explicit RunDirectory(std::string path) : path_(std::move(path)) {}
+  Status drop_metrics_after(uint64_t step);
   std::string path_;
 };
+
+/// checkpoints/step-00001234.safetensors in the folder of a run.
+std::string checkpoint_path(const std::string& run, uint64_t step);
 
 /// RUN on a command line: a run directory or a checkpoint file; gives model, parameters and config.
 struct LoadedRun {
@@ -71,7 +85,17 @@ struct LoadedRun {
   RunInfo info;
   std::vector<std::string> skipped;  // newer checkpoints that could not be read, and why
 };
-/// Errors: not_found (no such run, no checkpoint in it yet), and those of reading it.
+/// Errors: not_found (no such run, no checkpoint in it yet), those of reading it, and those of check_belongs.
 Result<LoadedRun> load_run(const std::string& path);
+
+/// Is the checkpoint of the model and the data that run.json tells of? Errors (invalid_argument) name the file and both values.
+Status check_belongs(const std::string& run, const RunInfo& info, const Checkpoint& checkpoint);
+
+/// The sentence where data is not what a run was trained on: a warning where it was named on purpose, else a refusal.
+std::string other_data_text(const std::string& data, const std::string& run, const std::string& found, const std::string& expected);
+
+/// The run that a file belongs to by its place and name (run.json, metrics.jsonl, events.jsonl, view.json, anything in checkpoints/);
+/// empty: none.
+std::string run_that_owns(const std::string& path);
 
 }  // namespace latentscape

@@ -110,17 +110,21 @@ Result<MetricsLine> metrics_from_json(std::string_view text, std::string_view wh
 }
 
 std::string json_from_event(const EventLine& line) {
-  return JsonWriter(false).add("step", line.step).add("key", line.key).add("value", line.value).text();
+  JsonWriter json(false);
+  json.add("step", line.step).add("key", line.key).add("value", line.value);
+  if (!line.message.empty()) json.add("message", line.message);
+  return json.text();
 }
 
 Result<EventLine> event_from_json(std::string_view text, std::string_view where) {
   LS_TRY(const JsonObject json, JsonObject::parse(text, where));
-  LS_CHECK(json.only({"step", "key", "value"}));
+  LS_CHECK(json.only({"step", "key", "value", "message"}));
   LS_CHECK(json.require({"step", "key", "value"}));
   EventLine line;
   LS_CHECK(json.read("step", line.step));
   LS_CHECK(json.read("key", line.key));
   LS_CHECK(json.read("value", line.value));
+  LS_CHECK(json.read("message", line.message));
   return line;
 }
 

@@ -27,13 +27,14 @@ struct LogSum {
   double value() const { return largest + std::log(sum); }
 };
 
-/// log p(z) - log q(z|x) of z = mean + e^(lv/2) noise; the constants of 2 pi cancel.
-double log_ratio(std::span<const float> mean, std::span<const float> log_variance, std::span<const float> noise) {
+/// Draws z = mean + e^(lv/2) noise; returns log p(z) - log q(z|x), where the constants of 2 pi cancel.
+double draw(std::span<const float> mean, std::span<const float> log_variance, std::span<const float> noise, std::span<float> z) {
   double sum = 0.0;
   for (size_t j = 0; j < mean.size(); ++j) {
     const double lv = static_cast<double>(log_variance[j]), e = static_cast<double>(noise[j]);
-    const double z = static_cast<double>(mean[j]) + std::exp(0.5 * lv) * e;
-    sum += 0.5 * (e * e + lv - z * z);
+    z[j] = mean[j] + std::exp(0.5f * log_variance[j]) * noise[j];
+    const double at = static_cast<double>(z[j]);
+    sum += 0.5 * (e * e + lv - at * at);
   }
   return sum;
 }
@@ -51,21 +52,20 @@ Result<IwNll> importance_weighted_nll(const ModelF& model, std::span<const float
   Workspace<float> work;
   for (size_t begin = 0; begin < x.rows; begin += kChunk) {
     const size_t n = std::min(kChunk, x.rows - begin);
-    FloatArray noise(n, latent), mean(n, latent), log_variance(n, latent);
+    FloatArray noise(n, latent), z(n, latent), mean(n, latent), log_variance(n, latent);
     std::vector<float> reconstruction(n);
+    std::vector<double> ratio(n);
     std::vector<LogSum> weights(n);
-    Pass<float> io;
-    io.x = x.rows_between(begin, begin + n);
-    io.noise = noise;
-    io.mean = mean;
-    io.log_variance = log_variance;
-    io.reconstruction = reconstruction;
+    const FloatView rows = x.rows_between(begin, begin + n);
+    model.encode(pool, work, parameters, rows, mean, log_variance);  // once for all samples
     for (size_t sample = 0; sample < k; ++sample) {
       if (stop.stop_requested()) return fail(ErrorCode::cancelled, "iwae: stopped");
-      for (size_t i = 0; i < n; ++i) Rng(seed, RngStream::evaluate, sample, static_cast<uint32_t>(begin + i)).fill_normal(noise.row(i));
-      model.pass(pool, work, parameters, io, {});
-      for (size_t i = 0; i < n; ++i)
-        weights[i].add(log_ratio(mean.row(i), log_variance.row(i), noise.row(i)) - static_cast<double>(reconstruction[i]));
+      for (size_t i = 0; i < n; ++i) {
+        Rng(seed, RngStream::evaluate, sample, static_cast<uint32_t>(begin + i)).fill_normal(noise.row(i));
+        ratio[i] = draw(mean.row(i), log_variance.row(i), noise.row(i), z.row(i));
+      }
+      model.reconstruction(pool, work, parameters, rows, z, reconstruction);
+      for (size_t i = 0; i < n; ++i) weights[i].add(ratio[i] - static_cast<double>(reconstruction[i]));
     }
     for (size_t i = 0; i < n; ++i) {
       const double nll = std::log(static_cast<double>(k)) - weights[i].value();

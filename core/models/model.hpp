@@ -108,6 +108,10 @@ class Model {
   virtual void encode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<S> mean,
                       View2<S> log_variance) const = 0;
 
+  /// -log p(x|z) of each row, nats: what pass() gives as reconstruction, for z that are there. x: n x width, z: n x latent.
+  virtual void reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<const S> z,
+                              std::span<S> out) const = 0;
+
   /// Mean of p(x|z): probabilities for Bernoulli, the mean for Gaussian. z: n x latent, x: n x width.
   virtual void decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> z, View2<S> x) const = 0;
 };

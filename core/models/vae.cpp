@@ -162,11 +162,17 @@ void Vae<S>::reconstruct(ComputePool& pool, const Buffers& b, std::span<const S>
 }
 
 template <class S>
+double Vae<S>::row_reconstruction(const Buffers& b, size_t i) const {
+  double row = 0.0;
+  for (size_t t = 0; t < b.column_tiles; ++t) row += b.partials[i * b.column_tiles + t];
+  return row;
+}
+
+template <class S>
 LossTerms Vae<S>::reduce(const Buffers& b, const Pass<S>& io) const {
   LossTerms terms;
   for (size_t i = 0; i < b.n; ++i) {
-    double row = 0.0;
-    for (size_t t = 0; t < b.column_tiles; ++t) row += b.partials[i * b.column_tiles + t];
+    const double row = row_reconstruction(b, i);
     terms.reconstruction += row;
     terms.kl += b.row_kl[i];
     if (!io.reconstruction.empty()) io.reconstruction[i] = static_cast<S>(row);
@@ -224,6 +230,17 @@ void Vae<S>::encode(ComputePool& pool, Workspace<S>& work, std::span<const S> pa
     if (!log_variance.data) continue;
     for (size_t j = 0; j < z; ++j) log_variance(i, j) = row[z + j] < low ? low : (row[z + j] > high ? high : row[z + j]);
   }
+}
+
+template <class S>
+void Vae<S>::reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<const S> z,
+                            std::span<S> out) const {
+  const Buffers b = buffers(work, x.rows);
+  std::copy_n(z.data, z.rows * z.cols, b.z.data);
+  Pass<S> io;
+  io.x = x;
+  reconstruct(pool, b, parameters.subspan(encoder_.parameter_count()), io, false);
+  for (size_t i = 0; i < b.n; ++i) out[i] = static_cast<S>(row_reconstruction(b, i));
 }
 
 template <class S>

@@ -27,6 +27,8 @@ class Vae final : public Model<S> {
                  std::span<S> gradients) const override;
   void encode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<S> mean,
               View2<S> log_variance) const override;
+  void reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<const S> z,
+                      std::span<S> out) const override;
   void decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> z, View2<S> x) const override;
 
  private:
@@ -36,6 +38,7 @@ class Vae final : public Model<S> {
   void reconstruct(ComputePool& pool, const Buffers& b, std::span<const S> decoder, const Pass<S>& io, bool with_gradient) const;
   void backward(ComputePool& pool, const Buffers& b, std::span<const S> parameters, const Pass<S>& io, std::span<S> gradients) const;
   LossTerms reduce(const Buffers& b, const Pass<S>& io) const;
+  double row_reconstruction(const Buffers& b, size_t i) const;
   double tile_loss(const S* output, const S* x, size_t n, S scale, S* gradient) const;
 
   ModelConfig config_;

@@ -11,7 +11,6 @@ namespace {
 constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
 constexpr int64_t kNever = -1;
 constexpr size_t kChunk = 512;  // rows between two looks at the stop token
-constexpr size_t kGatherRows = 64;
 constexpr size_t kOldestAtOnce = 16 * kChunk;
 
 }  // namespace
@@ -68,12 +67,7 @@ Status LatentStore::encode(Trainer& trainer, bool with_losses, std::stop_token s
   for (uint32_t at : chunk_) chunk_rows_.push_back(points_->ids[at]);
   chunk_means_.resize(chunk_.size(), means_.cols);
   chunk_losses_.resize(with_losses ? chunk_.size() : 0);
-  // Binarised examples are the trainer's own business.
-  if (with_losses || trainer.config().binarise != Binarise::none) {
-    LS_CHECK(trainer.encode_rows(chunk_rows_, chunk_means_, chunk_losses_, stop));
-  } else {
-    encode_means(trainer);
-  }
+  LS_CHECK(trainer.encode_rows(chunk_rows_, chunk_means_, chunk_losses_, stop));
   ++changes_;
   const auto now = static_cast<int64_t>(trainer.step_count());
   for (size_t i = 0; i < chunk_.size(); ++i) {
@@ -86,17 +80,6 @@ Status LatentStore::encode(Trainer& trainer, bool with_losses, std::stop_token s
     loss_step_[at] = now;
   }
   return {};
-}
-
-void LatentStore::encode_means(const Trainer& trainer) {
-  const FlushDenormals flush;
-  const Dataset& data = trainer.data();
-  ComputePool& pool = *trainer.pool();
-  chunk_examples_.resize(chunk_rows_.size(), data.width());
-  for_tiles(pool, chunk_rows_.size(), kGatherRows, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) data.copy_row(chunk_rows_[i], chunk_examples_.row_data(i));
-  });
-  trainer.model()->encode(pool, work_, trainer.parameters(), chunk_examples_, chunk_means_, {});
 }
 
 Status LatentStore::refresh_rows(Trainer& trainer, bool with_losses, std::stop_token stop) {

@@ -38,7 +38,6 @@ class LatentStore {
  private:
   Status refresh_rows(Trainer& trainer, bool with_losses, std::stop_token stop);  // those of listed_
   Status encode(Trainer& trainer, bool with_losses, std::stop_token stop);        // the rows of chunk_
-  void encode_means(const Trainer& trainer);  // the same without the losses: the encoder's half of the work
   void find_oldest(size_t count);
 
   std::shared_ptr<const PointSet> points_;
@@ -53,8 +52,6 @@ class LatentStore {
   std::vector<uint32_t> listed_;      // indices
   std::vector<uint32_t> chunk_;       // indices
   std::vector<uint32_t> chunk_rows_;  // their dataset rows
-  FloatArray chunk_examples_;
-  Workspace<float> work_;
   FloatArray chunk_means_;
   std::vector<float> chunk_losses_;
 };

@@ -50,7 +50,6 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
   opened.config = opened.trainer->config();
   opened.target_epochs = opened.config.epochs;
   opened.replay = request.replay;
-  std::stable_sort(opened.replay.begin(), opened.replay.end(), [](const EventLine& a, const EventLine& b) { return a.step < b.step; });
   opened.best_heldout_loss = std::numeric_limits<double>::quiet_NaN();
   opened.notes = data->warnings;
   if (stop.stop_requested()) return cancelled();
@@ -90,9 +89,37 @@ Status apply_overrides(OpenedTraining& opened, const OpenRequest& request, const
       value = static_cast<double>(config.epochs);
     else
       continue;
+    if (key == "epochs" && config.epochs <= opened.trainer->epoch()) {
+      // Asked for no more than there is: nothing to train, and no target to remember for the next time.
+      opened.target_epochs = opened.trainer->epoch();
+      continue;
+    }
     LS_CHECK(set_live(opened, key, value));
     opened.overrides.push_back({step, key, value});
   }
+  return {};
+}
+
+/// A change right after the checkpoint is in the list but not in the checkpoint; the target is in no checkpoint. Of several changes of one
+/// value the last counts.
+Status apply_missed(OpenedTraining& opened, const RunDirectory& directory, const TrainerState& state) {
+  LS_TRY(const auto events, directory.events());
+  std::vector<EventLine> missed;
+  uint64_t recoveries = 0;
+  for (const EventLine& line : events) {
+    if (line.key == kRecoveryKey) {
+      if (++recoveries > state.recoveries) break;  // a history that the checkpoint has not seen
+      const auto before = [&](const EventLine& m) { return m.key != "epochs"; };
+      missed.erase(std::remove_if(missed.begin(), missed.end(), before), missed.end());  // all of them are in the checkpoint
+      continue;
+    }
+    if (line.step != state.step && line.key != "epochs") continue;
+    if (line.step > state.step && recoveries == state.recoveries) continue;
+    const auto same = [&](const EventLine& m) { return m.key == line.key; };
+    missed.erase(std::remove_if(missed.begin(), missed.end(), same), missed.end());
+    missed.push_back(line);
+  }
+  for (const EventLine& line : missed) LS_CHECK(set_live(opened, line.key, line.value).context(directory.path() + "/events.jsonl"));
   return {};
 }
 
@@ -101,8 +128,10 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   OpenedTraining opened;
   LS_TRY(auto directory, RunDirectory::open(request.resume));
   LS_TRY(auto info, directory.info());
+  LS_CHECK(directory.check_writable());
   std::vector<std::string> skipped;
   LS_TRY(auto checkpoint, directory.newest(&skipped));
+  LS_CHECK(check_belongs(request.resume, info, checkpoint));
   for (std::string& damaged : skipped) opened.notes.push_back("left out: " + std::move(damaged));
 
   RunConfig config = info.config;
@@ -115,8 +144,8 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
                   request.resume);
     const bool live = key == "lr" || key == "beta" || key == "batch" || key == "epochs";
     if (!live && !(wanted == before))
-      return fail(ErrorCode::invalid_argument, "{}: a run goes on with the {} that it has; only lr, beta, batch and epochs change on resume",
-                  request.resume, key);
+      return fail(ErrorCode::invalid_argument,
+                  "{}: a run goes on with the {} that it has; only lr, beta, batch and epochs change on resume", request.resume, key);
   }
   LS_CHECK(validate(wanted));
   if (request.config.threads) config.threads = request.config.threads;
@@ -126,22 +155,14 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   LS_TRY(auto data, load(config, spec, stop, progress));
   if (stop.stop_requested()) return cancelled();
   if (!info.data_fingerprint.empty() && data->fingerprint != info.data_fingerprint)
-    return fail(ErrorCode::invalid_argument, "{}: trained on other data than {} (fingerprint {}, expected {})", request.resume, spec,
-                data->fingerprint, info.data_fingerprint);
+    return fail(ErrorCode::invalid_argument, "{}; a run goes on with its own data only",
+                other_data_text(spec, request.resume, data->fingerprint, info.data_fingerprint));
   LS_TRY(opened.trainer, Trainer::create(config, data, std::move(pool)));
   opened.config = opened.trainer->config();
-  if (opened.config.model != checkpoint.config.model)
-    return fail(ErrorCode::invalid_argument, "{}: a run goes on with the model that it has; start a new one to change the model",
-                request.resume);
   LS_CHECK(opened.trainer->restore(checkpoint.state).context(request.resume));
 
   opened.target_epochs = info.config.epochs;
-  LS_TRY(auto events, directory.events());
-  for (const EventLine& line : events) {
-    // A change right after the checkpoint is in the list but not in the checkpoint; the target is in no checkpoint.
-    const bool missed = line.step == checkpoint.state.step || (line.key == "epochs" && line.step < checkpoint.state.step);
-    if (missed) LS_CHECK(set_live(opened, line.key, line.value).context(request.resume + "/events.jsonl"));
-  }
+  LS_CHECK(apply_missed(opened, directory, checkpoint.state));
   LS_CHECK(apply_overrides(opened, request, wanted));
   for (const EventLine& line : request.replay)
     if (line.step >= checkpoint.state.step) opened.replay.push_back(line);
@@ -151,7 +172,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   opened.best_heldout_loss = best.ok() ? best->heldout_loss : std::numeric_limits<double>::quiet_NaN();
   for (const std::string& warning : data->warnings) opened.notes.push_back(warning);
   if (stop.stop_requested()) return cancelled();
-  LS_CHECK(directory.truncate_after(checkpoint.state.step));
+  LS_CHECK(directory.truncate_after(checkpoint.state.step, checkpoint.state.recoveries));
   opened.directory = std::move(directory);
   return opened;
 }

@@ -1,6 +1,8 @@
 #include "core/session/run_recorder.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace latentscape {
 
@@ -9,17 +11,24 @@ RunRecorder::RunRecorder(std::optional<RunDirectory> directory, double best_held
     : directory_(std::move(directory)), best_(best_heldout_loss), resumed_at_(resumed_at), saved_step_(resumed_at), state_(state) {}
 
 void RunRecorder::report(const Status& status) {
-  if (!status.ok() && !lines_fail_) {
-    Error error = status.error();
-    state_.events.push(event::Failed{std::move(error).context("training goes on, but its record has a gap")});
-  }
-  lines_fail_ = !status.ok();
+  if (status.ok() || lines_fail_) return;
+  Error error = status.error();
+  state_.events.push(event::Failed{std::move(error).context("training goes on, but its record has a gap")});
+  lines_fail_ = true;
+}
+
+/// A resumed run may be evaluated once more where it was before.
+bool RunRecorder::has_evaluation(const MetricsLine& line) const {
+  const auto lines = directory_->metrics();
+  if (!lines.ok()) return false;
+  return std::any_of(lines->begin(), lines->end(), [&](const MetricsLine& l) {
+    return l.step == line.step && l.evaluation && l.evaluation->split == line.evaluation->split;
+  });
 }
 
 void RunRecorder::metrics(const MetricsLine& line) {
   if (!directory_) return;
-  const bool there = line.evaluation && line.evaluation->split == Split::heldout && resumed_at_ && line.step <= *resumed_at_;
-  if (there) return;
+  if (line.evaluation && resumed_at_ && line.step <= *resumed_at_ && has_evaluation(line)) return;
   report(directory_->append(line));
 }
 
@@ -28,8 +37,7 @@ void RunRecorder::setting(const EventLine& line) {
   if (directory_) report(directory_->append(line));
 }
 
-bool RunRecorder::save(const Trainer& trainer, TrainerState state, double heldout_loss) {
-  if (!directory_) return true;
+Checkpoint RunRecorder::checkpoint_of(const Trainer& trainer, TrainerState state, double heldout_loss) const {
   Checkpoint checkpoint;
   checkpoint.config = trainer.config();
   checkpoint.state = std::move(state);
@@ -37,16 +45,49 @@ bool RunRecorder::save(const Trainer& trainer, TrainerState state, double heldou
   if (const Column* labels = trainer.data().labels()) checkpoint.classes = labels->categories;
   checkpoint.data_fingerprint = trainer.data().fingerprint;
   checkpoint.heldout_loss = heldout_loss;
-  auto path = directory_->save(checkpoint, *trainer.model());
+  return checkpoint;
+}
+
+void RunRecorder::save_failed(Error error, uint64_t step, SaveMoment moment) {
+  const bool said = moment == SaveMoment::along ? saves_fail_ : lost_step_ == step;
+  if (said && moment != SaveMoment::asked) return;
+  saves_fail_ = true;
+  if (moment != SaveMoment::along) lost_step_ = step;
+  const std::string what = moment != SaveMoment::along
+                               ? fmt::format("the weights of step {} are not kept", step)
+                               : fmt::format("the weights of step {} are not kept, training goes on and will try again", step);
+  state_.events.push(event::Failed{std::move(error).context(what)});
+}
+
+bool RunRecorder::save(const Trainer& trainer, TrainerState state, double heldout_loss, SaveMoment moment) {
+  if (!directory_) return true;
+  const uint64_t step = state.step;
+  auto path = directory_->save(checkpoint_of(trainer, std::move(state), heldout_loss), *trainer.model());
   if (!path.ok()) {
-    state_.events.push(event::Failed{std::move(path).error().context("the checkpoint was not saved, training goes on")});
+    save_failed(std::move(path).error(), step, moment);
     return false;
   }
+  saves_fail_ = false;
   const bool best = std::isfinite(heldout_loss) && !(best_ <= heldout_loss);
   if (best) best_ = heldout_loss;
-  saved_step_ = checkpoint.state.step;
-  state_.events.push(event::CheckpointSaved{checkpoint.state.step, *path, best});
+  saved_step_ = step;
+  state_.events.push(event::CheckpointSaved{step, *path, best});
   return true;
+}
+
+void RunRecorder::went_back(const Trainer& trainer, const std::string& message) {
+  saved_step_.reset();
+  if (!directory_) return;
+  const uint64_t step = trainer.step_count();
+  if (resumed_at_) resumed_at_ = std::min(*resumed_at_, step);
+  const EventLine line = {step, kRecoveryKey, trainer.effective_learning_rate(), message};
+  auto path =
+      directory_->go_back(line, checkpoint_of(trainer, trainer.state(), std::numeric_limits<double>::quiet_NaN()), *trainer.model());
+  if (!path.ok()) return save_failed(std::move(path).error(), step, SaveMoment::along);
+  const auto best = directory_->best();
+  best_ = best.ok() ? best->heldout_loss : std::numeric_limits<double>::quiet_NaN();
+  saved_step_ = step;
+  state_.events.push(event::CheckpointSaved{step, *path, false});
 }
 
 }  // namespace latentscape

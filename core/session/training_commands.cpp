@@ -32,7 +32,8 @@ void TrainingWorker::handle(const command::Step&) {
 
 void TrainingWorker::handle(const command::Reset& reset) {
   const uint64_t step = trainer_->step_count();
-  if (recorder_.active() && !recorder_.saved(step) && !recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(step)))
+  if (recorder_.active() && !recorder_.saved(step) &&
+      !recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(step), SaveMoment::asked))
     return failed({ErrorCode::io, "not reset: the checkpoint before it could not be saved"});
   ResetRequest request;
   request.config = trainer_->config();
@@ -59,7 +60,7 @@ void TrainingWorker::handle(const command::SetThreads& set) {
 
 void TrainingWorker::handle(const command::SaveCheckpoint&) {
   if (!recorder_.active()) return failed({ErrorCode::invalid_argument, "this run has no directory to save a checkpoint in"});
-  recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(trainer_->step_count()));
+  recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(trainer_->step_count()), SaveMoment::asked);
 }
 
 void TrainingWorker::handle(const command::Evaluate& evaluate) {

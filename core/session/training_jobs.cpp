@@ -50,12 +50,15 @@ bool TrainingWorker::evaluate(Job& job) {
     metrics_.kl_per_dimension = done->kl_per_dimension;
     heldout_step_ = job.step;
   }
-  if (job.split == Split::test) metrics_.test = *done;
+  if (job.split == Split::test) {
+    metrics_.test = *done;
+    test_step_ = job.step;
+  }
   MetricsLine line;
   line.step = job.step;
   line.epoch = job.epoch;
   line.evaluation = *done;
-  line.learning_rate = job.frozen ? job.frozen->learning_rate : trainer_->learning_rate();
+  line.learning_rate = job.frozen ? job.frozen->learning_rate * job.frozen->learning_rate_scale : trainer_->effective_learning_rate();
   line.beta = job.frozen ? job.frozen->beta : trainer_->beta();
   line.seconds = speed_.training_seconds();
   recorder_.metrics(line);
@@ -64,7 +67,8 @@ bool TrainingWorker::evaluate(Job& job) {
 }
 
 void TrainingWorker::end_epoch(const Job& job) {
-  recorder_.save(*trainer_, job.frozen ? *job.frozen : trainer_->state(), heldout_loss_at(job.step));
+  const SaveMoment moment = !job.frozen && trainer_->epoch() >= target_ ? SaveMoment::end : SaveMoment::along;
+  recorder_.save(*trainer_, job.frozen ? *job.frozen : trainer_->state(), heldout_loss_at(job.step), moment);
   // At the target and at a pause a refresh with losses follows; while training goes on, the means are enough and cost a
   // fraction; held-out rows have no minibatch that would bring their losses.
   if (!window_ || phase_ != RunPhase::running || trainer_->epoch() >= target_ || trainer_->step_count() != job.step) return;
@@ -76,7 +80,7 @@ bool TrainingWorker::reach_target(const Job& job) {
   if (step == job.step) {
     if (!refresh(LatentStore::Losses::all)) return false;
     exact_wanted_ = false;
-    if (!recorder_.saved(step)) recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(step));
+    if (!recorder_.saved(step)) recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(step), SaveMoment::end);
     phase_ = RunPhase::finished;
   }
   publish(full_now());

@@ -89,7 +89,7 @@ void TrainingWorker::loop(std::stop_token stop) {
   }
   settle_passed_epochs();
   if (recorder_.active() && !recorder_.saved(trainer_->step_count()))
-    recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(trainer_->step_count()));
+    recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(trainer_->step_count()), SaveMoment::end);
 }
 
 void TrainingWorker::train() {
@@ -106,10 +106,17 @@ void TrainingWorker::train() {
   if (phase_ == RunPhase::running) between_minibatches();
 }
 
+/// What followed a recovery in the run that is repeated waits for the same recovery here.
 void TrainingWorker::apply_replay() {
-  while (replayed_ < replay_.size() && replay_[replayed_].step <= trainer_->step_count()) {
-    const EventLine& line = replay_[replayed_++];
-    change(line.key, line.value);
+  for (; replayed_ < replay_.size(); ++replayed_) {
+    const EventLine& line = replay_[replayed_];
+    if (line.key == kRecoveryKey) {
+      if (recoveries_replayed_ == recoveries_) return;
+      ++recoveries_replayed_;
+    } else {
+      if (line.step > trainer_->step_count()) return;
+      change(line.key, line.value);
+    }
   }
 }
 
@@ -127,10 +134,10 @@ void TrainingWorker::one_minibatch() {
   auto report = trainer_->step();
   const double seconds = watch.seconds();
   if (!report.ok()) {
-    failed(std::move(report).error().context("training stopped"));
     steps_wanted_ = 0;
     exact_wanted_ = true;
-    forget_newer(trainer_->step_count());
+    go_back(report.error().message);
+    failed(std::move(report).error().context("training stopped"));
     return change_phase(RunPhase::failed);
   }
   after_step(*report, seconds);
@@ -140,7 +147,7 @@ void TrainingWorker::after_step(const StepReport& report, double seconds) {
   speed_.add(report.samples, seconds);
   budget_.trained(seconds);
   if (report.recovered) {
-    forget_newer(report.step);
+    go_back(report.message);
     state_.events.push(event::Recovered{report.step, report.message});
     return;
   }
@@ -151,13 +158,28 @@ void TrainingWorker::after_step(const StepReport& report, double seconds) {
     jobs_.push_back({Job::Purpose::epoch_end, Split::heldout, report.step, static_cast<double>(report.epoch), false, {}});
 }
 
-/// Training went back: what carries a later step belongs to numbers that are gone.
-void TrainingWorker::forget_newer(uint64_t step) {
+/// The trainer went back: what carries a later step belongs to numbers that are gone, here and on disk.
+void TrainingWorker::go_back(const std::string& message) {
+  const uint64_t step = trainer_->step_count();
+  ++recoveries_;
   store_.went_back(step);
-  recorder_.went_back();
   window_losses_ = {};
   weights_.reset();
   frame_.reset();
+  kl_estimated_ = 0.0;
+  if (heldout_step_ > step) {
+    heldout_step_.reset();
+    metrics_.heldout.reset();
+  }
+  if (test_step_ > step) {
+    test_step_.reset();
+    metrics_.test.reset();
+  }
+  const auto gone = [step](const Job& job) { return job.step > step && job.purpose != Job::Purpose::request; };
+  jobs_.erase(std::remove_if(jobs_.begin(), jobs_.end(), gone), jobs_.end());
+  for (Job& job : jobs_)  // a request is answered with the weights that there are
+    if (job.step > step) job = {Job::Purpose::request, job.split, step, trainer_->epoch_progress(), false, {}};
+  recorder_.went_back(*trainer_, message);
 }
 
 /// By the count of minibatches, never by the clock: the same run writes the same lines.
@@ -180,7 +202,7 @@ void TrainingWorker::report_losses(const StepReport& report) {
   line.step = point.step;
   line.epoch = point.epoch;
   line.train = point.train;
-  line.learning_rate = trainer_->learning_rate();
+  line.learning_rate = trainer_->effective_learning_rate();
   line.beta = trainer_->beta();
   line.seconds = speed_.training_seconds();
   recorder_.metrics(line);

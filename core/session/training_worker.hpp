@@ -57,7 +57,7 @@ class TrainingWorker {
   void one_minibatch();
   void after_step(const StepReport& report, double seconds);
   void between_minibatches();
-  void forget_newer(uint64_t step);
+  void go_back(const std::string& message);
   void report_losses(const StepReport& report);
   void apply_replay();
   void finish_later();
@@ -113,17 +113,18 @@ class TrainingWorker {
   uint64_t epochs_asked_;        // what Reset starts with
   std::vector<EventLine> replay_;
   size_t replayed_ = 0;
+  uint64_t recoveries_replayed_ = 0;  // lines of them passed in replay_
+  uint64_t recoveries_ = 0;           // since this worker started
   size_t steps_wanted_ = 0;
   std::deque<Job> jobs_;
   bool exact_wanted_ = false;
-  std::optional<uint64_t> finished_at_;  // the step at which the target's job was made
 
   LossWindow window_losses_;
   SpeedMeter speed_;
   double overhead_seconds_ = 0.0;
   double kl_estimated_ = 0.0;  // when, on the steady clock
   TrainingMetrics metrics_;
-  std::optional<uint64_t> heldout_step_;
+  std::optional<uint64_t> heldout_step_, test_step_;  // whose weights metrics_ has the numbers of
   std::shared_ptr<const ModelWeights> weights_;
   std::shared_ptr<const LatentFrame> frame_;
   uint64_t frame_changes_ = 0;

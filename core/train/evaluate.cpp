@@ -89,23 +89,29 @@ Result<Evaluation> evaluate_rows(const ModelF& model, std::span<const float> par
   return evaluate_with(model, parameters, data, rows, split, seed, binarise, pool, buffers, stop);
 }
 
-Status encode_dataset(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
-                      FloatArray& mean, FloatArray* log_variance, ComputePool& pool, std::stop_token stop) {
+Status encode_with(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
+                   uint64_t seed, Binarise binarise, ComputePool& pool, EvaluationBuffers& b, const std::stop_token& stop,
+                   MutableFloatView mean, MutableFloatView log_variance) {
   LS_CHECK(check_fit(model, parameters, data, rows));
   FlushDenormals flush;
-  Workspace<float> work;
-  Examples examples;
-  mean.resize(rows.size(), model.latent());
-  if (log_variance) log_variance->resize(rows.size(), model.latent());
   for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
     if (stop.stop_requested()) return stopped("encoding");
     const size_t end = std::min(rows.size(), first + kEvaluationChunk);
-    fill_evaluation_examples(data, rows.subspan(first, end - first), 0, 0, Binarise::none, pool, examples);
-    const MutableFloatView means = MutableFloatView(mean).rows_between(first, end);
-    const MutableFloatView log_variances = log_variance ? MutableFloatView(*log_variance).rows_between(first, end) : MutableFloatView();
-    model.encode(pool, work, parameters, examples.x, means, log_variances);
+    fill_evaluation_examples(data, rows.subspan(first, end - first), 0, seed, binarise, pool, b.examples);  // no z, no noise
+    const MutableFloatView log_variances = log_variance.data ? log_variance.rows_between(first, end) : MutableFloatView();
+    model.encode(pool, b.work, parameters, b.examples.x, mean.rows_between(first, end), log_variances);
   }
   return {};
+}
+
+Status encode_dataset(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
+                      uint64_t seed, Binarise binarise, FloatArray& mean, FloatArray* log_variance, ComputePool& pool,
+                      std::stop_token stop) {
+  EvaluationBuffers buffers;
+  mean.resize(rows.size(), model.latent());
+  if (log_variance) log_variance->resize(rows.size(), model.latent());
+  return encode_with(model, parameters, data, rows, seed, binarise, pool, buffers, stop, mean,
+                     log_variance ? MutableFloatView(*log_variance) : MutableFloatView());
 }
 
 }  // namespace latentscape

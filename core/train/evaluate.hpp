@@ -32,4 +32,9 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
                                  std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
                                  EvaluationBuffers& buffers, const std::stop_token& stop);
 
+/// Encodes all rows chunk by chunk, nothing is decoded. mean: rows x latent; log_variance the same, or none (data == nullptr).
+Status encode_with(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
+                   uint64_t seed, Binarise binarise, ComputePool& pool, EvaluationBuffers& buffers, const std::stop_token& stop,
+                   MutableFloatView mean, MutableFloatView log_variance);
+
 }  // namespace latentscape

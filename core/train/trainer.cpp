@@ -12,10 +12,13 @@ namespace latentscape {
 
 namespace {
 
-// A state to go back to is kept this often; a later fault loses at most so many minibatches.
+// A state to go back to is kept this often and at each epoch's end; a later fault loses at most so many minibatches. A fault counts as
+// passed when training has got so far beyond it.
 constexpr uint64_t kKeepEvery = 100;
-// Recoveries in a row, without getting past the place of the fault, before giving up.
-constexpr uint64_t kMaxAttempts = 10;
+// Adam squares the gradient in single precision: beyond this the second moments overflow and training stands still.
+constexpr double kLargestGradient = 1e18;
+// A loss so many times that of the last good state has left all data behind; no sound run comes near.
+constexpr double kExplosion = 1e6;
 
 Status check_unit_range(const Dataset& data) {
   const auto* values = std::get_if<std::vector<float>>(&data.values);
@@ -36,6 +39,15 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
   return {};
 }
 
+/// What one forward and backward pass gives, besides the gradient.
+struct Minibatch {
+  std::vector<uint32_t> rows;
+  FloatArray means;
+  std::vector<float> losses, kl;
+  LossTerms terms;
+  double norm = 0.0;  // of the gradient, before clipping
+};
+
 }  // namespace
 
 struct Trainer::Impl {
@@ -46,48 +58,74 @@ struct Trainer::Impl {
   size_t train_rows = 0;
   size_t encoder_size = 0;  // parameters [0, encoder_size) learn at the encoder's rate
 
-  TrainerState now;
-  TrainerState good;      // the last state whose loss and gradient were seen to be finite
-  uint64_t attempts = 0;  // recoveries since training last got past `fault_step`
-  uint64_t fault_step = 0;
+  TrainerState now;  // its `good` is always there
   std::vector<float> gradients;
   std::vector<double> partials;
   std::optional<EpochOrder> order;
 
   Workspace<float> work;
   Examples examples;
-  std::vector<uint32_t> rows;
-  FloatArray means;
-  std::vector<float> losses, kl;
+  Minibatch last;         // the one of the last step
+  Minibatch next;         // the one that follows, where `computed`: its gradient is in `gradients`
+  bool computed = false;  // at an epoch's end the next minibatch proves the state, so that it can be gone back to and saved alone
   EvaluationBuffers evaluation;
 
-  void take_rows();
-  LossTerms forward_backward();
+  void compute_next();
+  void forward_backward(Minibatch& batch);
+  std::string fault_of(const Minibatch& batch) const;
+  void keep();
   void update(double norm);
-  Result<StepReport> recover(const LossTerms& terms, double norm);
+  Result<StepReport> recover(const std::string& fault);
+  Status check_numbers(const auto& numbers, std::string_view what) const;
+  Status check_state(const TrainerState& state) const;
 };
 
-void Trainer::Impl::take_rows() {
+void Trainer::Impl::compute_next() {
   const std::span<const uint32_t> epoch_rows = order->order(now.epoch).subspan(now.position);
   const auto batch_rows = epoch_rows.first(std::min<size_t>(now.batch, epoch_rows.size()));
-  rows.assign(batch_rows.begin(), batch_rows.end());
+  next.rows.assign(batch_rows.begin(), batch_rows.end());
+  forward_backward(next);
+  next.norm = gradient_norm<float>(*pool, gradients, partials);
+  computed = true;
 }
 
-LossTerms Trainer::Impl::forward_backward() {
-  fill_training_examples(*data, rows, model->latent(), config.seed, config.binarise, now.step, *pool, examples);
-  means.resize(rows.size(), model->latent());
-  losses.resize(rows.size());
-  kl.resize(rows.size());
+void Trainer::Impl::forward_backward(Minibatch& batch) {
+  const size_t n = batch.rows.size();
+  fill_training_examples(*data, batch.rows, model->latent(), config.seed, config.binarise, now.step, *pool, examples);
+  batch.means.resize(n, model->latent());
+  batch.losses.resize(n);
+  batch.kl.resize(n);
   Pass<float> io;
   io.x = examples.x;
   io.noise = examples.noise;
   io.beta = static_cast<float>(now.beta);
-  io.mean = means;
-  io.reconstruction = losses;
-  io.kl = kl;
-  const LossTerms terms = model->pass(*pool, work, now.parameters, io, gradients);
-  for (size_t i = 0; i < losses.size(); ++i) losses[i] += kl[i];
-  return terms;
+  io.mean = batch.means;
+  io.reconstruction = batch.losses;
+  io.kl = batch.kl;
+  batch.terms = model->pass(*pool, work, now.parameters, io, gradients);
+  for (size_t i = 0; i < n; ++i) batch.losses[i] += batch.kl[i];
+}
+
+/// What makes a minibatch useless; empty: nothing.
+std::string Trainer::Impl::fault_of(const Minibatch& batch) const {
+  if (!std::isfinite(batch.terms.objective) || !std::isfinite(batch.terms.loss())) return "the loss is not finite";
+  if (!std::isfinite(batch.norm)) return "the gradient is not finite";
+  if (batch.norm * clip_scale(batch.norm, config.clip_norm) > kLargestGradient)
+    return fmt::format("the gradient grew to {:.2g}", batch.norm);
+  if (now.good_loss && batch.terms.loss() > kExplosion * std::max(1.0, std::abs(*now.good_loss)))
+    return fmt::format("the loss grew to {:.2g}", batch.terms.loss());
+  return "";
+}
+
+/// This state's minibatch has just proved it.
+void Trainer::Impl::keep() {
+  GoodState& good = *now.good;
+  good.parameters = now.parameters;
+  good.adam_mean = now.adam_mean;
+  good.adam_variance = now.adam_variance;
+  good.step = now.step;
+  good.epoch = now.epoch;
+  good.position = now.position;
 }
 
 void Trainer::Impl::update(double norm) {
@@ -99,34 +137,69 @@ void Trainer::Impl::update(double norm) {
                    clip_scale(norm, config.clip_norm));
 }
 
-Result<StepReport> Trainer::Impl::recover(const LossTerms& terms, double norm) {
+/// People's live settings stay; the numbers go back.
+Result<StepReport> Trainer::Impl::recover(const std::string& fault) {
   const uint64_t broke_at = now.step;
-  attempts = broke_at <= fault_step && attempts > 0 ? attempts + 1 : 1;
-  fault_step = std::max(fault_step, broke_at);
-  // People's live settings stay; the numbers go back.
-  TrainerState back = good;
-  back.recoveries = now.recoveries + 1;
-  back.learning_rate = now.learning_rate;
-  back.beta = now.beta;
-  back.batch = now.batch;
-  back.learning_rate_scale = now.learning_rate_scale / 2;
-  now = std::move(back);
-  const std::string_view what = std::isfinite(terms.objective) ? "gradient" : "loss";
-  if (attempts > kMaxAttempts)
+  computed = false;
+  ++now.attempts;
+  ++now.recoveries;
+  now.fault_step = std::max(now.fault_step, broke_at);
+  now.learning_rate_scale /= now.attempts == 1 ? 2 : 4;
+  const GoodState& good = *now.good;
+  now.parameters = good.parameters;
+  now.adam_mean = good.adam_mean;
+  now.adam_variance = good.adam_variance;
+  now.step = good.step;
+  now.epoch = good.epoch;
+  now.position = good.position;
+  if (now.attempts > kMaxRecoveries)
     return fail(ErrorCode::non_finite,
-                "the {} is not finite at step {} of {} after {} recoveries with ever smaller steps; check the data for values that are not "
-                "finite, or use a smaller learning rate; the state of step {} is kept",
-                what, broke_at + 1, data->name, kMaxAttempts, now.step);
+                "{} at step {} of {}, after {} recoveries in a row with ever smaller steps; use a smaller learning rate, or check the data "
+                "for extreme values; the state of step {} is kept",
+                fault, broke_at + 1, data->name, kMaxRecoveries, now.step);
   StepReport report;
   report.step = now.step;
   report.epoch = now.epoch;
-  report.samples = rows.size();
-  report.terms = terms;
-  report.gradient_norm = norm;
+  report.samples = last.rows.size();
+  report.terms = last.terms;
+  report.gradient_norm = last.norm;
   report.recovered = true;
-  report.message = fmt::format("the {} was not finite at step {}: went back to step {}, learning rate now {:g}", what, broke_at + 1,
-                               now.step, now.learning_rate * now.learning_rate_scale);
+  report.message = fmt::format("{} at step {}: went back to step {}, learning rate now {:g}", fault, broke_at + 1, now.step,
+                               now.learning_rate * now.learning_rate_scale);
   return report;
+}
+
+/// A TrainerState or its GoodState.
+Status Trainer::Impl::check_numbers(const auto& numbers, std::string_view what) const {
+  const size_t count = model->parameter_count();
+  for (const auto& [name, size] : {std::pair<const char*, size_t>("parameters", numbers.parameters.size()),
+                                   {"first moments of adam", numbers.adam_mean.size()},
+                                   {"second moments of adam", numbers.adam_variance.size()}})
+    if (size != count)
+      return fail(ErrorCode::invalid_argument, "{} has {} {}, the model '{}' of this run has {}", what, size, name, config.model.name,
+                  count);
+  if (numbers.position >= train_rows)
+    return fail(ErrorCode::invalid_argument, "{} is at example {} of its epoch, {} has {} train rows", what, numbers.position, data->name,
+                train_rows);
+  return {};
+}
+
+Status Trainer::Impl::check_state(const TrainerState& state) const {
+  LS_CHECK(check_numbers(state, "the state"));
+  if (state.good) LS_CHECK(check_numbers(*state.good, "the state to go back to"));
+  if (state.good && state.good->step >= state.step)
+    return fail(ErrorCode::invalid_argument, "the state to go back to is of step {}, expected one before {}", state.good->step, state.step);
+  if (state.batch < 1 || state.batch > train_rows)
+    return fail(ErrorCode::invalid_argument, "the state has a batch of {}, expected 1 to {}, the train rows of {}", state.batch, train_rows,
+                data->name);
+  RunConfig live = config;
+  live.learning_rate = state.learning_rate;
+  live.beta = state.beta;
+  LS_CHECK(validate(live).context("the state's live settings"));
+  if (!(state.learning_rate_scale > 0.0 && state.learning_rate_scale <= 1.0))
+    return fail(ErrorCode::invalid_argument, "the state has a learning rate scale of {}, expected above 0 and at most 1",
+                state.learning_rate_scale);
+  return {};
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -154,7 +227,8 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
   state.beta = config.beta;
   state.batch = config.batch;
   impl->model->initialise(state.parameters, config.seed);
-  impl->good = state;
+  state.good.emplace();
+  impl->keep();
   impl->gradients.resize(count);
   impl->config = std::move(config);
   impl->data = std::move(data);
@@ -165,25 +239,35 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
 Result<StepReport> Trainer::step() {
   Impl& m = *impl_;
   FlushDenormals flush;
-  m.take_rows();
-  const LossTerms terms = m.forward_backward();
-  const double norm = gradient_norm<float>(*m.pool, m.gradients, m.partials);
-  if (!std::isfinite(terms.objective) || !std::isfinite(terms.loss()) || !std::isfinite(norm)) return m.recover(terms, norm);
-  if (m.now.step % kKeepEvery == 0 && m.now.step != m.good.step) m.good = m.now;  // this minibatch has just proved it
-  m.update(norm);
-  if (m.attempts > 0 && m.now.step > m.fault_step) m.attempts = 0;
+  if (!m.computed) m.compute_next();
+  m.computed = false;
+  std::swap(m.last, m.next);
+  if (const std::string fault = m.fault_of(m.last); !fault.empty()) return m.recover(fault);
+  if (m.now.step % kKeepEvery == 0 && m.now.step != m.now.good->step) {
+    m.keep();
+    m.now.good_loss = m.last.terms.loss();
+  }
+  if (!m.now.good_loss) m.now.good_loss = m.last.terms.loss();  // of the very beginning
+  if (m.now.attempts > 0 && m.now.step >= m.now.fault_step + kKeepEvery) m.now.attempts = 0;
+  m.update(m.last.norm);
 
   StepReport report;
-  report.samples = m.rows.size();
-  report.terms = terms;
-  report.gradient_norm = norm;
-  m.now.position += m.rows.size();
+  report.samples = m.last.rows.size();
+  report.terms = m.last.terms;
+  report.gradient_norm = m.last.norm;
+  m.now.position += m.last.rows.size();
+  ++m.now.step;
   if (m.now.position >= m.train_rows) {
     m.now.position = 0;
     ++m.now.epoch;
     report.epoch_done = true;
+    m.compute_next();
+    if (m.fault_of(m.next).empty()) {
+      m.keep();
+      m.now.good_loss = m.next.terms.loss();
+    }
   }
-  report.step = ++m.now.step;
+  report.step = m.now.step;
   report.epoch = m.now.epoch;
   return report;
 }
@@ -192,7 +276,10 @@ Status Trainer::set_learning_rate(double lr) {
   RunConfig changed = impl_->config;
   changed.learning_rate = lr;
   LS_CHECK(validate(changed));
+  if (impl_->now.learning_rate == lr) return {};
   impl_->now.learning_rate = lr;
+  impl_->now.learning_rate_scale = 1.0;  // what people ask for is what they get
+  impl_->now.attempts = 0;
   return {};
 }
 
@@ -201,6 +288,7 @@ Status Trainer::set_beta(double beta) {
   changed.beta = beta;
   LS_CHECK(validate(changed));
   impl_->now.beta = beta;
+  impl_->computed = false;
   return {};
 }
 
@@ -209,6 +297,7 @@ Status Trainer::set_batch(size_t batch) {
     return fail(ErrorCode::invalid_argument, "batch is {}, expected 1 to {}, the train rows of {}", batch, impl_->train_rows,
                 impl_->data->name);
   impl_->now.batch = batch;
+  impl_->computed = false;
   return {};
 }
 
@@ -218,10 +307,12 @@ Status Trainer::encode_rows(std::span<const uint32_t> rows, MutableFloatView mea
   if (means.rows != rows.size() || means.cols != latent || (!losses.empty() && losses.size() != rows.size()))
     return fail(ErrorCode::internal, "encode_rows: room for {} x {} means, expected {} x {}", means.rows, means.cols, rows.size(), latent);
   EvaluationBuffers& b = m.evaluation;
+  if (losses.empty())
+    return encode_with(*m.model, m.now.parameters, *m.data, rows, m.config.seed, m.config.binarise, *m.pool, b, stop, means, {});
   return for_evaluation_chunks(*m.model, m.now.parameters, *m.data, rows, m.config.seed, m.config.binarise, *m.pool, b, stop,
                                [&](size_t first, size_t n, const LossTerms&) {
                                  std::copy_n(b.mean.values.begin(), n * latent, means.row_data(first));
-                                 for (size_t i = 0; !losses.empty() && i < n; ++i) losses[first + i] = b.reconstruction[i] + b.kl[i];
+                                 for (size_t i = 0; i < n; ++i) losses[first + i] = b.reconstruction[i] + b.kl[i];
                                });
 }
 
@@ -231,40 +322,26 @@ Result<Evaluation> Trainer::evaluate(Split split, std::stop_token stop) {
                        m.evaluation, stop);
 }
 
-TrainerState Trainer::state() const { return impl_->now; }
+TrainerState Trainer::state() const {
+  TrainerState state = impl_->now;
+  if (state.good->step == state.step) state.good.reset();
+  return state;
+}
 
 Status Trainer::restore(TrainerState state) {
-  Impl& m = *impl_;
-  const size_t count = m.model->parameter_count();
-  for (const auto& [what, size] : {std::pair<const char*, size_t>("parameters", state.parameters.size()),
-                                   {"first moments of adam", state.adam_mean.size()},
-                                   {"second moments of adam", state.adam_variance.size()}})
-    if (size != count)
-      return fail(ErrorCode::invalid_argument, "the state has {} {}, the model '{}' of this run has {}", size, what, m.config.model.name,
-                  count);
-  if (state.batch < 1 || state.batch > m.train_rows)
-    return fail(ErrorCode::invalid_argument, "the state has a batch of {}, expected 1 to {}, the train rows of {}", state.batch,
-                m.train_rows, m.data->name);
-  if (state.position >= m.train_rows)
-    return fail(ErrorCode::invalid_argument, "the state is at example {} of its epoch, {} has {} train rows", state.position, m.data->name,
-                m.train_rows);
-  RunConfig live = m.config;
-  live.learning_rate = state.learning_rate;
-  live.beta = state.beta;
-  LS_CHECK(validate(live).context("the state's live settings"));
-  if (!(state.learning_rate_scale > 0.0 && state.learning_rate_scale <= 1.0))
-    return fail(ErrorCode::invalid_argument, "the state has a learning rate scale of {}, expected above 0 and at most 1",
-                state.learning_rate_scale);
-  m.now = std::move(state);
-  m.good = m.now;
-  m.attempts = 0;
-  m.fault_step = 0;
+  LS_CHECK(impl_->check_state(state));
+  impl_->now = std::move(state);
+  impl_->computed = false;
+  if (!impl_->now.good) {
+    impl_->now.good.emplace();
+    impl_->keep();
+  }
   return {};
 }
 
-std::span<const uint32_t> Trainer::last_rows() const { return impl_->rows; }
-FloatView Trainer::last_means() const { return impl_->means; }
-std::span<const float> Trainer::last_losses() const { return impl_->losses; }
+std::span<const uint32_t> Trainer::last_rows() const { return impl_->last.rows; }
+FloatView Trainer::last_means() const { return impl_->last.means; }
+std::span<const float> Trainer::last_losses() const { return impl_->last.losses; }
 const RunConfig& Trainer::config() const { return impl_->config; }
 const Dataset& Trainer::data() const { return *impl_->data; }
 std::shared_ptr<const Dataset> Trainer::shared_data() const { return impl_->data; }
@@ -278,6 +355,7 @@ double Trainer::epoch_progress() const {
 }
 size_t Trainer::train_rows() const { return impl_->train_rows; }
 double Trainer::learning_rate() const { return impl_->now.learning_rate; }
+double Trainer::effective_learning_rate() const { return impl_->now.learning_rate * impl_->now.learning_rate_scale; }
 double Trainer::beta() const { return impl_->now.beta; }
 size_t Trainer::batch() const { return impl_->now.batch; }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -15,7 +16,18 @@
 
 namespace latentscape {
 
-/// Everything that a checkpoint holds; restoring it continues bit for bit.
+/// Numbers and place of a moment whose loss and gradient were sound: where a recovery goes back to.
+struct GoodState {
+  std::vector<float> parameters;
+  std::vector<float> adam_mean;
+  std::vector<float> adam_variance;
+  uint64_t step = 0;
+  uint64_t epoch = 0;
+  uint64_t position = 0;
+  bool operator==(const GoodState&) const = default;
+};
+
+/// Everything that a checkpoint holds; restoring it continues bit for bit, through recoveries too.
 struct TrainerState {
   std::vector<float> parameters;
   std::vector<float> adam_mean;      // first moments
@@ -27,7 +39,11 @@ struct TrainerState {
   double learning_rate = 0;          // live values, as last changed
   double beta = 1;
   uint64_t batch = 0;
-  double learning_rate_scale = 1;  // halved by each recovery
+  double learning_rate_scale = 1;   // made smaller by each recovery, 1 again after a live change of the learning rate
+  uint64_t attempts = 0;            // recoveries since training last got well past fault_step
+  uint64_t fault_step = 0;          // the furthest step at which one was needed
+  std::optional<GoodState> good;    // where the next recovery goes back to; none: to this very state
+  std::optional<double> good_loss;  // of the minibatch there, nats an example; none until it has been through
   bool operator==(const TrainerState&) const = default;
 };
 
@@ -57,7 +73,10 @@ class Trainer {
   static Result<std::unique_ptr<Trainer>> create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool);
   ~Trainer();
 
-  /// One minibatch: forward, backward, clip, Adam. A non-finite loss or gradient goes back to the last good state with half the step.
+  /// One minibatch: forward, backward, clip, Adam. A loss or gradient that is not finite, or so large that the run is as good as lost, goes
+  /// back to the last good state: with half the learning rate, with a quarter of it each further time in a row, and with an error
+  /// (non_finite) after kMaxRecoveries of them; the state is then the good one.
+  static constexpr uint64_t kMaxRecoveries = 5;
   Result<StepReport> step();
 
   /// Live changes, taken between two minibatches; each says what range it expected.
@@ -70,8 +89,8 @@ class Trainer {
   FloatView last_means() const;
   std::span<const float> last_losses() const;
 
-  /// Mean posterior and loss of any rows with today's parameters (chunked; polls stop); used by refresh and encode.
-  /// means: rows.size() x latent; losses (may be empty): reconstruction + kl, one z.
+  /// Mean posterior and loss of any rows with today's parameters (chunked; polls stop); binarised runs read the same draw as evaluate.
+  /// means: rows.size() x latent; losses: reconstruction + kl, one z; empty: not wanted, and nothing is decoded.
   Status encode_rows(std::span<const uint32_t> rows, MutableFloatView means, std::span<float> losses, std::stop_token stop = {});
 
   Result<Evaluation> evaluate(Split split, std::stop_token stop = {});
@@ -89,7 +108,8 @@ class Trainer {
   uint64_t epoch() const;
   double epoch_progress() const;  // whole passes plus the share of this one
   size_t train_rows() const;
-  double learning_rate() const;
+  double learning_rate() const;            // as set
+  double effective_learning_rate() const;  // as recoveries have left it
   double beta() const;
   size_t batch() const;
 
@@ -104,8 +124,10 @@ Result<Evaluation> evaluate_rows(const ModelF& model, std::span<const float> par
                                  std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
                                  std::stop_token stop = {});
 
-/// Posterior means (and log-variances where wanted) of any rows, without a trainer.
+/// Posterior means (and log-variances where wanted) of any rows, without a trainer. The model reads what it was trained on: with
+/// `binarise`, fixed or dynamic, the one binarised draw a row (by `seed`) that evaluations read too.
 Status encode_dataset(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
-                      FloatArray& mean, FloatArray* log_variance, ComputePool& pool, std::stop_token stop = {});
+                      uint64_t seed, Binarise binarise, FloatArray& mean, FloatArray* log_variance, ComputePool& pool,
+                      std::stop_token stop = {});
 
 }  // namespace latentscape

@@ -25,6 +25,12 @@ class Explore : public testing::Test {
     return read.ok() ? *read : NpyArray();
   }
 
+  static void write_npy(const std::string& name, const NpyArray& array) {
+    const Bytes bytes = npy_bytes(array);
+    std::ofstream(path(name), std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  }
+
   static std::unique_ptr<TemporaryFolder> folder_;
   static Json trained_;
 };
@@ -44,7 +50,7 @@ TEST_F(Explore, EvalRepeatsTheNumbersOfTraining) {
   EXPECT_LE(report["mutual_information"]["value"].get<double>(), report["mutual_information"]["cap"].get<double>());
   EXPECT_EQ(report["iw_nll"]["k"], 5);
   EXPECT_LT(report["iw_nll"]["value"].get<double>(), report["loss"].get<double>() + 1.0);
-  EXPECT_EQ(run_program({"eval", run(), "--metrics", "kmm", "--json"}).exit_code, 1);
+  EXPECT_EQ(run_program({"eval", run(), "--metrics", "kmm", "--json"}).exit_code, 2);
 }
 
 TEST_F(Explore, DataThatMovedIsNamedWithTheWayOut) {
@@ -52,6 +58,83 @@ TEST_F(Explore, DataThatMovedIsNamedWithTheWayOut) {
   EXPECT_EQ(moved.exit_code, 1);
   EXPECT_EQ(moved.json()["error"]["code"], "not_found");
   EXPECT_EQ(run_program({"eval", run(), "--data", "mixture", "--json"}).json()["error"]["code"], "invalid_argument") << "another shape";
+}
+
+// --data says what to take, so other data of the same shape is taken with a warning; without it the run's own data is promised.
+TEST_F(Explore, OtherDataIsTakenWhereItIsNamedAndOnlyThere) {
+  const NpyArray images = {{40, 28, 28}, std::vector<float>(40 * 784, 0.25f)};
+  write_npy("images.npy", images);
+  ASSERT_EQ(run_program({"train", "--data", path("images.npy"), "--epochs", "1", "--set", "hidden=8", "--out", path("moved")}).exit_code,
+            0);
+  write_npy("images.npy", {{40, 28, 28}, std::vector<float>(40 * 784, 0.5f)});
+  const Finished changed = run_program({"eval", path("moved"), "--json"});
+  EXPECT_EQ(changed.exit_code, 1);
+  EXPECT_NE(changed.err.find("is not the data that"), std::string::npos) << changed.err;
+  const Finished named = run_program({"eval", path("moved"), "--data", path("images.npy"), "--json"});
+  EXPECT_EQ(named.exit_code, 0);
+  EXPECT_NE(named.err.find("warning: "), std::string::npos) << named.err;
+  const Finished resumed = run_program({"train", "--out", path("moved"), "--resume", "--epochs", "2", "--data", path("images.npy")});
+  EXPECT_EQ(resumed.exit_code, 1);
+  EXPECT_NE(resumed.err.find("is not the data that"), std::string::npos) << resumed.err;
+
+  const std::string before = text_of_file(path("images.npy"));
+  for (const char* name : {"z.npy", "images.npy"}) {
+    const Finished over = run_program({"encode", path("moved"), "--out", path(name), "--logvar", path("images.npy")});
+    EXPECT_NE(over.exit_code, 0) << "the run's data in its recorded place is not written over";
+  }
+  EXPECT_EQ(text_of_file(path("images.npy")), before);
+
+  // No labels: said at once by what needs them.
+  const Finished knn = run_program({"eval", path("moved"), "--data", path("images.npy"), "--metrics", "knn"});
+  EXPECT_EQ(knn.exit_code, 1);
+  EXPECT_NE(knn.err.find("has no labels"), std::string::npos) << knn.err;
+}
+
+TEST_F(Explore, NothingIsWrittenOverARunOrOverWhatIsRead) {
+  const std::string checkpoint = trained_["checkpoint"], checkpoint_before = text_of_file(checkpoint);
+  ASSERT_EQ(run_program({"encode", run(), "--out", path("in.npy")}).exit_code, 0);
+  const std::string latents = text_of_file(path("in.npy"));
+  std::filesystem::create_directory(path("folder.npy"));
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"export", run(), "--format", "safetensors", "--out", checkpoint},
+                                             {"export", checkpoint, "--format", "safetensors", "--out", checkpoint},
+                                             {"export", run(), "--format", "npz", "--out", run() + "/checkpoints/w.npz"},
+                                             {"decode", run(), "--z", path("in.npy"), "--out", path("in.npy")},
+                                             {"project", path("in.npy"), "--method", "raw", "--out", path("./in.npy")},
+                                             {"encode", run(), "--out", path("folder.npy")},
+                                             {"encode", run(), "--out", path("no-folder/z.npy")}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 1) << words[0];
+    EXPECT_NE(finished.err.find(words.back()), std::string::npos) << finished.err;
+  }
+  EXPECT_EQ(text_of_file(checkpoint), checkpoint_before);
+  EXPECT_EQ(text_of_file(path("in.npy")), latents);
+  EXPECT_TRUE(std::filesystem::is_empty(path("folder.npy")));
+}
+
+TEST_F(Explore, WhatIsNoRunOrNoTableOfPointsSaysWhatWasExpected) {
+  std::ofstream(path("script.py")) << "print('hello, this is not a checkpoint')";
+  const Finished script = run_program({"eval", path("script.py")});
+  EXPECT_EQ(script.exit_code, 1);
+  EXPECT_NE(script.err.find("script.py: is not a run; expected a run directory or a .safetensors checkpoint"), std::string::npos)
+      << script.err;
+  write_npy("flat.npy", {{5}, {1, 2, 3, 4, 5}});
+  const Finished flat = run_program({"project", path("flat.npy"), "--method", "pca", "--out", path("m.npy")});
+  EXPECT_EQ(flat.exit_code, 1);
+  EXPECT_NE(flat.err.find("has 1 dimension, expected 2"), std::string::npos) << flat.err;
+}
+
+TEST_F(Explore, ADamagedCheckpointIsLeftOutAndTheOneBeforeIsTaken) {
+  std::filesystem::copy(run(), path("damaged"), std::filesystem::copy_options::recursive);
+  const std::string newest = path("damaged") + "/checkpoints/" + std::filesystem::path(trained_["checkpoint"]).filename().string();
+  std::string bytes = text_of_file(newest);
+  bytes[bytes.size() - 1000] = static_cast<char>(bytes[bytes.size() - 1000] ^ 2);
+  std::ofstream(newest, std::ios::binary) << bytes;
+  const Finished finished = run_program({"eval", path("damaged"), "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_LT(finished.json()["step"].get<size_t>(), trained_["steps"].get<size_t>());
+  EXPECT_NE(finished.err.find(newest), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find("is damaged"), std::string::npos) << finished.err;
 }
 
 TEST_F(Explore, EncodeDecodeAndProjectKeepTheRows) {
@@ -77,9 +160,7 @@ TEST_F(Explore, EncodeDecodeAndProjectKeepTheRows) {
 
 TEST_F(Explore, RowsThatCannotBeProjectedAreCountedAndNaN) {
   NpyArray points = {{4, 3}, {0, 0, 1, 1, 2, 3, NAN, 1, 1, 4, 5, 9}};
-  const Bytes bytes = npy_bytes(points);
-  std::ofstream(path("p.npy"), std::ios::binary)
-      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  write_npy("p.npy", points);
   const Finished finished = run_program({"project", path("p.npy"), "--method", "pca", "--out", path("q.npy"), "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(finished.json()["dropped"], 1);
@@ -123,9 +204,10 @@ TEST_F(Explore, FiguresOfEveryKind) {
     }
   for (const char* by : {"loss", "kl", "none"})
     EXPECT_EQ(run_program({"plot", run(), "--what", "latent", "--color", by, "--out", path("c.png")}).exit_code, 0) << by;
-  EXPECT_NE(run_program({"plot", run(), "--what", "latent", "--color", "lable", "--out", path("c.png")}).err.find("'label'"),
-            std::string::npos);
-  EXPECT_EQ(run_program({"plot", run(), "--what", "losses", "--out", path("c.bmp")}).exit_code, 1);
+  const std::string colours = run_program({"plot", run(), "--what", "latent", "--color", "lable", "--out", path("c.png")}).err;
+  EXPECT_NE(colours.find("'label'"), std::string::npos);
+  EXPECT_EQ(colours.find(" label,"), colours.rfind(" label,")) << "listed once: " << colours;
+  EXPECT_EQ(run_program({"plot", run(), "--what", "losses", "--out", path("c.bmp")}).exit_code, 2);
 }
 
 TEST_F(Explore, ExportsAndCheckpointFilesAreRunsToo) {

@@ -1,4 +1,6 @@
 // Training from the command line: the same numbers however it is run, and nothing lost on the way.
+#include <algorithm>
+
 #include "tests/cli/program.hpp"
 
 namespace latentscape {
@@ -86,6 +88,85 @@ TEST(Train, AnExistingRunIsRefusedAndUntouched) {
   EXPECT_NE(again.err.find("--force"), std::string::npos) << again.err;
   EXPECT_EQ(text_of_file(run + "/metrics.jsonl"), before);
   EXPECT_EQ(run_program(small_training({"--epochs", "1", "--out", run, "--force"})).exit_code, 0);
+}
+
+TEST(Train, NothingLeftToTrainIsSaidAndTheNumbersAreThoseOfTheRun) {
+  const TemporaryFolder folder;
+  const std::string run = folder / "run";
+  const Json first = run_program(small_training({"--epochs", "2", "--out", run, "--json"})).json();
+  const std::string events = text_of_file(run + "/events.jsonl"), metrics = text_of_file(run + "/metrics.jsonl");
+  for (const char* epochs : {"2", "1"}) {
+    const Finished again = run_program({"train", "--out", run, "--resume", "--epochs", epochs, "--json"});
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_NE(again.err.find("has done its 2 epochs, nothing is trained"), std::string::npos) << again.err;
+    EXPECT_EQ(again.err.find("train 0.000"), std::string::npos) << again.err;
+    EXPECT_EQ(numbers_of(again.json()), numbers_of(first));
+    EXPECT_EQ(again.json()["checkpoint"], first["checkpoint"]);
+  }
+  EXPECT_EQ(text_of_file(run + "/events.jsonl"), events) << "a lower target is not remembered";
+  EXPECT_EQ(text_of_file(run + "/metrics.jsonl"), metrics) << "the same numbers are not written twice";
+}
+
+TEST(Train, AHugeLearningRateEndsInOneSentenceAndAGoodCheckpoint) {
+  const TemporaryFolder folder;
+  const std::string run = folder / "run";
+  const Finished lost = run_program(small_training({"--epochs", "2", "--set", "lr=1e6", "--out", run, "--json"}));
+  EXPECT_EQ(lost.exit_code, 1) << lost.err;
+  EXPECT_EQ(lost.json()["error"]["code"], "non_finite");
+  EXPECT_LE(std::count(lost.err.begin(), lost.err.end(), '\n'), 8) << lost.err;
+  const std::string last = lost.err.substr(lost.err.rfind("latentscape: "));
+  EXPECT_NE(last.find("training stopped"), std::string::npos) << last;
+  EXPECT_NE(last.find(run + "/checkpoints/step-00000000.safetensors"), std::string::npos) << last;
+  const Finished resumed = run_program({"train", "--out", run, "--resume", "--set", "lr=1e-3", "--epochs", "8", "--json"});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(resumed.json()["epochs"], 8);
+  EXPECT_LT(resumed.json()["test"]["loss"].get<double>(), 784.0 * 0.6932);
+}
+
+// A place that stops taking checkpoints half way: said once, tried again, and at the end what is lost is named.
+TEST(Train, WeightsThatCannotBeKeptAreSaidOnceAndAtTheEnd) {
+  const TemporaryFolder folder;
+  const std::string run = folder / "run";
+  bool broken = false, sent = false;
+  const Finished finished =
+      run_program(small_training({"--epochs", "100000", "--out", run, "--json"}), [&](pid_t child, const std::string& err) {
+        if (!broken && err.find("epoch 2/") != std::string::npos) {
+          broken = true;
+          fs::rename(run + "/checkpoints", run + "/elsewhere");
+          std::ofstream(run + "/checkpoints") << "in the way";
+        }
+        if (sent || err.find("training goes on") == std::string::npos) return;
+        const size_t since = err.find("training goes on");
+        if (std::count(err.begin() + static_cast<std::ptrdiff_t>(since), err.end(), '\n') < 4) return;
+        kill(child, SIGINT);
+        sent = true;
+      });
+  EXPECT_EQ(finished.exit_code, 130) << finished.err;
+  const auto count = [&](const std::string& text) {
+    size_t n = 0;
+    for (size_t at = finished.err.find(text); at != std::string::npos; at = finished.err.find(text, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_EQ(count("training goes on"), 1u) << finished.err;
+  EXPECT_EQ(count("are not kept"), 2u) << finished.err;
+  EXPECT_NE(finished.json()["error"]["message"].get<std::string>().find("are not kept"), std::string::npos);
+  EXPECT_EQ(finished.json()["error"]["message"].get<std::string>().find("training goes on"), std::string::npos);
+}
+
+TEST(Train, ACheckpointOfAnotherModelIsNamedWithBothValues) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--out", folder / "a"})).exit_code, 0);
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--latent", "5", "--out", folder / "b"})).exit_code, 0);
+  const std::string name = "/checkpoints/step-00000003.safetensors";
+  fs::copy_file(folder / ("b" + name), folder / ("a" + name), fs::copy_options::overwrite_existing);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"eval", folder / "a"}, {"train", "--resume", "--epochs", "2", "--out", folder / "a"}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_NE(finished.err.find(folder / ("a" + name)), std::string::npos) << finished.err;
+    EXPECT_NE(finished.err.find("is 5"), std::string::npos) << finished.err;
+    EXPECT_NE(finished.err.find("run.json says 2"), std::string::npos) << finished.err;
+  }
 }
 
 TEST(Train, AConfigIsRepeatedWithItsNumbers) {

@@ -1,4 +1,6 @@
 // Usage: exit codes, help, and sentences that name the nearest.
+#include <algorithm>
+
 #include "tests/cli/program.hpp"
 
 namespace latentscape {
@@ -37,6 +39,7 @@ TEST(Usage, ParseErrorsAreJsonToo) {
   EXPECT_EQ(finished.json()["error"]["code"], "invalid_argument");
 }
 
+// What the command line alone tells is exit 2, whichever layer says it.
 TEST(Usage, ValuesOutOfRangeAreSaidBeforeDataIsRead) {
   for (const auto& [words, expected] :
        std::vector<std::pair<std::vector<std::string>, std::string>>{{{"train", "--set", "hiden=3"}, "did you mean 'hidden'"},
@@ -45,14 +48,72 @@ TEST(Usage, ValuesOutOfRangeAreSaidBeforeDataIsRead) {
                                                                      {{"train", "--latent", "0"}, "latent"},
                                                                      {{"train", "--batch", "0"}, "batch"},
                                                                      {{"train", "--set", "lr=-1"}, "learning rate"},
+                                                                     {{"train", "--set", "lr=nan"}, "learning rate"},
+                                                                     {{"train", "--epochs", "-1"}, "epochs is '-1'"},
+                                                                     {{"train", "--set", "count=20"}, "only built-in data"},
+                                                                     {{"train", "--out", ""}, "--out is empty"},
                                                                      {{"train", "--resume"}, "--out"}}) {
     std::vector<std::string> with_data = words;
     with_data.insert(with_data.end(), {"--data", "/nowhere/at/all", "--json"});
     const Finished finished = run_program(with_data);
-    EXPECT_EQ(finished.exit_code, 1) << finished.err;
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
     const std::string message = finished.json()["error"]["message"];
     EXPECT_NE(message.find(expected), std::string::npos) << message;
-    EXPECT_EQ(message.find("/nowhere"), std::string::npos) << message;
+    EXPECT_EQ(message.find("no file or folder"), std::string::npos) << message;
+    EXPECT_EQ(finished.err.find("no --out"), std::string::npos) << "a note before an error: " << finished.err;
+    EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
+  }
+}
+
+TEST(Usage, CountsAndNumbersOutOfRangeAreOneSentenceEach) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"sample", "r", "--out", "a.png", "-n", "0"},
+                                             {"sample", "r", "--out", "a.png", "-n", "-3"},
+                                             {"sample", "r", "--out", "a.png", "-n", "many"},
+                                             {"sample", "r", "--out", "a.png", "--temperature", "nan"},
+                                             {"sample", "r", "--out", "a.png", "--temperature", "inf"},
+                                             {"manifold", "r", "--out", "a.png", "--size", "0"},
+                                             {"manifold", "r", "--out", "a.png", "--axes", "0,1"},
+                                             {"traverse", "r", "--out", "a.png", "--steps", "1"},
+                                             {"traverse", "r", "--out", "a.png", "--range", "nan"},
+                                             {"traverse", "r", "--out", "a.png", "--dimensions", "0"},
+                                             {"interpolate", "r", "--out", "a.png", "--to", "1", "--from", "-1"},
+                                             {"decode", "r", "--z", "z.npy", "--out", "a.png", "--columns", "-2"},
+                                             {"project", "r", "--method", "tsne", "--out", "a.npy", "--perplexity", "nan"},
+                                             {"project", "r", "--method", "tsne", "--out", "a.npy", "--iterations", "0"},
+                                             {"plot", "r", "--what", "kl", "--out", "a.png", "--width", "inf"},
+                                             {"plot", "r", "--what", "latent", "--out", "a.png", "--rasterise-above", "-1"},
+                                             {"eval", "r", "--iwae", "0"},
+                                             {"encode", "r", "--out", "a.npy", "--threads", "257"},
+                                             {"data", "info", "strokes", "--count", "-3"},
+                                             {"data", "preview", "strokes", "--out", "a.png", "-n", "0"},
+                                             {"bench", "train", "--seconds", "nan"}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_NE(finished.err.find(words.back().substr(0, 1)), std::string::npos) << finished.err;
+    EXPECT_NE(finished.err.find("', expected a"), std::string::npos) << finished.err;
+    EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
+  }
+}
+
+TEST(Usage, TheExtensionIsCheckedBeforeTheRunIsLookedFor) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"encode", "no-run", "--out", "z.csv"},
+                                             {"encode", "no-run", "--out", ""},
+                                             {"encode", "no-run", "--out", "z.npy", "--logvar", ""},
+                                             {"encode", "no-run", "--out", "z.npy", "--logvar", "./z.npy"},
+                                             {"export", "no-run", "--format", "npz", "--out", "w.safetensors"},
+                                             {"export", "no-run", "--format", "safetensors", "--out", ""},
+                                             {"decode", "no-run", "--z", "z.npy", "--out", "x.bmp"},
+                                             {"plot", "no-run", "--what", "kl", "--out", "x.bmp"},
+                                             {"project", "no-run", "--method", "pca", "--out", "x.png"},
+                                             {"project", "no-run", "--method", "pac", "--out", "x.npy"},
+                                             {"eval", "no-run", "--metrics", "kmm"},
+                                             {"eval", "no-run", "--split", "tset"},
+                                             {"data", "preview", "strokes", "--out", "x.jpg"}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_EQ(finished.err.find("no such run"), std::string::npos) << finished.err;
   }
 }
 
@@ -86,12 +147,20 @@ TEST(Data, WrongDataIsOneSentenceThatNamesIt) {
   const TemporaryFolder folder;
   const std::string text = folder / "notes.xyz";
   std::ofstream(text) << "not data";
-  for (const auto& [spec, code] : std::vector<std::pair<std::string, std::string>>{{"strokse", "not_found"}, {text, "unsupported"}}) {
-    const Finished finished = run_program({"data", "info", spec, "--json"});
-    EXPECT_EQ(finished.exit_code, 1);
-    EXPECT_EQ(finished.json()["error"]["code"], code);
-    EXPECT_NE(finished.err.find(spec), std::string::npos);
-  }
+  struct Wrong {
+    std::string spec, code;
+    int exit_code;  // a name that does not exist is usage, a path that cannot be read is a failure
+  };
+  for (const Wrong& wrong : {Wrong{"strokse", "not_found", 2}, Wrong{"/no/where", "not_found", 1}, Wrong{text, "unsupported", 1}})
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"data", "info"}, {"train", "--data"}}) {
+      std::vector<std::string> words = command;
+      words.insert(words.end(), {wrong.spec, "--json"});
+      const Finished finished = run_program(words);
+      EXPECT_EQ(finished.exit_code, wrong.exit_code) << finished.err;
+      EXPECT_EQ(finished.json()["error"]["code"], wrong.code);
+      EXPECT_NE(finished.err.find(wrong.spec), std::string::npos);
+      EXPECT_EQ(finished.err.find("opening"), std::string::npos) << "named once: " << finished.err;
+    }
 }
 
 }  // namespace

@@ -127,6 +127,8 @@ class Doubling final : public ModelF {
     return {};
   }
   void encode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float>, View2<float>, View2<float>) const override {}
+  void reconstruction(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float>, View2<const float>,
+                      std::span<float>) const override {}
   void decode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> z, View2<float> x) const override {
     rows += z.rows;
     for (size_t i = 0; i < z.rows; ++i)

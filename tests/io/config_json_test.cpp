@@ -30,6 +30,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.threads = 3;
   c.batch = 77;
   c.likelihood_given = true;
+  c.batch_given = true;
   const std::string text = json_from_config(c);
   const Result<RunConfig> back = config_from_json(text, "run.json");
   // A range rule of validate may refuse an extreme; the reading itself must not change it.

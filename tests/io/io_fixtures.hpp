@@ -69,6 +69,10 @@ inline Checkpoint small_checkpoint(uint64_t step, double heldout = std::nan(""))
   s.learning_rate = 1.0 / 3.0 * 1e-3;
   s.beta = std::nextafter(1.0, 2.0);
   s.learning_rate_scale = 0.25;
+  s.attempts = 2;
+  s.fault_step = step + 3;
+  s.good_loss = 100.0 / 3.0;
+  if (step > 0) s.good = GoodState{s.adam_mean, s.parameters, s.adam_variance, step - 1, UINT64_MAX - 2, (uint64_t{1} << 53) - 1};
   return c;
 }
 

@@ -21,7 +21,7 @@ class RunDirectoryTest : public ::testing::Test {
  protected:
   TemporaryFolder folder_;
   std::string path_ = folder_ / "run";
-  RunInfo info_{small_config(), "0.1.0", "abcd", "/data/mnist"};
+  RunInfo info_{small_config(), "0.1.0", "0123abcd", "/data/mnist"};
 
   RunDirectory create(bool force = false) { return RunDirectory::create(path_, info_, force).value(); }
   void write(const std::string& name, const std::string& text) const {
@@ -130,6 +130,117 @@ TEST_F(RunDirectoryTest, DamagedCheckpointsAreSkippedReportedAndLeftAlone) {
   EXPECT_TRUE(fs::exists(path_ + "/checkpoints/step-00000002.safetensors"));
   const LoadedRun loaded = load_run(path_).value();
   EXPECT_EQ(loaded.checkpoint.state.step, 6u);
+}
+
+TEST_F(RunDirectoryTest, AFlippedByteIsSkippedLikeATornFile) {
+  RunDirectory run = create();
+  save(run, 1, 2);
+  save(run, 2, 1);
+  const std::string newest = path_ + "/checkpoints/step-00000002.safetensors";
+  std::string text = text_of(newest);
+  text[text.size() - 100] = static_cast<char>(text[text.size() - 100] ^ 1);
+  write("checkpoints/step-00000002.safetensors", text);
+  const LoadedRun loaded = load_run(path_).value();
+  EXPECT_EQ(loaded.checkpoint.state.step, 1u);
+  ASSERT_EQ(loaded.skipped.size(), 1u);
+  EXPECT_THAT(loaded.skipped[0], HasSubstr(newest));
+  EXPECT_THAT(loaded.skipped[0], HasSubstr("expected"));
+}
+
+MetricsLine metrics_at(uint64_t step) {
+  MetricsLine line;
+  line.step = step;
+  return line;
+}
+
+// Back from step 7 to step 4: what is later is gone, that it happened is kept, and the checkpoint keeps its held-out loss.
+TEST_F(RunDirectoryTest, GoingBackDropsWhatIsLaterAndSaysSo) {
+  RunDirectory run = create();
+  for (uint64_t step = 1; step <= 7; ++step) ASSERT_TRUE(run.append(metrics_at(step)).ok());
+  ASSERT_TRUE(run.append(EventLine{6, "lr", 0.5}).ok());
+  save(run, 2, 3);
+  save(run, 4, 5);
+  save(run, 6, 4);
+  const Checkpoint back = small_checkpoint(4);
+  ASSERT_TRUE(run.go_back(EventLine{4, kRecoveryKey, 0.25, "went back to step 4"}, back, *model_of(back)).ok());
+  EXPECT_THAT(checkpoints(), ElementsAre("step-00000002.safetensors", "step-00000004.safetensors"));
+  EXPECT_EQ(run.newest()->heldout_loss, 5.0);
+  EXPECT_EQ(run.newest()->state, back.state);
+  EXPECT_EQ(run.metrics()->back().step, 4u);
+  const std::vector<EventLine> events = run.events().value();
+  ASSERT_EQ(events.size(), 2u) << "a live change of the old history still acts, so it stays";
+  EXPECT_EQ(events[1].key, "recovery");
+  EXPECT_EQ(events[1].message, "went back to step 4");
+}
+
+// The lines that a checkpoint has seen: all before its last recovery, and since then those up to its step.
+TEST_F(RunDirectoryTest, TruncatingFollowsTheHistoryOfTheCheckpoint) {
+  RunDirectory run = create();
+  const auto lines = [](const RunDirectory& r) {
+    std::vector<std::pair<uint64_t, std::string>> all;
+    const std::vector<EventLine> events = r.events().value();
+    for (const EventLine& line : events) all.emplace_back(line.step, line.key);
+    return all;
+  };
+  for (const EventLine& line : {EventLine{90, "lr", 1}, EventLine{50, kRecoveryKey, 1}, EventLine{60, "beta", 1}, EventLine{95, "lr", 2},
+                                EventLine{80, kRecoveryKey, 1}, EventLine{81, "lr", 3}, EventLine{99, "lr", 4}})
+    ASSERT_TRUE(run.append(line).ok());
+  const auto all = lines(run);
+  ASSERT_TRUE(run.truncate_after(85, 2).ok());
+  EXPECT_EQ(lines(run), decltype(all)(all.begin(), all.begin() + 6));
+  ASSERT_TRUE(run.truncate_after(92, 1).ok());
+  EXPECT_EQ(lines(run), decltype(all)(all.begin(), all.begin() + 3));
+  ASSERT_TRUE(run.truncate_after(90, 0).ok());
+  EXPECT_EQ(lines(run), decltype(all)(all.begin(), all.begin() + 1));
+  ASSERT_TRUE(run.truncate_after(89, 7).ok()) << "a run from before such lines were written";
+  EXPECT_TRUE(lines(run).empty());
+}
+
+TEST_F(RunDirectoryTest, ACheckpointOfAnotherRunIsNamedWithBothValues) {
+  RunDirectory run = create();
+  Checkpoint other = small_checkpoint(3, 1);
+  other.config.model.latent = 5;
+  const auto model = model_of(other);
+  other.state.good.reset();
+  for (std::vector<float>* v : {&other.state.parameters, &other.state.adam_mean, &other.state.adam_variance})
+    v->assign(model->parameter_count(), 0.5f);
+  ASSERT_TRUE(run.save(other, *model).ok());
+  EXPECT_EQ(load_run(path_).error().message, path_ +
+                                                 "/checkpoints/step-00000003.safetensors: is of another run: its number of latent "
+                                                 "dimensions is 5, " +
+                                                 path_ + "/run.json says 3");
+  Checkpoint moved = small_checkpoint(4, 1);
+  moved.data_fingerprint = "ffff";
+  ASSERT_TRUE(run.save(moved, *model_of(moved)).ok());
+  EXPECT_THAT(load_run(path_).error().message, HasSubstr("its data fingerprint is ffff"));
+}
+
+TEST_F(RunDirectoryTest, KnowsItsOwnFiles) {
+  create();
+  for (const char* own : {"/run.json", "/metrics.jsonl", "/view.json", "/checkpoints/step-00000001.safetensors", "/checkpoints/mine.npz"})
+    EXPECT_FALSE(run_that_owns(path_ + own).empty()) << own;
+  for (const char* free : {"/figures/a.svg", "/z.npy", "/../run.json", "/../checkpoints/a.npz"})
+    EXPECT_EQ(run_that_owns(path_ + free), "") << free;
+  EXPECT_FALSE(run_that_owns(path_ + "/figures/../run.json").empty());
+}
+
+TEST_F(RunDirectoryTest, AFolderThatCannotBeWrittenToIsSaidBeforehand) {
+  RunDirectory run = create();
+  EXPECT_TRUE(run.check_writable().ok());
+  EXPECT_THAT(checkpoints(), ElementsAre());
+  // The superuser may write everywhere: act as nobody for a moment.
+  fs::permissions(folder_.path(), fs::perms(0755));
+  fs::permissions(path_ + "/checkpoints", fs::perms(0555));
+  fs::permissions(path_, fs::perms(0555));
+  const bool root = ::geteuid() == 0;
+  ASSERT_EQ(root ? ::seteuid(65534) : 0, 0);
+  const Status refused = run.check_writable();
+  ASSERT_EQ(root ? ::seteuid(0) : 0, 0);
+  fs::permissions(path_, fs::perms(0755));
+  fs::permissions(path_ + "/checkpoints", fs::perms(0755));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::io);
+  EXPECT_THAT(refused.error().message, HasSubstr(path_ + ": cannot be written to"));
 }
 
 TEST_F(RunDirectoryTest, ExistingRunsAreRefusedWithoutForce) {
@@ -298,6 +409,50 @@ TEST_F(RunDirectoryTest, KilledWhileSavingTheRunAlwaysLoads) {
   RunDirectory run = RunDirectory::open(path_).value();
   save(run, last + 1, 10);
   EXPECT_LE(checkpoints().size(), 4u);  // what killed savers had not pruned yet is gone
+}
+
+// Back from step 12 to step 10, over and over: whatever instant the kill comes at, the run loads, and cut to its checkpoint it has as many
+// lines of recoveries as the checkpoint has seen.
+TEST_F(RunDirectoryTest, KilledWhileGoingBackTheRunIsOneHistory) {
+  {
+    RunDirectory run = create();
+    Checkpoint first = small_checkpoint(10, 3);
+    first.state.recoveries = 0;
+    ASSERT_TRUE(run.save(first, *model_of(first)).ok());
+  }
+  Rng rng(4, RngStream::general);
+  uint64_t last = 0;
+  for (int kill_number = 0; kill_number < 40; ++kill_number) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      Result<RunDirectory> run = RunDirectory::open(path_);
+      for (uint64_t recoveries = last; run.ok(); ++recoveries) {
+        Checkpoint later = small_checkpoint(12), back = small_checkpoint(10);
+        later.state.recoveries = recoveries;
+        back.state.recoveries = recoveries + 1;
+        bool ok = run->append(metrics_at(12)).ok() && run->save(later, *model_of(later)).ok();
+        ok = ok && run->go_back(EventLine{10, kRecoveryKey, 1.0, "back"}, back, *model_of(back)).ok();
+        if (!ok) ::_exit(1);
+      }
+      ::_exit(1);
+    }
+    ::usleep(300 + rng.below(20000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the child stopped by itself";
+    const Result<LoadedRun> loaded = load_run(path_);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+    const TrainerState& state = loaded->checkpoint.state;
+    RunDirectory run = RunDirectory::open(path_).value();
+    ASSERT_TRUE(run.truncate_after(state.step, state.recoveries).ok());
+    EXPECT_EQ(run.events()->size(), state.recoveries);
+    const std::vector<MetricsLine> metrics = run.metrics().value();
+    for (const MetricsLine& line : metrics) EXPECT_LE(line.step, state.step);
+    last = state.recoveries;
+  }
+  EXPECT_GT(last, 0u);
 }
 
 }  // namespace

@@ -32,8 +32,16 @@ class LineModel final : public ModelF {
     }
     return {};
   }
+  void reconstruction(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> x, View2<const float> z,
+                      std::span<float> out) const override {
+    for (size_t i = 0; i < x.rows; ++i) {
+      const double off = double(x(i, 0)) - double(z(i, 0));
+      out[i] = static_cast<float>(0.5 * (off * off + kLog2Pi));
+    }
+  }
   void encode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> x, View2<float> mean,
               View2<float> log_variance) const override {
+    encoded += x.rows;
     for (size_t i = 0; i < x.rows; ++i) {
       mean(i, 0) = 0.5f * x(i, 0) + shift_;
       log_variance(i, 0) = std::log(0.5f);
@@ -43,6 +51,8 @@ class LineModel final : public ModelF {
     for (size_t i = 0; i < z.rows; ++i) x(i, 0) = z(i, 0);
   }
 
+  mutable size_t encoded = 0;  // rows
+
  private:
   float shift_;
 };
@@ -51,6 +61,13 @@ FloatArray examples(size_t n) {
   FloatArray x(n, 1);
   Rng(6, RngStream::general).fill_normal(x.values);
   return x;
+}
+
+TEST(Iwae, EncodesEachExampleOnceForAllSamples) {
+  const LineModel model(0.3f);
+  ComputePool pool(1);
+  ASSERT_TRUE(importance_weighted_nll(model, {}, examples(300), 20, 1, pool).ok());
+  EXPECT_EQ(model.encoded, 300u);
 }
 
 double true_nll(float x) { return 0.5 * (double(x) * double(x) / 2.0 + std::log(2.0) + kLog2Pi); }

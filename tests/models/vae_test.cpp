@@ -139,6 +139,9 @@ TEST(Vae, EncodeAndDecodeAgreeWithThePass) {
   model.encode(pool, work, parameters, x, encoded, encoded_lv);
   EXPECT_EQ(encoded, mean);
   EXPECT_EQ(encoded_lv, lv);
+  std::vector<float> again(n);
+  model.reconstruction(pool, work, parameters, x, mean, again);
+  EXPECT_EQ(again, rows);
   model.decode(pool, work, parameters, mean, decoded);
   for (size_t i = 0; i < n; ++i) {
     double loss = 0.0;

@@ -137,8 +137,9 @@ TEST(SessionTraining, LatentsAreExactAtAPause) {
   const auto run = session.run();
   ComputePool pool(1);
   FloatArray means;
-  ASSERT_TRUE(
-      encode_dataset(*run->model, snapshot->weights->parameters, *run->data, snapshot->latents->points->ids, means, nullptr, pool).ok());
+  ASSERT_TRUE(encode_dataset(*run->model, snapshot->weights->parameters, *run->data, snapshot->latents->points->ids, run->config.seed,
+                             run->config.binarise, means, nullptr, pool)
+                  .ok());
   EXPECT_EQ(snapshot->latents->means, means);
   EXPECT_EQ(snapshot->latents->points->ids, run->data->ids_of({Split::train, Split::heldout}));
   for (float loss : snapshot->latents->losses) EXPECT_GT(loss, 0.0f);
