@@ -121,19 +121,7 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
   add_run_commands(app.commands);
   add_view_commands(app.commands);
   add_file_commands(app.commands);
-  for (const PanelEntry& entry : panels.entries()) {
-    if (entry.region != Region::left && entry.region != Region::right) continue;
-    const bool is_left = entry.region == Region::left;
-    app.commands.add({"show." + entry.name,
-                      "command.show",
-                      "",
-                      [name = entry.name, is_left](AppState& a) {
-                        (is_left ? a.view.layout.left_open : a.view.layout.right_open) = true;
-                        (is_left ? a.view.layout.left_tab : a.view.layout.right_tab) = name;
-                      },
-                      {},
-                      entry.title});
-  }
+  add_panel_commands(app.commands, panels);
   LS_CHECK(rebuild_fonts());
   refresh_look();
   shell_ = std::make_unique<Shell>(panels);
@@ -145,28 +133,8 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
 }
 
 Status App::open_first(const AppOptions& options) {
-  OpenRequest request;
-  const std::string data = options.data.empty() ? "strokes" : options.data;
-  for (const auto& [key, value] : options.settings)
-    if (!is_run(data)) {
-      if (key == "threads")
-        request.config.threads = static_cast<size_t>(std::strtoull(value.c_str(), nullptr, 10));
-      else
-        LS_CHECK(set_value(request.config, key, value));
-    }
-  if (is_run(data)) {
-    request.resume = data;
-    request.overrides = options.settings;
-    request.start = false;
-  } else {
-    request.config.data = data;
-    request.out = options.out;
-  }
-  if (state_->private_settings && request.resume.empty()) {
-    state_->session.open(std::move(request));  // scripts leave nothing behind
-  } else {
-    state_->open_request(std::move(request));
-  }
+  LS_TRY(OpenRequest request, first_request(options));
+  state_->open_request(std::move(request));
   return {};
 }
 
@@ -280,6 +248,7 @@ void App::draw() {
   PanelContext context{app.now,      app.view,        sink,        app.theme,          app.tr, app.fonts, app.images,
                        app.controls, app.probe_clock, app.seconds, app.view.look.scale};
   shell_->draw(app, context);
+  ask_live();  // what this frame's pointer did is answered while it is painted
   ImGui::Render();
   text_input_ = io.WantTextInput;
   paint();
@@ -302,12 +271,11 @@ void App::frame() {
   AppState& app = *state_;
   const double cpu = thread_cpu_seconds();
   excluded_cpu_ = 0.0;
-  take_input();
   take_events();
   if (script_) script_->advance(app, queue_, *window_);
+  take_input();  // a script's events, like a person's, act in the frame that finds them
   refresh_look();
   draw();
-  ask_live();  // what this frame's pointer did is asked for at once
   if (app.seconds - memory_read_ > 1.0) {
     memory_read_ = app.seconds;
     app.memory_bytes = resident_bytes();

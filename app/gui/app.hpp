@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/gui/app_state.hpp"
+#include "app/gui/arguments.hpp"
 #include "app/gui/damage.hpp"
 #include "app/gui/input_queue.hpp"
 #include "app/gui/live_requests.hpp"
@@ -17,18 +18,6 @@
 #include "app/render/canvas.hpp"
 
 namespace latentscape {
-
-struct AppOptions {
-  std::string data;                                           // data or a run; empty: strokes
-  std::vector<std::pair<std::string, std::string>> settings;  // KEY VALUE as --set, and latent, seed, threads
-  std::string out;  // run directory of a new run; empty: one below the state folder, none in a script
-  int width = 1600, height = 1000;
-  float scale = 0.0f;    // 0: as remembered
-  std::string theme;     // empty: as remembered
-  std::string language;  // empty: as remembered, else the environment's
-  std::optional<size_t> points;
-  std::string script, record, stats;  // files
-};
 
 class App {
  public:

@@ -8,17 +8,7 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kMostLogLines = 5000;
-constexpr size_t kKeptRuns = 20;   // unnamed runs
-
-void add_log(AppState& app, LogLevel level, std::string text) {
-  SessionHistory& history = app.history;
-  history.log.push_back({level, std::move(text), app.seconds});
-  while (history.log.size() > kMostLogLines) {
-    history.log.pop_front();
-    ++history.log_dropped;
-  }
-}
+constexpr size_t kKeptRuns = 20;  // unnamed runs
 
 void add_to_glyphs(std::u32string& glyphs, const std::string& text) {
   for (size_t i = 0; i < text.size();) {
@@ -36,7 +26,8 @@ void opened(AppState& app, const event::Opened& e) {
   app.history.evaluations.clear();
   app.history.changes.clear();
   app.undo.clear();
-  app.open_error.clear();
+  app.open_error.reset();
+  app.hidden_trouble = Trouble::none;
   const RunConfig& config = e.run->config;
   app.train = {config.learning_rate, config.beta, config.batch, config.epochs};
   // A resumed run goes on with its live values, which are not those that it began with.
@@ -45,7 +36,7 @@ void opened(AppState& app, const event::Opened& e) {
   if (!app.private_settings)
     if (const auto folder = default_runs_folder(); folder.ok())
       if (const Status pruned = prune_runs(folder.value(), kKeptRuns, e.run->directory); !pruned.ok())
-        app.toast(LogLevel::warning, pruned.error().message);
+        app.tell({LogLevel::warning, "log.not_pruned", {}, pruned.error().message, 0.0});
   const size_t latent = e.run->model->latent();
   if (app.view.probe.z.size() != latent) app.view.probe.z.assign(latent, 0.0f);
   app.view.probe.selected_row = -1;
@@ -54,13 +45,20 @@ void opened(AppState& app, const event::Opened& e) {
   ProjectionConfig& projection = app.view.map.projection;
   if (projection.axis_x >= latent) projection.axis_x = 0;
   if (projection.axis_y >= latent || projection.axis_y == projection.axis_x) projection.axis_y = std::min<size_t>(1, latent - 1);
-  add_log(app, LogLevel::info,
-          fmt::format("{} {}: {} rows, {} {}, latent {}", e.resumed ? "resumed" : "opened", e.run->data->name, e.run->data->rows,
-                      config.model.name, fmt::join(config.model.encoder, "-"), latent));
-  for (const std::string& warning : e.run->data->warnings) {
-    add_log(app, LogLevel::warning, warning);
-    app.toast(LogLevel::warning, warning);
-  }
+  app.log(entry_of(e));  // what core noted about the data comes as lines of its own
+}
+
+void told_failure(AppState& app, const event::Failed& failed) {
+  LogEntry entry = entry_of(failed, app.opening, app.exports);
+  if (entry.key == "fail.export") app.exports.erase(entry.words[0].text);
+  const bool quiet = failed.error.code == ErrorCode::cancelled;
+  const bool nothing_open = !app.session.run() && entry.key == "fail.open";
+  if (nothing_open) app.open_error = entry;                         // the centre of the window says it
+  const bool stopped = failed.error.code == ErrorCode::non_finite;  // the banner over the map says it
+  if (quiet || nothing_open || stopped)
+    app.log(std::move(entry));
+  else
+    app.tell(std::move(entry));
 }
 
 }  // namespace
@@ -83,34 +81,30 @@ void App::handle(const Event& what) {
     history.losses.push_back(*loss);
   } else if (const auto* evaluated = std::get_if<event::Evaluated>(&what)) {
     history.evaluations.push_back(*evaluated);
-    add_log(app, LogLevel::info,
-            fmt::format("{} loss {:.2f} at epoch {:.2f}", to_string(evaluated->evaluation.split), evaluated->evaluation.terms.loss(),
-                        evaluated->epoch));
+    app.log(entry_of(*evaluated));
   } else if (const auto* changed = std::get_if<event::SettingChanged>(&what)) {
     history.changes.push_back(*changed);
     if (changed->key == "lr") app.train.learning_rate = changed->after;
     if (changed->key == "beta") app.train.beta = changed->after;
     if (changed->key == "batch") app.train.batch = static_cast<size_t>(changed->after);
     if (changed->key == "epochs") app.train.target = static_cast<uint64_t>(changed->after);
-    add_log(app, LogLevel::info,
-            fmt::format("{} {:.4g} \u2192 {:.4g} at step {}", changed->key, changed->before, changed->after, changed->step));
+    app.log(entry_of(*changed));
   } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&what)) {
-    add_log(app, LogLevel::info, fmt::format("checkpoint{} {}", saved->best ? " (best)" : "", saved->path));
+    app.log(entry_of(*saved));
   } else if (const auto* recovered = std::get_if<event::Recovered>(&what)) {
-    add_log(app, LogLevel::warning, recovered->message);
-    app.toast(LogLevel::warning, recovered->message);
+    app.tell(entry_of(*recovered));
   } else if (const auto* reached = std::get_if<event::TargetReached>(&what)) {
-    add_log(app, LogLevel::info, fmt::format("target of {} epochs reached", reached->epochs));
+    app.log(entry_of(*reached));
     app.toast(LogLevel::info, fmt::format(fmt::runtime(app.tr("toast.target")), reached->epochs));
   } else if (const auto* failed = std::get_if<event::Failed>(&what)) {
-    add_log(app, LogLevel::error, failed->error.message);
-    if (failed->error.code != ErrorCode::cancelled) {
-      app.toast(LogLevel::error, failed->error.message);
-      if (!app.now.run) app.open_error = failed->error.message;
-    }
+    told_failure(app, *failed);
   } else if (const auto* logged = std::get_if<event::Logged>(&what)) {
-    add_log(app, logged->line.level, logged->line.text);
-    if (app.exports.erase(logged->line.text) || logged->line.level != LogLevel::info) app.toast(logged->line.level, logged->line.text);
+    const LogEntry entry = entry_of(*logged, app.exports);
+    const bool exported = app.exports.erase(logged->line.text) > 0;
+    if (exported || entry.level != LogLevel::info)
+      app.tell(entry);
+    else
+      app.log(entry);
   }
 }
 

@@ -61,9 +61,9 @@ void App::write_screenshot() {
   else
     written = std::move(png).error();
   if (!written.ok())
-    app.toast(LogLevel::error, written.error().message);
+    app.tell_failure("fail.export", path, written.error());
   else if (!script_)
-    app.toast(LogLevel::info, fmt::format("exported {}", path));
+    app.tell({LogLevel::info, "log.exported", {{path}}, {}, 0.0});
   if (script_) script_->screenshot_done(written);
   excluded_cpu_ += thread_cpu_seconds() - before;
 }

@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr size_t kMostLogLines = 5000;
 
 /// "strokes-20260131-142233", with a counter where that is taken.
 std::string fresh_run_name(const std::string& folder, const std::string& data) {
@@ -77,18 +78,53 @@ void AppState::open_request(OpenRequest request) {
     if (folder.ok()) {
       request.out = fresh_run_name(folder.value(), request.config.data);
     } else {
-      toast(LogLevel::warning, folder.error().message);  // the run goes on without checkpoints
+      tell({LogLevel::warning, "log.no_folder", {}, folder.error().message, 0.0});  // the run goes on without checkpoints
     }
   }
   const std::string spec = request.resume.empty() ? request.config.data : request.resume;
   if (!private_settings) settings.remember(spec);
-  open_error.clear();
+  open_error.reset();
+  opening = spec;
   session.open(std::move(request));
 }
 
 void AppState::select_row(int64_t row) {
   view.probe.selected_row = row;
   if (std::vector<float> mean = mean_of_row(now, row); !mean.empty()) view.probe.z = std::move(mean);
+}
+
+void AppState::log(LogEntry entry) {
+  entry.seconds = seconds;
+  history.log.push_back(std::move(entry));
+  while (history.log.size() > kMostLogLines) {
+    history.log.pop_front();
+    ++history.log_dropped;
+  }
+}
+
+void AppState::tell(LogEntry entry) {
+  toast(entry.level, text_of(entry, tr));
+  log(std::move(entry));
+}
+
+void AppState::tell_failure(const char* key, std::string word, const Error& error) {
+  tell({LogLevel::error, key, {{std::move(word)}}, error.message, 0.0});
+}
+
+void AppState::show_left(bool shown) {
+  view.layout.left_open = shown;
+  if (shown) view.layout.map_only = false, view.layout.favour = Favour::left;
+}
+
+void AppState::show_right(bool shown) {
+  view.layout.right_open = shown;
+  if (shown) view.layout.map_only = false, view.layout.favour = Favour::right;
+}
+
+void AppState::show_bottom(bool shown) {
+  view.layout.bottom_open = shown;
+  if (shown) view.layout.map_only = false, view.layout.favour_bottom = true;
+  if (!shown) view.layout.favour_bottom = false;
 }
 
 void AppState::step_undo(bool back) {

@@ -19,6 +19,7 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/toasts.hpp"
+#include "app/gui/trouble.hpp"
 #include "app/gui/undo.hpp"
 #include "core/session/session.hpp"
 
@@ -48,9 +49,11 @@ struct AppState {
   ResetDialog reset;
   OpenDialog open;
   ExportDialog export_dialog;
-  std::string open_error;         // why nothing is open; empty: fine
-  std::set<std::string> exports;  // under way: their last log line becomes a toast
-  std::string screenshot_path;    // written after this frame is drawn; empty: none
+  std::optional<LogEntry> open_error;      // why nothing is open
+  std::string opening;                     // what was asked to be opened last
+  Trouble hidden_trouble = Trouble::none;  // closed by the person, until it is over
+  std::set<std::string> exports;           // paths under way: their last log line becomes a toast
+  std::string screenshot_path;             // written after this frame is drawn; empty: none
   size_t memory_bytes = 0;
   double seconds = 0.0;  // since the program's start
   bool quit = false;
@@ -67,7 +70,13 @@ struct AppState {
   void open_path(const std::string& spec);  // data, or a run directory
   void open_request(OpenRequest request);   // unnamed runs get a folder
   void select_row(int64_t row);
+  void show_left(bool shown);  // also where there is no room for both sides: the other one gives way
+  void show_right(bool shown);
+  void show_bottom(bool shown);
   void toast(LogLevel level, std::string text) { toasts.add(level, std::move(text), seconds); }
+  void log(LogEntry entry);   // a line of the log
+  void tell(LogEntry entry);  // the same, and a toast
+  void tell_failure(const char* key, std::string word, const Error& error);
   void step_undo(bool back);
 };
 

@@ -69,25 +69,18 @@ void add_view_commands(CommandTable& t) {
   t.add({"probe.origin",
          "command.probe.origin",
          "O",
-         [](AppState& app) { std::fill(app.view.probe.z.begin(), app.view.probe.z.end(), 0.0f); },
+         [](AppState& app) {
+           app.select_row(-1);  // the point that was clicked is no anchor any more
+           std::fill(app.view.probe.z.begin(), app.view.probe.z.end(), 0.0f);
+         },
          has_snapshot,
          {}});
   t.add({"probe.deselect", "command.probe.deselect", "", [](AppState& app) { app.view.probe.selected_row = -1; }, has_run, {}});
   t.add({"samples.new", "command.samples.new", "", [](AppState& app) { ++app.view.samples.seed; }, has_run, {}});
-  t.add(
-      {"view.left", "command.view.left", "Ctrl+1", [](AppState& app) { app.view.layout.left_open = !app.view.layout.left_open; }, {}, {}});
-  t.add({"view.bottom",
-         "command.view.bottom",
-         "Ctrl+2",
-         [](AppState& app) { app.view.layout.bottom_open = !app.view.layout.bottom_open; },
-         {},
-         {}});
-  t.add({"view.right",
-         "command.view.right",
-         "Ctrl+3",
-         [](AppState& app) { app.view.layout.right_open = !app.view.layout.right_open; },
-         {},
-         {}});
+  // A region that is open but has no room comes into view by the same command.
+  t.add({"view.left", "command.view.left", "Ctrl+1", [](AppState& app) { app.show_left(app.layout.left.empty()); }, {}, {}});
+  t.add({"view.bottom", "command.view.bottom", "Ctrl+2", [](AppState& app) { app.show_bottom(app.layout.bottom.empty()); }, {}, {}});
+  t.add({"view.right", "command.view.right", "Ctrl+3", [](AppState& app) { app.show_right(app.layout.right.empty()); }, {}, {}});
   t.add({"view.map_only",
          "command.view.map_only",
          "F11",
@@ -122,6 +115,22 @@ void add_view_commands(CommandTable& t) {
          [](AppState& app) { app.view.look.reduced_motion = !app.view.look.reduced_motion; },
          {},
          {}});
+}
+
+void add_panel_commands(CommandTable& t, const PanelRegistry& panels) {
+  for (const PanelEntry& entry : panels.entries()) {
+    if (entry.region != Region::left && entry.region != Region::right) continue;
+    const bool is_left = entry.region == Region::left;
+    t.add({"show." + entry.name,
+           "command.show",
+           "",
+           [name = entry.name, is_left](AppState& app) {
+             (is_left ? app.view.layout.left_tab : app.view.layout.right_tab) = name;
+             is_left ? app.show_left(true) : app.show_right(true);
+           },
+           {},
+           entry.title});
+  }
 }
 
 void add_file_commands(CommandTable& t) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/gui/panel.hpp"
 #include "core/base/result.hpp"
 
 namespace latentscape {
@@ -36,10 +37,12 @@ class CommandTable {
   std::vector<UiCommand> commands_;
 };
 
-/// The window's commands; panels' tabs are added by App from the registry.
+/// The window's commands.
 void add_run_commands(CommandTable& table);
 void add_view_commands(CommandTable& table);
 void add_file_commands(CommandTable& table);
+/// "show.NAME" for each panel of a side.
+void add_panel_commands(CommandTable& table, const PanelRegistry& panels);
 
 /// How well `text` matches what is typed: 0 not at all; words in any order, then letters in order.
 int palette_score(std::string_view typed, std::string_view text);

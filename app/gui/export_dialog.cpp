@@ -96,7 +96,6 @@ Status start_export(AppState& app, ExportKind kind, const std::string& path, dou
   const bool known = !extension.empty() && std::find(formats.begin(), formats.end(), extension.substr(1)) != formats.end();
   if (kind != ExportKind::checkpoint && !known)
     return fail(ErrorCode::invalid_argument, "{}: expected a file that ends in .{}", path, fmt::join(formats, ", ."));
-  const std::string what = fmt::format("exported {}", path);
   if (kind == ExportKind::screenshot) {
     LS_CHECK(make_folder_for(path));
     app.screenshot_path = path;
@@ -110,13 +109,13 @@ Status start_export(AppState& app, ExportKind kind, const std::string& path, dou
   }
   if (kind == ExportKind::figure) {
     if (!app.now.projection) return fail(ErrorCode::not_found, "nothing to export yet: the map is not there");
-    app.session.run_export(what, figure_job(app, path, width, height));
+    app.session.run_export(path, figure_job(app, path, width, height));
   } else if (kind == ExportKind::latents) {
-    app.session.run_export(what, latents_job(app, path));
+    app.session.run_export(path, latents_job(app, path));
   } else {
-    app.session.run_export(what, weights_job(app, path));
+    app.session.run_export(path, weights_job(app, path));
   }
-  app.exports.insert(what);
+  app.exports.insert(path);
   return {};
 }
 
@@ -153,6 +152,7 @@ void ExportDialog::draw_fields(AppState& app, PanelContext& c) {
     ui::integer(c, "export.width", c.tr("export.width"), "export.size.tip", width_, 100, 20000);
     ui::integer(c, "export.height", c.tr("export.height"), "export.size.tip", height_, 100, 20000);
   }
+  ui::section(c, c.tr("export.file"));
   const std::string before = path_;
   ui::text_field(c, "export.path", {}, "export.path.tip", path_);
   if (before != path_) asks_before_ = false;
@@ -168,7 +168,7 @@ void ExportDialog::start(AppState& app) {
   is_open = false;
   const Status started =
       start_export(app, static_cast<ExportKind>(kind_), path_, static_cast<double>(width_), static_cast<double>(height_));
-  if (!started.ok()) app.toast(LogLevel::error, started.error().message);
+  if (!started.ok()) app.tell_failure("fail.export", path_, started.error());
 }
 
 void ExportDialog::draw(AppState& app, PanelContext& c) {
@@ -180,6 +180,8 @@ void ExportDialog::draw(AppState& app, PanelContext& c) {
   draw_fields(app, c);
   if (asks_before_) {
     ImGui::PushStyleColor(ImGuiCol_Text, c.theme.warning);
+    ImGui::TextUnformatted(icon::kWarning);
+    ImGui::SameLine();
     ImGui::TextUnformatted(c.tr("export.exists"));
     ImGui::PopStyleColor();
   }

@@ -43,6 +43,14 @@ inline constexpr const char* kExpand = "\xEF\x81\xA5";        // f065
 inline constexpr const char* kPlus = "\xEF\x81\xA7";          // f067
 inline constexpr const char* kMinus = "\xEF\x81\xA8";         // f068
 inline constexpr const char* kFlask = "\xEF\x83\x83";         // f0c3
+inline constexpr const char* kChart = "\xEF\x88\x81";         // f201 line chart
+inline constexpr const char* kBars = "\xEF\x82\x80";          // f080 bar chart
+inline constexpr const char* kList = "\xEF\x80\xBA";          // f03a
+inline constexpr const char* kCubes = "\xEF\x86\xB3";         // f1b3
+inline constexpr const char* kSliders = "\xEF\x87\x9E";       // f1de
+inline constexpr const char* kSpinner = "\xEF\x84\x90";       // f110
+inline constexpr const char* kTint = "\xEF\x81\x83";          // f043
+inline constexpr const char* kGrid = "\xEF\x80\x8A";          // f00a
 inline constexpr const char* kTrash = "\xEF\x87\xB8";         // f1f8
 
 }  // namespace latentscape::icon

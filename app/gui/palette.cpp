@@ -59,10 +59,12 @@ void Palette::show() {
 void Palette::draw(AppState& app, PanelContext& c) {
   if (!is_open) return;
   if (appearing_) ImGui::OpenPopup("palette");
+  auto found = matches(app, typed_);
+  const float rows = static_cast<float>(std::max<size_t>(found.size(), 3));
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(560.0f * c.scale, display.x - 32.0f);
   ImGui::SetNextWindowPos(ImVec2((display.x - width) * 0.5f, std::floor(display.y * 0.12f)));
-  ImGui::SetNextWindowSize(ImVec2(width, std::min(430.0f * c.scale, display.y * 0.8f)));
+  ImGui::SetNextWindowSize(ImVec2(width, std::min((66.0f + 30.0f * std::min(rows, 12.0f)) * c.scale, display.y * 0.8f)));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(10.0f * c.scale, 10.0f * c.scale));
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.0f, 2.0f * c.scale));
   ImGui::PushStyleColor(ImGuiCol_PopupBg, c.theme.panel);
@@ -73,11 +75,13 @@ void Palette::draw(AppState& app, PanelContext& c) {
     appearing_ = false;
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(12.0f * c.scale, 8.0f * c.scale));
     ImGui::SetNextItemWidth(-1.0f);
-    if (ImGui::InputTextWithHint("##search", c.tr("palette.hint"), &typed_)) chosen_ = 0;
+    if (ImGui::InputTextWithHint("##search", c.tr("palette.hint"), &typed_)) {
+      chosen_ = 0;
+      found = matches(app, typed_);
+    }
     ui::register_item(c, "palette.search");
     ImGui::PopStyleVar();
     ImGui::Dummy(ImVec2(1.0f, 4.0f * c.scale));
-    const auto found = matches(app, typed_);
     const auto pressed = [](ImGuiKey key, bool repeat) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), repeat); };
     const int last = static_cast<int>(found.size()) - 1;
     bool moved = false;
@@ -90,7 +94,7 @@ void Palette::draw(AppState& app, PanelContext& c) {
       if (draw_row(c, *found[static_cast<size_t>(i)], i == chosen_)) run = found[static_cast<size_t>(i)];
       if (i == chosen_ && moved) ImGui::SetScrollHereY(0.5f);
     }
-    if (found.empty()) ui::note(c, c.tr("palette.none"));
+    if (found.empty()) ui::placeholder(c, icon::kSearch, c.tr("palette.none"), c.tr("palette.none.text"));
     ImGui::EndChild();
     if (run || pressed(ImGuiKey_Escape, false)) {
       is_open = false;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/gui/log.hpp"
 #include "app/gui/view_state.hpp"
 #include "core/session/session.hpp"
 
@@ -18,7 +19,6 @@ namespace latentscape {
 class Controls;    // controls.hpp: named rectangles for scripts and tests
 class ImageCache;  // image_cache.hpp: pixels to textures, uploaded only when their version changes
 class ProbeClock;  // stats.hpp: pointer event to decoded texture
-class Strings;     // strings.hpp: tr("key")
 class UiFonts;     // fonts.hpp
 struct Theme;      // theme.hpp: the tokens of the look
 
@@ -27,7 +27,7 @@ struct SessionHistory {
   std::vector<event::LossPoint> losses;
   std::vector<event::Evaluated> evaluations;
   std::vector<event::SettingChanged> changes;
-  std::deque<LogLine> log;  // newest last, at most 5,000
+  std::deque<LogEntry> log;  // newest last, at most 5,000
   uint64_t log_dropped = 0;
 };
 
@@ -48,12 +48,12 @@ struct SessionView {
 class CommandSink {
  public:
   virtual ~CommandSink() = default;
-  virtual void post(Command command) = 0;                 // to the session
-  virtual void run_command(std::string_view id) = 0;      // a palette command by its id ("file.export")
-  virtual void open_data(const std::string& spec) = 0;    // data or a run directory
-  virtual void open_run(const OpenRequest& request) = 0;  // a new run with these settings
-  virtual void toast(LogLevel level, std::string text) = 0;
-  virtual void select_row(int64_t row) = 0;  // sets probe.selected_row, its z, and asks for an inspection
+  virtual void post(Command command) = 0;                    // to the session
+  virtual void run_command(std::string_view id) = 0;         // a palette command by its id ("file.export")
+  virtual void open_data(const std::string& spec) = 0;       // data or a run directory
+  virtual void open_run(const OpenRequest& request) = 0;     // a new run with these settings
+  virtual void toast(LogLevel level, std::string text) = 0;  // a sentence; below a line break, what core said of it
+  virtual void select_row(int64_t row) = 0;                  // sets probe.selected_row, its z, and asks for an inspection
   virtual void copy_text(const std::string& text) = 0;
 };
 
@@ -70,6 +70,7 @@ struct PanelContext {
   ProbeClock& probe_clock;  // probe_clock.uploaded(answer.tag) when the decoded texture was uploaded
   double seconds = 0.0;     // since the program's start; for easing only
   float scale = 1.0f;       // UI scale
+  bool titled = false;      // a tab above the panel says its name already
 };
 
 class Panel {

@@ -159,7 +159,7 @@ Result<ScriptPlayer::Progress> ScriptPlayer::wait(const ScriptLine& line, AppSta
   const double waited = app.seconds - wait_from_;
   bool done = false;
   if (what == "loading") {
-    done = !app.now.loading.active && (app.now.run || app.toasts.errors() > 0) && ++wait_count_ > 1;
+    done = !app.now.loading.active && (app.now.run || app.open_error) && ++wait_count_ > 1;
   } else if (what == "exact") {
     done =
         app.now.snapshot && app.now.snapshot->phase != RunPhase::running && app.now.snapshot->latents && app.now.snapshot->latents->exact();

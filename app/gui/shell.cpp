@@ -18,13 +18,13 @@ ImVec2 low(const Rect& r) { return {r.x, r.y}; }
 bool tab_pill(PanelContext& c, const std::string& name, const char* title, bool active) {
   ImGui::PushFont(active ? c.fonts.medium : c.fonts.regular);
   const ImVec2 text = ImGui::CalcTextSize(title);
-  const ImVec2 size(text.x + 20.0f * c.scale, ui::kButtonHeight * c.scale);
+  const ImVec2 size(text.x + 18.0f * c.scale, ui::kButtonHeight * c.scale);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool pressed = ImGui::InvisibleButton(name.c_str(), size);
   const bool hovered = ImGui::IsItemHovered();
   ImDrawList* draw = ImGui::GetWindowDrawList();
   if (active) draw->AddRectFilled(at, ImVec2(at.x + size.x, at.y + size.y), c.theme.raised, 6.0f * c.scale);
-  draw->AddText(ImVec2(std::floor(at.x + 10.0f * c.scale), std::floor(at.y + (size.y - text.y) * 0.5f)),
+  draw->AddText(ImVec2(std::floor(at.x + 9.0f * c.scale), std::floor(at.y + (size.y - text.y) * 0.5f)),
                 active || hovered ? c.theme.text : c.theme.muted, title);
   ImGui::PopFont();
   ui::register_item(c, name.c_str());
@@ -71,12 +71,12 @@ void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect&
   if (begin_region(is_left ? "##left_tabs" : "##right_tabs", {rect.x, rect.y, rect.w, strip}, ImVec2(pad, 12.0f * c.scale),
                    ImGuiWindowFlags_NoScrollbar)) {
     for (Slot* slot : slots) {
-      if (slot != slots.front()) ImGui::SameLine(0.0f, 5.0f * c.scale);
+      if (slot != slots.front()) ImGui::SameLine(0.0f, 2.0f * c.scale);
       if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == tab)) tab = slot->entry.name;
     }
     const float button = 24.0f * c.scale;
-    if (ImGui::GetItemRectMax().x + button + 8.0f * c.scale < rect.right() - 4.0f * c.scale) {
-      ImGui::SetCursorScreenPos(ImVec2(rect.right() - button - 10.0f * c.scale, rect.y + 12.0f * c.scale));
+    if (ImGui::GetItemRectMax().x + button + 4.0f * c.scale < rect.right()) {
+      ImGui::SetCursorScreenPos(ImVec2(rect.right() - button - 6.0f * c.scale, rect.y + 12.0f * c.scale));
       ImGui::PushFont(c.fonts.small);
       if (ui::icon_button(c, is_left ? "left.close" : "right.close", is_left ? icon::kChevronLeft : icon::kChevronRight,
                           is_left ? "shell.left.tip" : "shell.right.tip"))
@@ -102,28 +102,43 @@ void Shell::draw_bottom(PanelContext& c, const Rect& rect) {
   draw->AddLine(low(rect), ImVec2(rect.right(), rect.y), c.theme.line);
   const auto slots = in(Region::bottom);
   if (slots.empty()) return;
-  float shares = 0.0f;
-  for (const Slot* slot : slots) shares += slot->entry.share;
-  const float gap = 20.0f * c.scale, margin = 14.0f * c.scale, least = 200.0f * c.scale;
-  const float count = static_cast<float>(slots.size());
-  const float room = rect.w - 2.0f * margin - gap * (count - 1.0f);
-  // Where the columns would get too thin, the row scrolls sideways.
-  float unit = room / shares, smallest = slots.front()->entry.share;
-  for (const Slot* slot : slots) smallest = std::min(smallest, slot->entry.share);
-  const bool scrolls = unit * smallest < least * 0.8f;
-  if (scrolls) unit = least / smallest;
-  if (begin_region("##bottom", rect, ImVec2(0, 0),
-                   ImGuiWindowFlags_NoScrollWithMouse | (scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar))) {
-    float x = margin - ImGui::GetScrollX();
-    for (Slot* slot : slots) {
-      const float width = std::floor(slot->entry.share * unit);
-      const Rect column{rect.x + x, rect.y + 6.0f * c.scale, width, rect.h - 10.0f * c.scale - (scrolls ? 8.0f * c.scale : 0.0f)};
-      if (begin_region(("##" + slot->entry.name).c_str(), column, ImVec2(0, 0))) slot->panel->draw(c);
-      end_region();
-      x += width + gap;
-    }
+  float shares = 0.0f, smallest = slots.front()->entry.share;
+  for (const Slot* slot : slots) {
+    shares += slot->entry.share;
+    smallest = std::min(smallest, slot->entry.share);
   }
+  const float gap = 28.0f * c.scale, margin = 14.0f * c.scale;
+  const float unit = (rect.w - 2.0f * margin - gap * static_cast<float>(slots.size() - 1)) / shares;
+  // Where the columns would get too thin, one shows at a time.
+  if (unit * smallest < 190.0f * c.scale) return draw_bottom_tabs(c, rect, slots);
+  float x = rect.x + margin;
+  for (Slot* slot : slots) {
+    const float width = std::floor(slot->entry.share * unit);
+    const Rect column{x, rect.y + 6.0f * c.scale, width, rect.h - 10.0f * c.scale};
+    if (begin_region(("##" + slot->entry.name).c_str(), column, ImVec2(0, 0))) slot->panel->draw(c);
+    end_region();
+    x += width + gap;
+  }
+}
+
+void Shell::draw_bottom_tabs(PanelContext& c, const Rect& rect, const std::vector<Slot*>& slots) {
+  const float pad = 14.0f * c.scale, strip = 36.0f * c.scale;
+  if (bottom_tab_.empty()) bottom_tab_ = slots.front()->entry.name;
+  if (begin_region("##bottom_tabs", {rect.x, rect.y + 1.0f, rect.w, strip - 1.0f}, ImVec2(pad, 6.0f * c.scale),
+                   ImGuiWindowFlags_NoScrollbar))
+    for (Slot* slot : slots) {
+      if (slot != slots.front()) ImGui::SameLine(0.0f, 2.0f * c.scale);
+      if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == bottom_tab_)) bottom_tab_ = slot->entry.name;
+    }
   end_region();
+  for (Slot* slot : slots) {
+    if (slot->entry.name != bottom_tab_) continue;
+    const Rect body{rect.x + pad, rect.y + strip, rect.w - 2.0f * pad, rect.h - strip - 4.0f * c.scale};
+    c.titled = true;
+    if (begin_region(("##" + slot->entry.name).c_str(), body, ImVec2(0, 0))) slot->panel->draw(c);
+    c.titled = false;
+    end_region();
+  }
 }
 
 void Shell::draw_centre(AppState& app, PanelContext& c, const Rect& rect) {
@@ -136,6 +151,7 @@ void Shell::draw_centre(AppState& app, PanelContext& c, const Rect& rect) {
       end_region();
     }
     draw_loading_banner(app, c, rect);
+    draw_trouble_banner(app, c, rect);
   }
 }
 
@@ -173,7 +189,7 @@ void Shell::draw(AppState& app, PanelContext& c) {
   app.export_dialog.draw(app, c);
   app.palette.draw(app, c);
   ImGui::End();
-  app.toasts.draw(c, ImVec2(layout.centre.right() - 14.0f * c.scale, layout.centre.bottom() - 70.0f * c.scale));
+  app.toasts.draw(c, ImVec2(layout.centre.right() - 14.0f * c.scale, layout.centre.bottom() - 70.0f * c.scale), layout.centre.y);
 }
 
 }  // namespace latentscape

@@ -28,9 +28,11 @@ class Shell {
   std::vector<Slot*> in(Region region);
   void draw_side(AppState& app, PanelContext& c, Region region, const Rect& rect, std::string& tab);
   void draw_bottom(PanelContext& c, const Rect& rect);
+  void draw_bottom_tabs(PanelContext& c, const Rect& rect, const std::vector<Slot*>& slots);
   void draw_centre(AppState& app, PanelContext& c, const Rect& rect);
 
   std::vector<Slot> slots_;
+  std::string bottom_tab_;  // where there is room for one
 };
 
 /// The opaque grounds of the regions; they cover the window. Filled before anything is drawn (see render/canvas.hpp for why).
@@ -47,6 +49,8 @@ void draw_hints(AppState& app, PanelContext& c, const Rect& rect);
 /// The empty, loading and failed states; true where they fill the centre instead of the map.
 bool draw_centre_state(AppState& app, PanelContext& c, const Rect& rect);
 void draw_loading_banner(AppState& app, PanelContext& c, const Rect& rect);
+/// Over the map where training stopped by an error or left its course: what happened and what to do.
+void draw_trouble_banner(AppState& app, PanelContext& c, const Rect& rect);
 /// Handles between regions: drag to resize, double click to close.
 void draw_splitters(AppState& app, PanelContext& c);
 

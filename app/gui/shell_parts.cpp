@@ -58,10 +58,21 @@ void splitter(PanelContext& c, const char* name, const Rect& rect, bool vertical
   end_region();
 }
 
+/// How much is done, below `at`.
+void draw_bar(PanelContext& c, ImVec2 at, float width, double fraction) {
+  const float height = 4.0f * c.scale, half = height * 0.5f;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRectFilled(at, ImVec2(at.x + width, at.y + height), c.theme.line, half);
+  const float end = at.x + width * std::clamp(static_cast<float>(fraction), 0.02f, 1.0f);
+  draw->AddRectFilled(at, ImVec2(end, at.y + height), c.theme.accent, half);
+}
+
 /// A small button at the edge where a closed region would be.
-void reopen(AppState& app, PanelContext& c, const char* name, const char* glyph, const char* tip, ImVec2 at, const char* command) {
+void reopen(AppState& app, PanelContext& c, const char* name, const char* glyph, const char* tip, ImVec2 at, const char* command,
+            bool grounded = true) {
   const float size = ui::kButtonHeight * c.scale;
   begin_region(fmt::format("##{}", name).c_str(), {at.x, at.y, size * 1.2f, size}, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar);
+  if (grounded) ImGui::GetWindowDrawList()->AddRectFilled(at, ImVec2(at.x + size * 1.15f, at.y + size), c.theme.raised, 6.0f * c.scale);
   ImGui::PushFont(c.fonts.small);
   if (ui::icon_button(c, name, glyph, tip)) app.run_command(command);
   ImGui::PopFont();
@@ -92,6 +103,7 @@ void draw_status_bar(AppState& app, PanelContext& c, const Rect& rect) {
   float x = rect.right() - 14.0f * c.scale;
   for (auto it = parts.rbegin(); it != parts.rend(); ++it) {
     const float width = ImGui::CalcTextSize(it->c_str()).x;
+    if (x - width < rect.x + 14.0f * c.scale) break;
     ui::draw_text(x - width, y, c.theme.muted, *it);
     x -= width + gap;
   }
@@ -139,37 +151,41 @@ void draw_hints(AppState& app, PanelContext& c, const Rect& rect) {
 
 bool draw_centre_state(AppState& app, PanelContext& c, const Rect& rect) {
   if (app.now.run) return false;
-  const bool loading = app.now.loading.active;
-  const float width = std::min(460.0f * c.scale, rect.w - 40.0f * c.scale);
-  const float height = 200.0f * c.scale;
+  const bool loading = app.now.loading.active, failed = !loading && app.open_error;
+  const float width = std::min(430.0f * c.scale, rect.w - 40.0f * c.scale), height = std::min(270.0f * c.scale, rect.h);
   const Rect card{std::floor(rect.x + (rect.w - width) * 0.5f), std::floor(rect.y + std::max(0.0f, rect.h - height) * 0.42f), width,
                   height};
-  if (begin_region("##state", card, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar)) {
-    const bool failed = !loading && !app.open_error.empty();
+  if (begin_region("##state", card, ImVec2(0, 0))) {
+    ImFont* glyphs = c.fonts.title;
+    const float size = glyphs->FontSize * 2.2f;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::GetWindowDrawList()->AddText(glyphs, size, at, failed ? c.theme.error : c.theme.accent,
+                                        loading  ? icon::kDatabase
+                                        : failed ? icon::kWarning
+                                                 : icon::kOpen);
+    ImGui::Dummy(ImVec2(1.0f, size + 6.0f * c.scale));
     ImGui::PushFont(c.fonts.title);
-    if (failed) {
-      ImGui::PushStyleColor(ImGuiCol_Text, c.theme.error);
-      ImGui::TextUnformatted(icon::kWarning);
-      ImGui::PopStyleColor();
-      ImGui::SameLine();
-    }
-    ImGui::TextUnformatted(c.tr(loading ? "state.loading" : failed ? "state.failed" : "state.empty"));
+    ImGui::PushTextWrapPos(0.0f);
+    ImGui::TextUnformatted(loading  ? fmt::format("{} {}", c.tr("state.loading"), app.opening).c_str()
+                           : failed ? sentence_of(*app.open_error, c.tr).c_str()
+                                    : c.tr("state.empty"));
+    ImGui::PopTextWrapPos();
     ImGui::PopFont();
-    ImGui::Dummy(ImVec2(1.0f, 2.0f * c.scale));
+    ui::space(c, 4.0f);
     if (loading) {
-      ui::note(c, app.now.loading.what);
-      const ImVec2 at = ImGui::GetCursorScreenPos();
-      ImGui::Dummy(ImVec2(width, 14.0f * c.scale));
-      const float y = at.y + 6.0f * c.scale, half = 2.5f * c.scale;
-      ImDrawList* draw = ImGui::GetWindowDrawList();
-      draw->AddRectFilled(ImVec2(at.x, y - half), ImVec2(at.x + width, y + half), c.theme.raised, half);
-      const float end = at.x + width * std::clamp(static_cast<float>(app.now.loading.fraction), 0.02f, 1.0f);
-      draw->AddRectFilled(ImVec2(at.x, y - half), ImVec2(end, y + half), c.theme.accent, half);
+      if (app.now.loading.what != app.opening) ui::note(c, app.now.loading.what);
+      ui::space(c, 10.0f);
+      draw_bar(c, ImGui::GetCursorScreenPos(), width, app.now.loading.fraction);
+      ImGui::Dummy(ImVec2(width, 16.0f * c.scale));
       if (ui::button(c, "loading.cancel", icon::kClose, c.tr("dialog.cancel"), "loading.cancel.tip"))
         app.run_command("file.cancel_loading");
     } else {
-      ui::note(c, failed ? app.open_error : c.tr("state.empty.text"));
-      ImGui::Dummy(ImVec2(1.0f, 6.0f * c.scale));
+      if (failed && !app.open_error->detail.empty()) {
+        ui::note(c, app.open_error->detail);
+        ui::space(c, 6.0f);
+      }
+      ui::note(c, c.tr("state.empty.text"));
+      ui::space(c, 14.0f);
       if (ui::button(c, "state.open", icon::kOpen, c.tr("state.open"), "top.open.tip", ui::ButtonKind::primary))
         app.run_command("file.open");
       ImGui::SameLine();
@@ -178,6 +194,44 @@ bool draw_centre_state(AppState& app, PanelContext& c, const Rect& rect) {
   }
   end_region();
   return true;
+}
+
+void draw_trouble_banner(AppState& app, PanelContext& c, const Rect& rect) {
+  const Trouble trouble = trouble_of(app.phase(), app.history);
+  if (trouble == Trouble::none) app.hidden_trouble = Trouble::none;
+  if (trouble == Trouble::none || trouble == app.hidden_trouble || app.now.loading.active || !app.now.snapshot) return;
+  const bool stopped = trouble == Trouble::stopped;
+  const float s = c.scale, width = std::min(440.0f * s, rect.w - 24.0f * s), pad = 14.0f * s, text_x = 40.0f * s;
+  const char* text = c.tr(stopped ? "trouble.stopped.text" : "trouble.diverged.text");
+  const float text_height = ImGui::CalcTextSize(text, nullptr, false, width - text_x - pad).y;
+  const float height = pad + 20.0f * s + text_height + 10.0f * s + ui::kButtonHeight * s + pad;
+  const Rect banner{std::floor(rect.x + (rect.w - width) * 0.5f), rect.y + 50.0f * s, width, height};
+  if (begin_region("##trouble", banner, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar)) {
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const ImU32 ink = stopped ? c.theme.error : c.theme.warning;
+    draw->AddRectFilled(ImVec2(banner.x, banner.y), ImVec2(banner.right(), banner.bottom()), c.theme.raised, 8.0f * s);
+    draw->AddRectFilled(ImVec2(banner.x, banner.y), ImVec2(banner.x + 4.0f * s, banner.bottom()), ink, 8.0f * s,
+                        ImDrawFlags_RoundCornersLeft);
+    draw->AddText(ImVec2(banner.x + pad, banner.y + pad), ink, icon::kWarning);
+    ImGui::PushFont(c.fonts.medium);
+    ui::draw_text(banner.x + text_x, banner.y + pad, c.theme.text, c.tr(stopped ? "trouble.stopped" : "trouble.diverged"));
+    ImGui::PopFont();
+    draw->AddText(ImGui::GetFont(), ImGui::GetFontSize(), ImVec2(banner.x + text_x, banner.y + pad + 20.0f * s), c.theme.muted, text,
+                  nullptr, width - text_x - pad);
+    ImGui::SetCursorScreenPos(ImVec2(banner.x + text_x, banner.bottom() - pad - ui::kButtonHeight * s));
+    const double rate = std::min(1e-3, app.now.snapshot->metrics.learning_rate / 10.0);
+    const std::string lower = fmt::format(fmt::runtime(c.tr(stopped ? "trouble.lower_run" : "trouble.lower")), ui::scientific(rate));
+    if (ui::button(c, "trouble.lower", "", lower, stopped ? "trouble.lower_run.tip" : "trouble.lower.tip", ui::ButtonKind::primary)) {
+      app.post(command::SetLearningRate{rate});
+      if (stopped) app.post(command::Run{});
+    }
+    ImGui::SameLine(0.0f, 8.0f * s);
+    if (ui::button(c, "trouble.reset", icon::kReset, c.tr("trouble.reset"), "top.reset.tip", ui::ButtonKind::quiet))
+      app.run_command("run.reset");
+    ImGui::SetCursorScreenPos(ImVec2(banner.right() - 36.0f * s, banner.y + 8.0f * s));
+    if (ui::icon_button(c, "trouble.close", icon::kClose, "trouble.close.tip")) app.hidden_trouble = trouble;
+  }
+  end_region();
 }
 
 void draw_loading_banner(AppState& app, PanelContext& c, const Rect& rect) {
@@ -190,13 +244,9 @@ void draw_loading_banner(AppState& app, PanelContext& c, const Rect& rect) {
     draw->AddRectFilled(a, b, c.theme.raised, 8.0f * c.scale);
     const float button = 90.0f * c.scale;
     ui::draw_text(banner.x + 14.0f * c.scale, banner.y + 11.0f * c.scale, c.theme.text,
-                  ui::elided(app.now.loading.what, width - button - 40.0f * c.scale));
-    const float bar_y = banner.bottom() - 8.0f * c.scale, x0 = banner.x + 14.0f * c.scale, x1 = banner.right() - button - 22.0f * c.scale;
-    draw->AddRectFilled(ImVec2(x0, bar_y), ImVec2(x1, bar_y + 3.0f * c.scale), c.theme.line, 2.0f * c.scale);
-    draw->AddRectFilled(
-        ImVec2(x0, bar_y),
-        ImVec2(x0 + (x1 - x0) * std::clamp(static_cast<float>(app.now.loading.fraction), 0.0f, 1.0f), bar_y + 3.0f * c.scale),
-        c.theme.accent, 2.0f * c.scale);
+                  ui::elided(fmt::format("{} {}", c.tr("state.loading"), app.opening), width - button - 40.0f * c.scale));
+    draw_bar(c, {banner.x + 14.0f * c.scale, banner.bottom() - 12.0f * c.scale}, width - button - 36.0f * c.scale,
+             app.now.loading.fraction);
     ImGui::SetCursorScreenPos(ImVec2(banner.right() - button - 10.0f * c.scale, banner.y + 10.0f * c.scale));
     if (ui::button(c, "loading.cancel", icon::kClose, c.tr("dialog.cancel"), "loading.cancel.tip", ui::ButtonKind::quiet, button))
       app.run_command("file.cancel_loading");
@@ -220,17 +270,16 @@ void draw_splitters(AppState& app, PanelContext& c) {
   v.bottom = std::clamp(v.bottom, 130.0f, 700.0f);
   const float size = 26.0f * c.scale, edge = 6.0f * c.scale;
   const float side_y = l.centre.bottom() - size - edge;
-  if (l.left.empty() && !v.left_open)
-    reopen(app, c, "left.open", icon::kChevronRight, "shell.left.tip", {l.centre.x + edge, side_y}, "view.left");
-  if (l.right.empty() && !v.right_open)
+  if (l.left.empty()) reopen(app, c, "left.open", icon::kChevronRight, "shell.left.tip", {l.centre.x + edge, side_y}, "view.left");
+  if (l.right.empty())
     reopen(app, c, "right.open", icon::kChevronLeft, "shell.right.tip",
            {l.centre.right() - size * 1.15f - edge, l.centre.y + 46.0f * c.scale}, "view.right");
-  if (l.bottom.empty() && !v.bottom_open)
+  if (l.bottom.empty())
     reopen(app, c, "bottom.open", icon::kChevronUp, "shell.bottom.tip", {l.centre.x + l.centre.w * 0.5f - size * 0.5f, side_y},
            "view.bottom");
   if (!l.bottom.empty())
     reopen(app, c, "bottom.close", icon::kChevronDown, "shell.bottom.tip", {l.bottom.right() - size * 1.15f - edge, l.bottom.y + edge},
-           "view.bottom");
+           "view.bottom", false);
 }
 
 }  // namespace latentscape

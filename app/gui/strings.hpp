@@ -20,6 +20,7 @@ class Strings {
   void set_language(std::string_view code);  // "en", "zh"; anything else is English
   /// The text of a key in the current language; the key itself where it is missing (a test finds those).
   const char* operator()(std::string_view key) const;
+  bool has(std::string_view key) const { return texts_.find(key) != texts_.end(); }
   std::vector<std::string> keys() const;
   /// Every code point of the table in any language: what the font atlas must hold.
   std::u32string code_points() const;

@@ -4,8 +4,10 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "app/gui/controls.hpp"
+#include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
@@ -25,26 +27,32 @@ void Toasts::add(LogLevel level, std::string text, double now) {
   if (level == LogLevel::error) ++errors_;
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
   last_ = text;
-  // The same message again only lives longer.
-  const auto same = std::find_if(toasts_.begin(), toasts_.end(), [&](const Toast& t) { return t.text == text; });
+  // The same sentence again only lives longer, with the newest detail.
+  const auto sentence = [](const std::string& s) { return std::string_view(s).substr(0, s.find('\n')); };
+  const auto same = std::find_if(toasts_.begin(), toasts_.end(), [&](const Toast& t) { return sentence(t.text) == sentence(text); });
   if (same != toasts_.end()) toasts_.erase(same);
   toasts_.push_back({level, std::move(text), now, total_});
   while (toasts_.size() > kMost) toasts_.pop_front();
 }
 
-void Toasts::draw(PanelContext& c, ImVec2 corner) {
+void Toasts::draw(PanelContext& c, ImVec2 corner, float top) {
   std::erase_if(toasts_, [&](const Toast& t) { return c.seconds - t.born > life_of(t.level); });
   float y = corner.y;
-  const float width = 380.0f * c.scale;
+  const float width = std::min(380.0f * c.scale, ImGui::GetIO().DisplaySize.x - 28.0f * c.scale);
   size_t closed = 0;
   for (auto it = toasts_.rbegin(); it != toasts_.rend(); ++it) {
     const float text_width = width - 62.0f * c.scale;
-    const ImVec2 text = ImGui::CalcTextSize(it->text.c_str(), nullptr, false, text_width);
-    const float height = text.y + 20.0f * c.scale;
+    // The first line is the sentence; what stands below is what core said of it.
+    const size_t cut = std::min(it->text.find('\n'), it->text.size());
+    const char *words = it->text.c_str(), *end = words + cut, *detail = cut < it->text.size() ? end + 1 : end;
+    const float sentence = ImGui::CalcTextSize(words, end, false, text_width).y;
+    const float below = *detail ? c.fonts.small->CalcTextSizeA(c.fonts.small->FontSize, 1e6f, text_width, detail).y + 4.0f * c.scale : 0.0f;
+    const float height = sentence + below + 20.0f * c.scale;
     y -= height + 8.0f * c.scale;
+    if (y < top && it != toasts_.rbegin()) break;
     const float age = static_cast<float>(c.seconds - it->born), left = static_cast<float>(life_of(it->level)) - age;
     const float alpha = c.view.look.reduced_motion ? 1.0f : std::clamp(std::min(age * 6.0f, left * 3.0f), 0.0f, 1.0f);
-    ImGui::SetNextWindowPos(ImVec2(corner.x - width, y));
+    ImGui::SetNextWindowPos(ImVec2(std::max(corner.x - width, 14.0f * c.scale), std::max(y, 8.0f * c.scale)));
     ImGui::SetNextWindowSize(ImVec2(width, height));
     ImGui::PushStyleVar(ImGuiStyleVar_Alpha, std::max(alpha, 0.05f));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
@@ -62,7 +70,10 @@ void Toasts::draw(PanelContext& c, ImVec2 corner) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     draw->AddText(ImVec2(at.x + 12.0f * c.scale, at.y + 10.0f * c.scale), ui::faded(ink, alpha), glyph);
     draw->AddText(ImGui::GetFont(), ImGui::GetFontSize(), ImVec2(at.x + 36.0f * c.scale, at.y + 10.0f * c.scale),
-                  ui::faded(c.theme.text, alpha), it->text.c_str(), nullptr, text_width);
+                  ui::faded(c.theme.text, alpha), words, end, text_width);
+    if (*detail)
+      draw->AddText(c.fonts.small, c.fonts.small->FontSize, ImVec2(at.x + 36.0f * c.scale, at.y + 14.0f * c.scale + sentence),
+                    ui::faded(c.theme.muted, alpha), detail, nullptr, text_width);
     ImGui::End();
     ImGui::PopStyleColor();
     ImGui::PopStyleVar(3);

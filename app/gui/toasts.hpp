@@ -13,8 +13,8 @@ namespace latentscape {
 class Toasts {
  public:
   void add(LogLevel level, std::string text, double now);
-  /// Draws the newest few, stacked upwards from the lower right corner.
-  void draw(PanelContext& c, ImVec2 corner);
+  /// Draws the newest few, stacked upwards from the lower right corner; those that would pass `top` wait until there is room.
+  void draw(PanelContext& c, ImVec2 corner, float top);
   size_t total() const { return total_; }  // shown since the start
   size_t errors() const { return errors_; }
   const std::string& last() const { return last_; }

@@ -104,11 +104,13 @@ void draw_top_bar(AppState& app, PanelContext& c, const Rect& rect) {
     const float middle = std::floor(rect.y + rect.h * 0.5f);
     const float y = std::floor(middle - ui::kButtonHeight * c.scale * 0.5f);
     float x = rect.x + 14.0f * c.scale;
-    ImGui::PushFont(c.fonts.title);
-    const float mark = ImGui::CalcTextSize("Latentscape").x;
-    ui::draw_text(x, std::floor(middle - ImGui::GetTextLineHeight() * 0.5f), c.theme.text, "Latentscape");
-    ImGui::PopFont();
-    x += mark + 14.0f * c.scale;
+    if (rect.w > 620.0f * c.scale) {  // in a small window the epoch is worth more than the name
+      ImGui::PushFont(c.fonts.title);
+      const float mark = ImGui::CalcTextSize("Latentscape").x;
+      ui::draw_text(x, std::floor(middle - ImGui::GetTextLineHeight() * 0.5f), c.theme.text, "Latentscape");
+      ImGui::PopFont();
+      x += mark + 14.0f * c.scale;
+    }
     const float right = draw_right(app, c, rect, y);
     const std::string text = run_text(app);
     // The name of the run gives way first, then the labels of Step and Reset.
@@ -129,7 +131,8 @@ void draw_top_bar(AppState& app, PanelContext& c, const Rect& rect) {
       for (const auto& [words, strong] : texts) sum += width_of(words) + 14.0f * c.scale;
       return sum;
     };
-    while (!texts.empty() && right - x - total() < 60.0f * c.scale) texts.pop_back();
+    // The bar gives way only to the epoch, the first of them.
+    while (!texts.empty() && right - x - total() < (texts.size() > 1 ? 60.0f : 8.0f) * c.scale) texts.pop_back();
     float at = right - total() - 4.0f * c.scale;
     draw_progress(app, c, x, at - 12.0f * c.scale, static_cast<float>(middle));
     for (const auto& [words, strong] : texts) {

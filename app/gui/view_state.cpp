@@ -115,6 +115,9 @@ void read_layout(const Reader& json, LayoutView& layout) {
   json.flag("right_open", layout.right_open);
   json.flag("bottom_open", layout.bottom_open);
   json.flag("map_only", layout.map_only);
+  static const Names<Favour> favours = {{Favour::left, "left"}, {Favour::right, "right"}};
+  json.named("favour", favours, layout.favour);
+  json.flag("favour_bottom", layout.favour_bottom);
   json.text("left_tab", layout.left_tab);
   json.text("right_tab", layout.right_tab);
 }
@@ -160,9 +163,17 @@ std::string json_from_view(const ViewState& view) {
                    {"log_axis", view.curves.log_axis},
                    {"range", view.curves.range}};
   out["samples"] = {{"temperature", view.samples.temperature}, {"seed", view.samples.seed}, {"live", view.samples.live}};
-  out["layout"] = {{"left", view.layout.left},           {"right", view.layout.right},           {"bottom", view.layout.bottom},
-                   {"left_open", view.layout.left_open}, {"right_open", view.layout.right_open}, {"bottom_open", view.layout.bottom_open},
-                   {"map_only", view.layout.map_only},   {"left_tab", view.layout.left_tab},     {"right_tab", view.layout.right_tab}};
+  out["layout"] = {{"left", view.layout.left},
+                   {"right", view.layout.right},
+                   {"bottom", view.layout.bottom},
+                   {"left_open", view.layout.left_open},
+                   {"right_open", view.layout.right_open},
+                   {"bottom_open", view.layout.bottom_open},
+                   {"map_only", view.layout.map_only},
+                   {"favour", view.layout.favour == Favour::left ? "left" : "right"},
+                   {"favour_bottom", view.layout.favour_bottom},
+                   {"left_tab", view.layout.left_tab},
+                   {"right_tab", view.layout.right_tab}};
   out["look"] = {{"theme", view.look.theme},
                  {"language", view.look.language},
                  {"scale", view.look.scale},

@@ -16,6 +16,7 @@ enum class Tool { probe, pan, click };  // keys 1, 2 (also H), 3
 enum class ColourBy { label, loss, age, split };
 enum class Underlay { none, manifold, prior };  // decoded manifold, prior circles
 enum class CurveKind { loss, reconstruction, kl };
+enum class Favour { left, right };  // which side stays where there is no room for both: the one asked for last
 
 /// What part of the map is shown: its centre in map units, and map units a pixel at UI scale 1.
 struct Camera {
@@ -47,7 +48,7 @@ struct ProbeView {
 
 struct CurvesView {
   CurveKind kind = CurveKind::loss;
-  float smoothing = 0.0f;  // 0 to 0.99, exponential
+  float smoothing = 0.9f;  // of the train curve, 0 to 0.99: the weight of what came before
   bool log_axis = false;
   std::array<double, 2> range{0.0, 0.0};  // epochs shown; equal: all
   bool operator==(const CurvesView&) const = default;
@@ -68,6 +69,8 @@ struct LayoutView {
   bool right_open = true;
   bool bottom_open = true;
   bool map_only = false;  // F11
+  Favour favour = Favour::right;
+  bool favour_bottom = false;  // asked for: shown also where it leaves the map little
   std::string left_tab = "train";
   std::string right_tab = "probe";
   bool operator==(const LayoutView&) const = default;

@@ -73,6 +73,8 @@ std::string number(double v, int decimals) {
   return text;
 }
 
+std::string compact(double v, int decimals) { return std::isfinite(v) && std::abs(v) >= 99999.5 ? scientific(v) : number(v, decimals); }
+
 std::string duration(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return "\xE2\x80\x93";
   const auto s = static_cast<uint64_t>(seconds + 0.5);

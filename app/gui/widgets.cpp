@@ -19,6 +19,35 @@ namespace {
 const char* begin_of(std::string_view text) { return text.data(); }
 const char* end_of(std::string_view text) { return text.data() + text.size(); }
 
+/// Calls `line` for each line of the text as Dear ImGui wraps it; spaces at a break are left out.
+template <class Line>
+void wrap(ImFont* font, float size, float width, std::string_view text, Line line) {
+  const char *at = begin_of(text), *end = end_of(text);
+  while (at < end) {
+    const char* stop = font->CalcWordWrapPositionA(size / font->FontSize, at, end, width);
+    if (stop == at) ++stop;
+    line(at, stop);
+    at = stop;
+    while (at < end && (*at == ' ' || *at == '\n')) ++at;
+  }
+}
+
+float wrapped_height(ImFont* font, float size, float width, std::string_view text) {
+  float height = 0.0f;
+  wrap(font, size, width, text, [&](const char*, const char*) { height += size * 1.25f; });
+  return height;
+}
+
+/// Returns where the next line would be.
+float centred_lines(ImDrawList* draw, ImFont* font, float size, ImVec2 top, float width, ImU32 colour, std::string_view text) {
+  wrap(font, size, width, text, [&](const char* from, const char* to) {
+    const float w = font->CalcTextSizeA(size, 1e6f, 0.0f, from, to).x;
+    draw->AddText(font, size, ImVec2(std::floor(top.x - w * 0.5f), std::floor(top.y)), colour, from, to);
+    top.y += size * 1.25f;
+  });
+  return top.y;
+}
+
 }  // namespace
 
 void section(PanelContext& c, std::string_view title, std::string_view right) {
@@ -55,6 +84,42 @@ void note(PanelContext& c, std::string_view text) {
   ImGui::TextUnformatted(begin_of(text), end_of(text));
   ImGui::PopTextWrapPos();
   ImGui::PopStyleColor();
+}
+
+void space(PanelContext& c, float height) {
+  const float gap = ImGui::GetStyle().ItemSpacing.y;
+  ImGui::Dummy(ImVec2(1.0f, std::max(0.0f, height * c.scale - gap)));
+}
+
+void placeholder(PanelContext& c, const char* icon, std::string_view title, std::string_view text) {
+  const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
+  const float width = std::min(room.x, 300.0f * c.scale), line = 4.0f * c.scale;
+  ImFont* glyphs = c.fonts.title;
+  const float glyph_size = glyphs->FontSize * 1.5f, title_size = c.fonts.medium->FontSize, text_size = c.fonts.small->FontSize * 1.05f;
+  const auto size_of = [&](ImFont* font, float size, std::string_view s) {
+    return font->CalcTextSizeA(size, 1e6f, width, begin_of(s), end_of(s));
+  };
+  const ImVec2 glyph = size_of(glyphs, glyph_size, icon), head = title.empty() ? ImVec2() : size_of(c.fonts.medium, title_size, title);
+  const float height =
+      glyph.y + 2.0f * line + (title.empty() ? 0.0f : head.y + line) + wrapped_height(c.fonts.small, text_size, width, text);
+  float y = at.y + std::max(4.0f * c.scale, std::min((room.y - height) * 0.42f, 140.0f * c.scale));
+  const float middle = at.x + room.x * 0.5f;
+  const float first = y;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddText(glyphs, glyph_size, ImVec2(std::floor(middle - glyph.x * 0.5f), y), faded(c.theme.muted, 0.7f), icon);
+  y += glyph.y + 2.0f * line;
+  if (!title.empty()) {
+    draw->AddText(c.fonts.medium, title_size, ImVec2(std::floor(middle - head.x * 0.5f), y), c.theme.text, begin_of(title), end_of(title),
+                  width);
+    y += head.y + line;
+  }
+  y = centred_lines(draw, c.fonts.small, text_size, {middle, y}, width, c.theme.muted, text);
+  ImGui::Dummy(ImVec2(room.x, y - at.y + (first > at.y ? 4.0f * c.scale : 0.0f)));
+}
+
+void placeholder_without_run(PanelContext& c, const char* icon, const char* text) {
+  if (c.session.loading.active) return placeholder(c, icon::kSpinner, c.tr("state.loading"), {});
+  placeholder(c, icon, {}, c.tr(text));
 }
 
 bool button(PanelContext& c, const char* name, const char* icon, std::string_view label, const char* tip, ButtonKind kind, float width,

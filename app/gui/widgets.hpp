@@ -18,6 +18,12 @@ void section(PanelContext& c, std::string_view title, std::string_view right = {
 void value_row(PanelContext& c, std::string_view label, std::string_view value);
 /// Wrapped muted text.
 void note(PanelContext& c, std::string_view text);
+/// What a panel shows where it has nothing: an icon, a title and a sentence of what to do, in the middle of the room that is left.
+void placeholder(PanelContext& c, const char* icon, std::string_view title, std::string_view text);
+/// The placeholder of a panel without a run: what is loading, or that nothing is open; `text` is a key that says what will be here.
+void placeholder_without_run(PanelContext& c, const char* icon, const char* text);
+/// Vertical space in pixels at UI scale 1.
+void space(PanelContext& c, float height);
 
 enum class ButtonKind { plain, primary, quiet, danger };
 /// `icon` is a Font Awesome glyph (icons.hpp) or empty; width 0: as needed, -1: all there is.
@@ -49,6 +55,8 @@ void tooltip(PanelContext& c, const char* tip);
 /// "60,000", "1.0e-3", "0:41", "+0.42" with a real minus sign.
 std::string count(uint64_t n);
 std::string number(double v, int decimals);
+/// The same, in powers of ten where it would have more than five digits before the point.
+std::string compact(double v, int decimals);
 std::string duration(double seconds);
 std::string scientific(double v);
 

@@ -1,10 +1,10 @@
 // Curves panel: train and held-out loss, reconstruction or KL over epochs; live changes are marked.
-#include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
 
 #include "app/gui/fonts.hpp"
+#include "app/gui/icons.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
@@ -44,13 +44,22 @@ void CurvesPanel::rebuild(PanelContext& c) {
   built_for_ = c.view.curves;
   theme_ = c.theme.name;
   language_ = c.view.look.language;
-  PlotCurve train{c.tr("split.train"), c.theme.muted, false, {}}, heldout{c.tr("split.heldout"), c.theme.accent, true, {}};
+  PlotCurve train{c.tr("split.train"), c.theme.muted, false, false, {}}, heldout{c.tr("split.heldout"), c.theme.accent, true, false, {}};
   for (const auto& p : h.losses) train.points.push_back({p.epoch, value_of(p.train, built_for_.kind)});
   for (const auto& e : h.evaluations)
     if (e.evaluation.split == Split::heldout) heldout.points.push_back({e.epoch, value_of(e.evaluation.terms, built_for_.kind)});
-  smooth(train.points, static_cast<double>(built_for_.smoothing));
+  plot_.curves.clear();
+  if (built_for_.smoothing > 0.0f) {
+    // What was measured stays visible behind its smoothed line.
+    PlotCurve raw = train;
+    raw.behind = true;
+    raw.points = thinned(raw.points, 1200);
+    plot_.curves.push_back(std::move(raw));
+    smooth(train.points, static_cast<double>(built_for_.smoothing));
+  }
   train.points = thinned(train.points, 1200);
-  plot_.curves = {std::move(train), std::move(heldout)};
+  plot_.curves.push_back(std::move(train));
+  plot_.curves.push_back(std::move(heldout));
   plot_.marks.clear();
   for (const auto& change : h.changes) {
     const std::string value = change.key == "lr" ? ui::scientific(change.after) : ui::number(change.after, change.key == "beta" ? 2 : 0);
@@ -66,12 +75,25 @@ void CurvesPanel::controls(PanelContext& c) {
   const std::vector<std::string> kinds{c.tr("curves.loss"), c.tr("curves.reconstruction"), "KL"};
   if (ui::segmented(c, "curves.kind", "curves.kind.tip", kind, kinds)) c.view.curves.kind = static_cast<CurveKind>(kind);
   ImGui::SameLine(0.0f, 14.0f * c.scale);
-  if (ui::button(c, "curves.log", "", c.tr("curves.log"), "curves.log.tip", c.view.curves.log_axis ? ui::ButtonKind::plain : ui::ButtonKind::quiet))
+  if (ui::button(c, "curves.log", "", c.tr("curves.log"), "curves.log.tip",
+                 c.view.curves.log_axis ? ui::ButtonKind::plain : ui::ButtonKind::quiet))
     c.view.curves.log_axis = !c.view.curves.log_axis;
-  ImGui::SameLine(0.0f, 6.0f * c.scale);
-  const bool smoothed = c.view.curves.smoothing > 0.0f;
-  if (ui::button(c, "curves.smooth", "", c.tr("curves.smooth"), "curves.smooth.tip", smoothed ? ui::ButtonKind::plain : ui::ButtonKind::quiet))
-    c.view.curves.smoothing = smoothed ? 0.0f : 0.9f;
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+  const float width = std::min(190.0f * c.scale, right - ImGui::GetItemRectMax().x - 12.0f * c.scale);
+  if (width >= 150.0f * c.scale) {
+    ImGui::SameLine(0.0f, 12.0f * c.scale);
+    // A child of its own gives the slider its width.
+    ImGui::BeginChild("##smoothing", {width, 26.0f * c.scale}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoBackground);
+    ImGui::SetCursorPosY(2.0f * c.scale);
+    ui::slider(c, "curves.smooth", c.tr("curves.smooth"), "curves.smooth.tip", c.view.curves.smoothing, 0.0f, 0.99f, "%.2f");
+    ImGui::EndChild();
+  } else if (width >= 90.0f * c.scale) {
+    ImGui::SameLine(0.0f, 6.0f * c.scale);
+    const bool smoothed = c.view.curves.smoothing > 0.0f;
+    if (ui::button(c, "curves.smooth", "", c.tr("curves.smooth"), "curves.smooth.tip",
+                   smoothed ? ui::ButtonKind::plain : ui::ButtonKind::quiet))
+      c.view.curves.smoothing = smoothed ? 0.0f : CurvesView{}.smoothing;
+  }
   if (c.view.curves.range[1] > c.view.curves.range[0]) {
     ImGui::SameLine(0.0f, 6.0f * c.scale);
     if (ui::button(c, "curves.all", "", c.tr("curves.all"), "curves.all.tip", ui::ButtonKind::quiet)) c.view.curves.range = {0.0, 0.0};
@@ -79,23 +101,15 @@ void CurvesPanel::controls(PanelContext& c) {
 }
 
 void CurvesPanel::draw(PanelContext& c) {
-  ui::section(c, c.tr("curves.title"));
-  if (!c.session.run || (c.session.history->losses.empty() && c.session.history->evaluations.empty())) return ui::note(c, c.tr("curves.empty"));
+  if (!c.titled) ui::section(c, c.tr("curves.title"));
+  if (!c.session.run) return ui::placeholder_without_run(c, icon::kChart, "curves.empty");
+  if (c.session.history->losses.empty() && c.session.history->evaluations.empty())
+    return ui::placeholder(c, icon::kChart, c.tr("state.no_losses"), c.tr("state.no_losses.text"));
   rebuild(c);
   controls(c);
   const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
-  if (const auto range = view_.draw(c, "curves.plot", plot_, {at.x, at.y + 4.0f * c.scale}, {room.x, room.y - 4.0f * c.scale})) c.view.curves.range = *range;
-  // The newest values stand as the legend, upper right.
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  ImFont* font = c.fonts.small;
-  float y = at.y + 6.0f * c.scale;
-  for (auto curve = plot_.curves.rbegin(); curve != plot_.curves.rend(); ++curve) {
-    if (curve->points.empty()) continue;
-    const std::string s = fmt::format("{} {}", curve->name, ui::number(curve->points.back()[1], 1));
-    const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0, s.c_str()).x;
-    list.AddText(font, font->FontSize, {at.x + room.x - w - 8.0f * c.scale, y}, curve->colour, s.c_str());
-    y += font->FontSize + 3.0f * c.scale;
-  }
+  const float gap = 8.0f * c.scale;
+  if (const auto range = view_.draw(c, "curves.plot", plot_, {at.x, at.y + gap}, {room.x, room.y - gap})) c.view.curves.range = *range;
 }
 
 }  // namespace

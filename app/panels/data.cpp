@@ -66,8 +66,10 @@ void DataPanel::preview(PanelContext& c, const Dataset& data) {
     data.copy_row(row, x.data());
     if (t % kColumns) ImGui::SameLine(0.0f, gap);
     const std::string name = fmt::format("data.preview.{}", t);
-    const ImTextureID texture = c.images.from_floats(name, (run_ << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
-    if (ui::image(c, name.c_str(), texture, {side, side}, "data.preview.tip", data.split[row] != Split::test)) c.send.select_row(static_cast<int64_t>(row));
+    const ImTextureID texture =
+        c.images.from_floats(name, (run_ << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
+    if (ui::image(c, name.c_str(), texture, {side, side}, "data.preview.tip", data.split[row] != Split::test))
+      c.send.select_row(static_cast<int64_t>(row));
   }
 }
 
@@ -83,13 +85,14 @@ void DataPanel::classes(PanelContext& c, const Dataset& data) {
     const float share = static_cast<float>(histogram_[k]) / static_cast<float>(most), bar = (width - name_w - value_w) * share;
     const Rgba colour = categorical_colour(k, c.theme.dark);
     list.AddText(font, font->FontSize, at, c.theme.text, data.labels()->categories[k].substr(0, 8).c_str());
-    list.AddRectFilled({at.x + name_w, at.y + 2.0f * c.scale}, {at.x + name_w + bar, at.y + row - 4.0f * c.scale}, IM_COL32(colour.r, colour.g, colour.b, 255),
-                       2.0f * c.scale);
+    list.AddRectFilled({at.x + name_w, at.y + 2.0f * c.scale}, {at.x + name_w + bar, at.y + row - 4.0f * c.scale},
+                       IM_COL32(colour.r, colour.g, colour.b, 255), 2.0f * c.scale);
     const std::string value = ui::count(histogram_[k]);
     const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0, value.c_str()).x;
     list.AddText(font, font->FontSize, {at.x + width - w, at.y}, c.theme.muted, value.c_str());
     ImGui::Dummy({width, row});
   }
+  if (histogram_.size() > 24) ui::note(c, fmt::format(fmt::runtime(c.tr("data.classes.more")), histogram_.size() - 24));
 }
 
 void DataPanel::open(PanelContext& c) {
@@ -101,11 +104,17 @@ void DataPanel::open(PanelContext& c) {
       ImGui::SameLine(0.0f, 6.0f * c.scale);
     }
   ImGui::NewLine();
+  ui::space(c, 2.0f);
   if (ui::button(c, "data.open", icon::kOpen, c.tr("data.open"), "data.open.tip")) c.send.run_command("file.open");
+  ui::space(c, 6.0f);
   ui::note(c, c.tr("data.drop"));
 }
 
 void DataPanel::draw(PanelContext& c) {
+  if (!c.session.run && c.session.loading.active) {
+    ui::section(c, c.tr("state.loading"));
+    ui::note(c, c.session.loading.what);
+  }
   if (c.session.run) {
     const Dataset& data = *c.session.run->data;
     if (run_ != c.session.run->id) {

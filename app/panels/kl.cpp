@@ -3,9 +3,11 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "app/gui/fonts.hpp"
+#include "app/gui/icons.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
@@ -21,20 +23,28 @@ class KlPanel final : public Panel {
 };
 
 void KlPanel::draw(PanelContext& c) {
-  ui::section(c, c.tr("kl.title"));
-  if (!c.session.snapshot || c.session.snapshot->metrics.kl_per_dimension.empty()) return ui::note(c, c.tr("kl.empty"));
+  if (!c.titled) ui::section(c, c.tr("kl.title"));
+  if (!c.session.run) return ui::placeholder_without_run(c, icon::kBars, "kl.empty");
+  if (!c.session.snapshot || c.session.snapshot->metrics.kl_per_dimension.empty())
+    return ui::placeholder(c, icon::kBars, c.tr("state.no_kl"), c.tr("state.no_kl.text"));
   const auto& kl = c.session.snapshot->metrics.kl_per_dimension;
   std::vector<size_t> order(kl.size());
   std::iota(order.begin(), order.end(), size_t{0});
   if (kl.size() > 2) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return kl[a] > kl[b]; });
-  const double most = std::max(1e-6, *std::max_element(kl.begin(), kl.end()));
-  ImDrawList& list = *ImGui::GetWindowDrawList();
+  double most = 1e-6;
+  float widest = 0.0f;
   ImFont* font = c.fonts.small;
+  const auto width_of = [font](const std::string& s) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0, s.c_str()).x; };
+  for (const double v : kl) {
+    if (std::isfinite(v)) most = std::max(most, v);
+    widest = std::max(widest, width_of(ui::compact(v, 2)));
+  }
+  ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float foot = 44.0f * c.scale;
   const float row = std::clamp((room.y - foot) / static_cast<float>(kl.size()), 15.0f * c.scale, 30.0f * c.scale);
   const size_t rows = std::min(kl.size(), static_cast<size_t>(std::max(1.0f, (room.y - foot) / row)));
-  const float name_w = 30.0f * c.scale, value_w = 34.0f * c.scale, track = room.x - name_w - value_w;
+  const float name_w = 30.0f * c.scale, value_w = widest + 10.0f * c.scale, track = room.x - name_w - value_w;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 0.0f});
   for (size_t k = 0; k < rows; ++k) {
     const size_t j = order[k];
@@ -42,14 +52,17 @@ void KlPanel::draw(PanelContext& c) {
     const float middle = at.y + row * 0.5f, half = std::min(7.0f * c.scale, row * 0.32f), text_y = middle - font->FontSize * 0.5f;
     list.AddText(font, font->FontSize, {at.x, text_y}, c.theme.muted, fmt::format("z{}", j + 1).c_str());
     list.AddRectFilled({at.x + name_w, middle - half}, {at.x + name_w + track, middle + half}, c.theme.raised, 2.0f * c.scale);
-    list.AddRectFilled({at.x + name_w, middle - half}, {at.x + name_w + track * static_cast<float>(std::max(0.0, kl[j]) / most), middle + half},
-                       c.theme.accent, 2.0f * c.scale);
-    const std::string value = ui::number(kl[j], 2);
-    const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0, value.c_str()).x;
+    list.AddRectFilled(
+        {at.x + name_w, middle - half},
+        {at.x + name_w + track * static_cast<float>(std::isfinite(kl[j]) ? std::clamp(kl[j] / most, 0.0, 1.0) : 0.0), middle + half},
+        c.theme.accent, 2.0f * c.scale);
+    const std::string value = ui::compact(kl[j], 2);
+    const float w = width_of(value);
     list.AddText(font, font->FontSize, {at.x + room.x - w, text_y}, c.theme.text, value.c_str());
     ImGui::Dummy({room.x, row});
   }
   ImGui::PopStyleVar();
+  ui::space(c, 6.0f);
   const auto& heldout = c.session.snapshot->metrics.heldout;
   ImGui::PushFont(font);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);

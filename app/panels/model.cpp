@@ -21,6 +21,10 @@ std::string sizes_text(const std::vector<size_t>& sizes) {
   return s;
 }
 
+void refused(PanelContext& c, const Error& error) {
+  c.send.toast(LogLevel::error, fmt::format("{}\n{}", c.tr("model.refused"), error.message));
+}
+
 class ModelPanel final : public Panel {
  public:
   void draw(PanelContext& c) override;
@@ -66,7 +70,8 @@ void ModelPanel::next_run(PanelContext& c) {
     adopt(config);
   }
   auto latent = static_cast<int64_t>(draft_.model.latent);
-  if (ui::integer(c, "model.latent", c.tr("model.latent"), "model.latent.tip", latent, 1, 4096)) draft_.model.latent = static_cast<size_t>(latent);
+  if (ui::integer(c, "model.latent", c.tr("model.latent"), "model.latent.tip", latent, 1, 4096))
+    draft_.model.latent = static_cast<size_t>(latent);
   ui::text_field(c, "model.encoder", c.tr("model.encoder"), "model.encoder.tip", encoder_);
   ui::text_field(c, "model.decoder", c.tr("model.decoder"), "model.decoder.tip", decoder_);
   const std::vector<std::string> likelihoods{c.tr("model.bernoulli"), c.tr("model.gaussian")};
@@ -77,26 +82,32 @@ void ModelPanel::next_run(PanelContext& c) {
   if (ui::button(c, "model.train", icon::kPlay, c.tr("model.train"), "model.train.tip", ui::ButtonKind::primary)) start(c);
   if (preset_ > 0) {
     const ModelPreset& p = presets[static_cast<size_t>(preset_) - 1];
-    ImGui::Dummy({0.0f, 4.0f * c.scale});
-    ui::note(c, p.summary);
-    ui::note(c, p.pitfall);
+    // Its own words where the table has none: a preset may be newer than the table.
+    const auto words = [&](const char* part, const std::string& own) {
+      const std::string key = fmt::format("preset.{}.{}", p.name, part);
+      return c.tr.has(key) ? std::string(c.tr(key)) : own;
+    };
+    ui::section(c, c.tr("model.about"));
+    ui::note(c, words("summary", std::string(p.summary)));
+    ui::space(c, 6.0f);
+    ui::note(c, words("pitfall", std::string(p.pitfall)));
   }
 }
 
 void ModelPanel::start(PanelContext& c) {
   RunConfig config = draft_;
   for (const auto& [key, value] : {std::pair<const char*, const std::string&>{"encoder", encoder_}, {"decoder", decoder_}})
-    if (auto status = set_value(config, key, value); !status.ok()) return c.send.toast(LogLevel::error, status.error().message);
+    if (auto status = set_value(config, key, value); !status.ok()) return refused(c, status.error());
   config.model.likelihood = likelihood_ == 1 ? LikelihoodKind::gaussian : LikelihoodKind::bernoulli;
   config.likelihood_given = true;
-  if (auto status = validate(config); !status.ok()) return c.send.toast(LogLevel::error, status.error().message);
+  if (auto status = validate(config); !status.ok()) return refused(c, status.error());
   OpenRequest request;
   request.config = config;
   c.send.open_run(request);
 }
 
 void ModelPanel::draw(PanelContext& c) {
-  if (!c.session.run) return ui::note(c, c.tr("model.empty"));
+  if (!c.session.run) return ui::placeholder_without_run(c, icon::kCubes, "model.empty");
   if (run_ != c.session.run->id) {
     run_ = c.session.run->id;
     adopt(c.session.run->config);

@@ -28,6 +28,14 @@ std::string position_text(const std::vector<float>& z) {
   return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
 }
 
+constexpr float kPicture = 148.0f, kLeastPicture = 108.0f, kFactsWidth = 146.0f;  // pixels at scale 1
+
+/// The picture leaves room for the facts beside it, down to its least size.
+float picture_side(const PanelContext& c) {
+  const float room = ImGui::GetContentRegionAvail().x, beside = room - kFactsWidth * c.scale;
+  return beside >= kLeastPicture * c.scale ? std::min(kPicture * c.scale, beside) : std::min(kPicture * c.scale, room);
+}
+
 class ProbePanel final : public Panel {
  public:
   void draw(PanelContext& c) override;
@@ -49,13 +57,14 @@ ImTextureID ProbePanel::row_image(PanelContext& c, const std::string& name, uint
   const Dataset& data = *c.session.run->data;
   std::vector<float> x(data.width());
   data.copy_row(row, x.data());
-  return c.images.from_floats(name, (c.session.run->id << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
+  return c.images.from_floats(name, (c.session.run->id << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(),
+                              !c.theme.dark);
 }
 
 void ProbePanel::decoded(PanelContext& c) {
   const auto& answer = c.session.probe;
   const Dataset& data = *c.session.run->data;
-  const float side = 148.0f * c.scale;
+  const float side = picture_side(c);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   if (pictures(c) && answer && answer->x.size() == data.width()) {
     const ImTextureID texture = c.images.from_floats("probe.decoded", (answer->revision << 24) + answer->tag, answer->x, data.width_px(),
@@ -66,7 +75,14 @@ void ProbePanel::decoded(PanelContext& c) {
     }
     ui::image(c, "probe.decoded", texture, {side, side}, "probe.decoded.tip");
   } else {
-    ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + side, at.y + side}, c.theme.raised, 6.0f * c.scale);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled(at, {at.x + side, at.y + side}, c.theme.raised, 6.0f * c.scale);
+    if (!answer) {
+      ImFont* font = c.fonts.title;
+      const float size = font->FontSize * 1.5f;
+      const ImVec2 glyph = font->CalcTextSizeA(size, 1e6f, 0.0f, icon::kImage);
+      list.AddText(font, size, {at.x + (side - glyph.x) * 0.5f, at.y + (side - glyph.y) * 0.5f}, c.theme.muted, icon::kImage);
+    }
     if (answer && !pictures(c)) {
       if (answer->tag != uploaded_tag_) {
         uploaded_tag_ = answer->tag;
@@ -91,8 +107,11 @@ void ProbePanel::facts(PanelContext& c) {
     ImGui::PopFont();
   };
   muted("probe.decoded_at");
-  ImGui::PushFont(c.view.probe.z.size() > 2 ? c.fonts.medium : c.fonts.large);
-  ImGui::TextUnformatted(("z = " + position_text(c.view.probe.z)).c_str());
+  const std::string z = "z = " + position_text(c.view.probe.z);
+  const float room = ImGui::GetContentRegionAvail().x;
+  const auto fits = [&](ImFont* font) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, z.c_str()).x <= room; };
+  ImGui::PushFont(fits(c.fonts.large) ? c.fonts.large : fits(c.fonts.title) ? c.fonts.title : c.fonts.medium);
+  ImGui::TextUnformatted(z.c_str());
   ImGui::PopFont();
   const auto& answer = c.session.probe;
   if (!answer) return;
@@ -105,11 +124,12 @@ void ProbePanel::facts(PanelContext& c) {
       if (k) ImGui::SameLine(0.0f, 10.0f * c.scale);
       ImGui::TextUnformatted(c.session.run->data->labels()->categories[order[k]].c_str());
       ImGui::SameLine(0.0f, 5.0f * c.scale);
-      ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s", ui::number(static_cast<double>(answer->class_shares[order[k]]), 2).c_str());
+      ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s",
+                         ui::number(static_cast<double>(answer->class_shares[order[k]]), 2).c_str());
     }
     ui::tooltip(c, "probe.share.tip");
   }
-  if (answer->manifold_radius <= 0.0) return;   // nothing is known yet
+  if (answer->manifold_radius <= 0.0) return;  // nothing is known yet
   muted("probe.on_manifold");
   ImGui::SameLine(0.0f, 6.0f * c.scale);
   ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(answer->on_manifold ? c.theme.good : c.theme.warning), "%s",
@@ -117,7 +137,9 @@ void ProbePanel::facts(PanelContext& c) {
   ui::tooltip(c, "probe.on_manifold.tip");
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
   ImGui::PushFont(c.fonts.small);
-  ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("probe.distance")), ui::number(answer->nearest_distance, 2), ui::number(answer->manifold_radius, 2)).c_str());
+  ImGui::TextUnformatted(
+      fmt::format(fmt::runtime(c.tr("probe.distance")), ui::compact(answer->nearest_distance, 2), ui::compact(answer->manifold_radius, 2))
+          .c_str());
   ImGui::PopFont();
   ImGui::PopStyleColor();
 }
@@ -130,11 +152,14 @@ void ProbePanel::sliders(PanelContext& c) {
   std::vector<size_t> order(z.size());
   std::iota(order.begin(), order.end(), size_t{0});
   // Two dimensions keep their place; more are sorted, the most used ones first.
-  if (z.size() > 2) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return std::round(kl[a] * 20) > std::round(kl[b] * 20); });
+  if (z.size() > 2)
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return std::round(kl[a] * 20) > std::round(kl[b] * 20); });
   ui::section(c, c.tr("probe.latent"));
   for (const size_t j : order)
-    ui::slider(c, fmt::format("probe.z{}", j + 1).c_str(), fmt::format("z{}   KL {}", j + 1, ui::number(kl[j], 1)), "probe.z.tip", z[j], -4.0f, 4.0f, "%.2f");
+    ui::slider(c, fmt::format("probe.z{}", j + 1).c_str(), fmt::format("z{}   KL {}", j + 1, ui::compact(kl[j], 1)), "probe.z.tip", z[j],
+               -4.0f, 4.0f, "%.2f");
   const float gap = 6.0f * c.scale;
+  ui::space(c, 8.0f);
   if (ui::button(c, "probe.copy", icon::kCopy, c.tr("probe.copy"), "probe.copy.tip")) {
     std::string text = "[";
     for (size_t j = 0; j < z.size(); ++j) text += fmt::format("{}{}", j ? ", " : "", z[j]);
@@ -142,10 +167,7 @@ void ProbePanel::sliders(PanelContext& c) {
     c.send.toast(LogLevel::info, c.tr("probe.copied"));
   }
   ImGui::SameLine(0.0f, gap);
-  if (ui::button(c, "probe.origin", "", c.tr("probe.origin"), "probe.origin.tip")) {
-    c.send.select_row(-1);
-    std::fill(z.begin(), z.end(), 0.0f);
-  }
+  if (ui::button(c, "probe.origin", "", c.tr("probe.origin"), "probe.origin.tip")) c.send.run_command("probe.origin");
 }
 
 void ProbePanel::selected(PanelContext& c) {
@@ -165,11 +187,17 @@ void ProbePanel::selected(PanelContext& c) {
     const uint64_t version = (inspection->revision << 24) + inspection->row;
     difference_.resize(inspection->original.size());
     for (size_t i = 0; i < difference_.size(); ++i) difference_[i] = std::abs(inspection->original[i] - inspection->reconstructed[i]);
-    struct Tile { const char* name; const std::vector<float>& pixels; const char* caption; };
+    struct Tile {
+      const char* name;
+      const std::vector<float>& pixels;
+      const char* caption;
+    };
     for (const Tile& t : {Tile{"probe.x", inspection->original, "probe.x"}, Tile{"probe.x_hat", inspection->reconstructed, "probe.x_hat"},
                           Tile{"probe.error", difference_, "probe.error"}}) {
       ImGui::BeginGroup();
-      ui::image(c, t.name, c.images.from_floats(t.name, version, t.pixels, data.width_px(), data.height_px(), data.channels(), !c.theme.dark), {side, side});
+      ui::image(c, t.name,
+                c.images.from_floats(t.name, version, t.pixels, data.width_px(), data.height_px(), data.channels(), !c.theme.dark),
+                {side, side});
       ImGui::PushFont(c.fonts.small);
       ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s", c.tr(t.caption));
       ImGui::PopFont();
@@ -177,15 +205,17 @@ void ProbePanel::selected(PanelContext& c) {
       ImGui::SameLine(0.0f, 6.0f * c.scale);
     }
     ImGui::NewLine();
+    ui::space(c, 4.0f);
   } else {
     for (size_t j = 0; j < std::min<size_t>(data.width(), 8); ++j)
-      ui::value_row(c, fmt::format("x{}", j + 1), fmt::format("{} → {}", ui::number(static_cast<double>(inspection->original[j]), 3),
-                                                             ui::number(static_cast<double>(inspection->reconstructed[j]), 3)));
+      ui::value_row(c, fmt::format("x{}", j + 1),
+                    fmt::format("{} → {}", ui::number(static_cast<double>(inspection->original[j]), 3),
+                                ui::number(static_cast<double>(inspection->reconstructed[j]), 3)));
   }
   const int label = data.label(static_cast<size_t>(row));
   if (label >= 0) ui::value_row(c, c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]);
-  ui::value_row(c, c.tr("probe.reconstruction"), ui::number(inspection->reconstruction, 1));
-  ui::value_row(c, "KL", ui::number(inspection->kl, 1));
+  ui::value_row(c, c.tr("probe.reconstruction"), ui::compact(inspection->reconstruction, 1));
+  ui::value_row(c, "KL", ui::compact(inspection->kl, 1));
   ui::value_row(c, c.tr("probe.split"), c.tr(data.split[static_cast<size_t>(row)] == Split::heldout ? "split.heldout" : "split.train"));
   if (!pictures(c)) return;
   neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);
@@ -205,9 +235,13 @@ void ProbePanel::neighbours(PanelContext& c, const char* title, const char* name
 }
 
 void ProbePanel::draw(PanelContext& c) {
-  if (!c.session.run) return ui::note(c, c.tr("probe.empty"));
+  if (!c.session.run) return ui::placeholder_without_run(c, icon::kProbe, "probe.empty");
+  const float width = ImGui::GetContentRegionAvail().x;
+  ui::space(c, 6.0f);
   decoded(c);
-  ImGui::SameLine(0.0f, 14.0f * c.scale);
+  // In a narrow panel the facts stand below the picture.
+  const float picture = ImGui::GetItemRectMax().x - ImGui::GetItemRectMin().x;
+  if (width - picture >= kFactsWidth * c.scale) ImGui::SameLine(0.0f, 14.0f * c.scale);
   ImGui::BeginGroup();
   facts(c);
   ImGui::EndGroup();

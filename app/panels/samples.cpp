@@ -72,22 +72,26 @@ void SamplesPanel::grid(PanelContext& c, const GridAnswer& answer) {
 }
 
 void SamplesPanel::draw(PanelContext& c) {
-  if (!c.session.run) return ui::note(c, c.tr("samples.empty"));
+  if (!c.session.run) return ui::placeholder_without_run(c, icon::kGrid, "samples.empty");
   ui::section(c, c.tr("samples.title"));
   const auto& answer = c.session.samples;
   const bool fits = answer && answer->x.cols == c.session.run->data->width() && answer->x.rows > 0;
-  if (!fits) ui::note(c, c.tr("samples.waiting"));
-  else if (c.session.run->data->kind == DataKind::image) grid(c, *answer);
+  if (!fits) return ui::placeholder(c, icon::kGrid, c.tr("samples.waiting"), c.tr("samples.waiting.text"));
+  if (c.session.run->data->kind == DataKind::image)
+    grid(c, *answer);
   else
-    for (size_t t = 0; t < std::min<size_t>(answer->x.rows, 16); ++t) {
+    for (size_t t = 0; t < std::min<size_t>(answer->x.rows, 24); ++t) {
       std::string text;
-      for (size_t j = 0; j < std::min<size_t>(answer->x.cols, 4); ++j) text += (j ? ", " : "") + ui::number(static_cast<double>(answer->x(t, j)), 2);
+      for (size_t j = 0; j < std::min<size_t>(answer->x.cols, 4); ++j)
+        text += (j ? ", " : "") + ui::number(static_cast<double>(answer->x(t, j)), 2);
       ui::value_row(c, fmt::format("{}", t + 1), text);
     }
   ui::section(c, c.tr("samples.settings"));
-  ui::slider(c, "samples.temperature", c.tr("samples.temperature"), "samples.temperature.tip", c.view.samples.temperature, 0.0f, 2.0f, "%.2f");
+  ui::slider(c, "samples.temperature", c.tr("samples.temperature"), "samples.temperature.tip", c.view.samples.temperature, 0.0f, 2.0f,
+             "%.2f");
   ui::toggle(c, "samples.live", c.tr("samples.live"), "samples.live.tip", c.view.samples.live);
-  if (ui::button(c, "samples.new", icon::kRandom, c.tr("samples.new"), "samples.new.tip")) ++c.view.samples.seed;
+  ui::space(c, 8.0f);
+  if (ui::button(c, "samples.new", icon::kRandom, c.tr("samples.new"), "samples.new.tip")) c.send.run_command("samples.new");
 }
 
 }  // namespace

@@ -2,6 +2,12 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+
+#include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
@@ -22,8 +28,10 @@ struct Draft {
     if (!held) value = static_cast<float>(now);
     const ui::SliderResult r = ui::slider(c, name, c.tr(label), tip, value, low, high, format, logarithmic);
     held = r.changed && !r.done ? true : r.done ? false : held && ImGui::IsMouseDown(0);
-    return r.done && static_cast<double>(value) != now;
+    return r.done && value != static_cast<float>(now);
   }
+  /// What is meant by the slider's place: three digits, not the nearest float.
+  double meant() const { return std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr); }
 };
 
 class TrainPanel final : public Panel {
@@ -41,55 +49,82 @@ class TrainPanel final : public Panel {
 void TrainPanel::optimiser(PanelContext& c, const TrainingSnapshot& s) {
   ui::section(c, c.tr("train.optimiser"));
   if (learning_rate_.edit(c, "train.lr", "train.lr", "train.lr.tip", s.metrics.learning_rate, 1e-5f, 1e-1f, "e", true))
-    c.send.post(command::SetLearningRate{static_cast<double>(learning_rate_.value)});
+    c.send.post(command::SetLearningRate{learning_rate_.meant()});
   auto batch = static_cast<int64_t>(s.metrics.batch);
-  if (ui::integer(c, "train.batch", c.tr("train.batch"), "train.batch.tip", batch, 1, 1 << 20) && static_cast<size_t>(batch) != s.metrics.batch)
+  if (ui::integer(c, "train.batch", c.tr("train.batch"), "train.batch.tip", batch, 1, 1 << 20) &&
+      static_cast<size_t>(batch) != s.metrics.batch)
     c.send.post(command::SetBatch{static_cast<size_t>(batch)});
   ui::value_row(c, c.tr("train.method"), "Adam");
   if (c.session.run->config.learning_rate_encoder || c.session.run->config.learning_rate_decoder) ui::note(c, c.tr("train.lr.apart"));
   ui::section(c, c.tr("train.objective"));
   if (beta_.edit(c, "train.beta", "train.beta", "train.beta.tip", s.metrics.beta, 0.0f, 8.0f, "%.2f", false))
-    c.send.post(command::SetBeta{static_cast<double>(beta_.value)});
-  ui::value_row(c, c.tr("train.likelihood"), c.tr(c.session.run->model->likelihood() == LikelihoodKind::bernoulli ? "model.bernoulli" : "model.gaussian"));
+    c.send.post(command::SetBeta{beta_.meant()});
+  ui::value_row(c, c.tr("train.likelihood"),
+                c.tr(c.session.run->model->likelihood() == LikelihoodKind::bernoulli ? "model.bernoulli" : "model.gaussian"));
 }
 
 void TrainPanel::run(PanelContext& c, const TrainingSnapshot& s) {
   ui::section(c, c.tr("train.run"));
   auto target = static_cast<int64_t>(s.target_epochs);
-  if (ui::integer(c, "train.target", c.tr("train.target"), "train.target.tip", target, 1, 1000000) && static_cast<uint64_t>(target) != s.target_epochs)
+  if (ui::integer(c, "train.target", c.tr("train.target"), "train.target.tip", target, 1, 1000000) &&
+      static_cast<uint64_t>(target) != s.target_epochs)
     c.send.post(command::SetTarget{static_cast<uint64_t>(target)});
   ui::value_row(c, c.tr("train.seed"), fmt::format("{}", c.session.run->config.seed));
   if (s.latents) {
     const bool exact = s.latents->exact();
-    ui::value_row(c, c.tr("train.latents"), exact ? c.tr("train.latents.exact")
-                                                  : fmt::format(fmt::runtime(c.tr("train.latents.age")), ui::count(s.latents->oldest_age)));
+    ui::value_row(
+        c, c.tr("train.latents"),
+        exact ? c.tr("train.latents.exact") : fmt::format(fmt::runtime(c.tr("train.latents.age")), ui::count(s.latents->oldest_age)));
     ui::tooltip(c, "train.latents.tip");
   }
   const bool saves = !c.session.run->directory.empty();
-  ImGui::Dummy({0.0f, 4.0f * c.scale});
+  ui::space(c, 8.0f);
   if (ui::button(c, "train.checkpoint", icon::kSave, c.tr("train.checkpoint"), saves ? "train.checkpoint.tip" : "train.checkpoint.none",
                  ui::ButtonKind::plain, -1.0f, saves))
-    c.send.post(command::SaveCheckpoint{});
+    c.send.run_command("run.checkpoint");
   if (ui::button(c, "train.new_seed", icon::kRandom, c.tr("train.new_seed"), "train.new_seed.tip", ui::ButtonKind::plain, -1.0f))
-    c.send.post(command::Reset{true});
+    c.send.run_command("run.new_seed");
   if (ui::button(c, "train.refresh", icon::kRefresh, c.tr("train.refresh"), "train.refresh.tip", ui::ButtonKind::plain, -1.0f))
-    c.send.post(command::Refresh{});
+    c.send.run_command("run.refresh");
 }
 
+/// Loss, reconstruction and KL in columns of their own, so that the digits stand below each other.
 void TrainPanel::results(PanelContext& c, const TrainingSnapshot& s) {
   ui::section(c, c.tr("train.results"), c.tr("train.results.unit"));
+  const float width = ImGui::GetContentRegionAvail().x, height = 19.0f * c.scale, column = std::min(64.0f * c.scale, width * 0.27f);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const auto cells = [&](ImFont* font, ImU32 first, ImU32 rest, const std::array<std::string, 4>& texts) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float y = std::floor(at.y + (height - font->FontSize) * 0.5f);
+    list.AddText(font, font->FontSize, {at.x, y}, first, texts[0].c_str());
+    for (size_t k = 1; k < texts.size(); ++k) {
+      const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, texts[k].c_str()).x;
+      const float right = at.x + width - column * static_cast<float>(texts.size() - 1 - k);
+      list.AddText(font, font->FontSize, {std::floor(right - w), y}, k == 1 ? first : rest, texts[k].c_str());
+    }
+    ImGui::Dummy({width, height});
+  };
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 1.0f * c.scale});
+  cells(c.fonts.small, c.theme.muted, c.theme.muted, {"", c.tr("train.results.loss"), c.tr("train.results.reconstruction"), "KL"});
   const auto row = [&](const char* key, const LossTerms& terms) {
-    ui::value_row(c, c.tr(key), fmt::format("{}  =  {} + {}", ui::number(terms.loss(), 1), ui::number(terms.reconstruction, 1), ui::number(terms.kl, 1)));
+    cells(c.fonts.regular, c.theme.text, c.theme.muted,
+          {c.tr(key), ui::compact(terms.loss(), 1), ui::compact(terms.reconstruction, 1), ui::compact(terms.kl, 1)});
   };
   if (s.step > 0) row("split.train", s.metrics.train);
   if (s.metrics.heldout) row("split.heldout", s.metrics.heldout->terms);
   if (s.metrics.test) row("split.test", s.metrics.test->terms);
+  ImGui::PopStyleVar();
+  ui::space(c, 8.0f);
+  ImGui::PushFont(c.fonts.small);
   ui::note(c, c.tr("train.results.note"));
-  if (ui::button(c, "train.test", icon::kFlask, c.tr("train.test"), "train.test.tip", ui::ButtonKind::plain, -1.0f)) c.send.post(command::Evaluate{Split::test});
+  ImGui::PopFont();
+  ui::space(c, 8.0f);
+  if (ui::button(c, "train.test", icon::kFlask, c.tr("train.test"), "train.test.tip", ui::ButtonKind::plain, -1.0f))
+    c.send.run_command("run.test");
 }
 
 void TrainPanel::draw(PanelContext& c) {
-  if (!c.session.run || !c.session.snapshot) return ui::note(c, c.tr("train.empty"));
+  if (!c.session.run || !c.session.snapshot) return ui::placeholder_without_run(c, icon::kSliders, "train.empty");
   const TrainingSnapshot& s = *c.session.snapshot;
   optimiser(c, s);
   run(c, s);

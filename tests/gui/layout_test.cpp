@@ -53,5 +53,28 @@ TEST(Layout, ClosedRegionsGiveTheirRoomToTheMap) {
   EXPECT_TRUE(full.top.empty());
 }
 
+TEST(Layout, WhereOneSideHasRoomTheOneAskedForLastShows) {
+  LayoutView view;
+  view.favour = Favour::right;
+  Layout l = compute_layout(1600, 1000, view, 2.0f, true);
+  EXPECT_TRUE(l.left.empty());
+  EXPECT_FALSE(l.right.empty());
+  view.favour = Favour::left;
+  l = compute_layout(1600, 1000, view, 2.0f, true);
+  EXPECT_FALSE(l.left.empty());
+  EXPECT_TRUE(l.right.empty());
+}
+
+TEST(Layout, TheBottomLeavesTheMapItsHeightUnlessAskedFor) {
+  LayoutView view;
+  const Layout big = compute_layout(1600, 1000, view, 2.0f, true);
+  EXPECT_FALSE(big.bottom.empty());
+  EXPECT_GE(big.centre.h, 380.0f);
+  const Layout tiny = compute_layout(1100, 700, view, 2.0f, true);
+  EXPECT_TRUE(tiny.bottom.empty());
+  view.favour_bottom = true;
+  EXPECT_FALSE(compute_layout(1100, 700, view, 2.0f, true).bottom.empty());
+}
+
 }  // namespace
 }  // namespace latentscape

@@ -32,6 +32,20 @@ TEST(Smooth, StepsOverWhatIsNotANumber) {
   EXPECT_NEAR(p[2][1], 1.0, 1e-12);
 }
 
+TEST(PlotTicks, AreRoundAndHaveShortLabelsEvenWhereTheLossExploded) {
+  const PlotTicks plain = ticks_between(171.0, 262.0, 120.0f, 30.0f, false);
+  ASSERT_GE(plain.at.size(), 2u);
+  EXPECT_EQ(plain.labels.size(), plain.at.size());
+  EXPECT_EQ(plain.labels.front().find('.'), std::string::npos) << "no decimals where steps are whole";
+  const PlotTicks huge = ticks_between(0.0, 6.0e14, 120.0f, 30.0f, false);
+  ASSERT_GE(huge.at.size(), 2u);
+  for (const std::string& label : huge.labels) EXPECT_LE(label.size(), 7u) << label;
+  EXPECT_TRUE(ticks_between(1.0, 1.0, 100.0f, 30.0f, false).at.empty());
+  EXPECT_TRUE(ticks_between(0.0, std::numeric_limits<double>::infinity(), 100.0f, 30.0f, false).at.empty());
+}
+
+TEST(Smooth, IsOnByDefault) { EXPECT_GT(CurvesView{}.smoothing, 0.0f); }
+
 TEST(Thinned, KeepsSpikesAndOrder) {
   Points p;
   for (int i = 0; i < 100000; ++i) p.push_back({static_cast<double>(i), i == 54321 ? 99.0 : std::sin(i * 0.001)});

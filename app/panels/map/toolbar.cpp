@@ -46,8 +46,8 @@ struct Bar {
   float menu_width(const std::string& text) const { return text_width(text) + 34.0f * c.scale; }
 
   /// A pill that opens a list; right edge at `right`. Returns its left edge; `index` changes when another entry is chosen.
-  float menu(const std::string& name, float right, float y, const std::string& text, const char* tip, const std::vector<std::string>& options,
-             int& index) {
+  float menu(const std::string& name, float right, float y, const std::string& text, const char* tip,
+             const std::vector<std::string>& options, int& index) {
     const float h = 26.0f * c.scale, w = menu_width(text);
     const ImVec2 at{right - w, y};
     if (pill(name, at, {w, h}, text, false, tip, true)) ImGui::OpenPopup(name.c_str());
@@ -55,7 +55,8 @@ struct Bar {
     ImGui::SetNextWindowSizeConstraints({0, 0}, {1e6f, 420.0f * c.scale});
     if (ImGui::BeginPopup(name.c_str())) {
       for (size_t i = 0; i < options.size(); ++i) {
-        if (ImGui::Selectable(options[i].c_str(), static_cast<int>(i) == index, 0, {std::max(w - 16.0f * c.scale, 96.0f * c.scale), 22.0f * c.scale}))
+        if (ImGui::Selectable(options[i].c_str(), static_cast<int>(i) == index, 0,
+                              {std::max(w - 16.0f * c.scale, 96.0f * c.scale), 22.0f * c.scale}))
           index = static_cast<int>(i);
         const ImVec2 a = ImGui::GetItemRectMin(), b = ImGui::GetItemRectMax();
         c.controls.add(fmt::format("{}.{}", name, i), {a.x, a.y, b.x, b.y});
@@ -117,11 +118,17 @@ std::vector<Menu> menus_of(PanelContext& c) {
     menus.push_back({"map.axis_x", "x", "", "map.axis.tip", names, static_cast<int>(std::min(projection.axis_x, latent - 1))});
     menus.push_back({"map.axis_y", "y", "", "map.axis.tip", names, static_cast<int>(std::min(projection.axis_y, latent - 1))});
   }
-  menus.push_back({"map.colour", c.tr("map.colour"), icon::kTint, "map.colour.tip",
+  menus.push_back({"map.colour",
+                   c.tr("map.colour"),
+                   icon::kTint,
+                   "map.colour.tip",
                    {c.tr("map.colour.label"), c.tr("map.colour.loss"), c.tr("map.colour.age"), c.tr("map.colour.split")},
                    static_cast<int>(c.view.map.colour_by)});
   if (projection.method != "tsne")
-    menus.push_back({"map.underlay", c.tr("map.underlay"), icon::kImage, "map.underlay.tip",
+    menus.push_back({"map.underlay",
+                     c.tr("map.underlay"),
+                     icon::kImage,
+                     "map.underlay.tip",
                      {c.tr("map.underlay.none"), c.tr("map.underlay.manifold"), c.tr("map.underlay.prior")},
                      static_cast<int>(c.view.map.underlay)});
   return menus;
@@ -172,7 +179,8 @@ size_t rows_of_bar(Bar& bar, const MapFrame& frame) {
     float x = x0;
     for (size_t i = 0; i < kViews.size(); ++i) {
       const bool active = c.view.map.projection.method == kViews[i].method;
-      if (bar.pill(fmt::format("view.{}", kViews[i].method), {x, y_of(0)}, {widths.views[i], 26.0f * s}, views.options[i], active, kViews[i].tip))
+      if (bar.pill(fmt::format("view.{}", kViews[i].method), {x, y_of(0)}, {widths.views[i], 26.0f * s}, views.options[i], active,
+                   kViews[i].tip))
         choose_view(c, kViews[i]);
       x += widths.views[i] + gap;
     }
@@ -249,7 +257,8 @@ std::array<std::string, 2> axis_names(const PanelContext& c) {
   if (p.method != "pca") return {};
   const auto name = [&](size_t axis, size_t shown) {
     if (c.session.projection && c.session.projection->linear && shown < c.session.projection->linear->explained.size())
-      return fmt::format("PC {} ({} %)", axis + 1, ui::number(100.0 * static_cast<double>(c.session.projection->linear->explained[shown]), 0));
+      return fmt::format("PC {} ({} %)", axis + 1,
+                         ui::number(100.0 * static_cast<double>(c.session.projection->linear->explained[shown]), 0));
     return fmt::format("PC {}", axis + 1);
   };
   return {name(p.axis_x, 0), name(p.axis_y, 1)};
@@ -264,7 +273,8 @@ BarPlan plan_bar(const BarWidths& widths, float room, float gap, bool save_rows)
       BarPlan plan{as_menu, shorter, {}, 1};
       plan.rows = packed(shorter ? widths.short_menus : widths.menus, room - views - 2.0f * gap, room, gap, plan.row_count);
       const bool worth = !as_menu || save_rows || total(widths.views, gap) > room;
-      if (worth && (plan.row_count < best.row_count || (as_menu && !best.views_as_menu && total(widths.views, gap) > room))) best = std::move(plan);
+      if (worth && (plan.row_count < best.row_count || (as_menu && !best.views_as_menu && total(widths.views, gap) > room)))
+        best = std::move(plan);
     }
   return best;
 }

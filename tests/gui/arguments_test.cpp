@@ -1,0 +1,124 @@
+#include "app/gui/arguments.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace latentscape {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+/// The sentence that a command line is refused with; empty: it is taken.
+std::string refusal(const std::string& line) {
+  const auto arguments = parse_arguments(words_of(line));
+  if (!arguments.ok()) return arguments.error().message;
+  const Status checked = check_arguments(arguments->options);
+  return checked.ok() ? std::string() : checked.error().message;
+}
+
+TEST(Arguments, EveryMalformedValueIsOneSentenceThatNamesIt) {
+  const std::pair<const char*, const char*> lines[] = {{"--threads abc", "abc"},
+                                                       {"--threads -1", "-1"},
+                                                       {"--threads 9999", "9999"},
+                                                       {"--set threads=abc", "abc"},
+                                                       {"--set lr=fast", "fast"},
+                                                       {"--set hiden=3", "hidden"},
+                                                       {"--set lr", "KEY=VALUE"},
+                                                       {"--size 0x0", "0x0"},
+                                                       {"--size 1600", "1600"},
+                                                       {"--size 1600x1000x2", "1600x1000x2"},
+                                                       {"--scale -1", "-1"},
+                                                       {"--scale nan", "nan"},
+                                                       {"--theme foo", "foo"},
+                                                       {"--language fr", "fr"},
+                                                       {"--points x", "x"},
+                                                       {"--points 1.5", "1.5"},
+                                                       {"--latent 0", "latent"},
+                                                       {"--latent 2.5", "2.5"},
+                                                       {"--seed 1e3", "1e3"},
+                                                       {"--theme=", "--theme"},
+                                                       {"--data", "--data"},
+                                                       {"--them ink", "--theme"},
+                                                       {"strokes mixture", "mixture"},
+                                                       {"strokse", "strokes"},
+                                                       {"/nowhere/at/all", "/nowhere/at/all"},
+                                                       {"--script /nowhere.txt", "/nowhere.txt"},
+                                                       {"--record /nowhere/at/all", "/nowhere/at"},
+                                                       {"--stats /tmp", "/tmp"}};
+  for (const auto& [line, named] : lines) {
+    const std::string sentence = refusal(line);
+    EXPECT_NE(sentence.find(named), std::string::npos) << line << ": '" << sentence << "'";
+    EXPECT_EQ(sentence.find('\n'), std::string::npos) << line;
+  }
+}
+
+TEST(Arguments, AFileThatIsNoDataIsRefusedBeforeAWindowOpens) {
+  const fs::path file = fs::temp_directory_path() / ("latentscape-arguments-" + std::to_string(getpid()) + ".txt");
+  std::ofstream(file) << "not data\n";
+  const std::string sentence = refusal(file.string());
+  fs::remove(file);
+  EXPECT_NE(sentence.find(file.string()), std::string::npos) << sentence;
+}
+
+TEST(Arguments, WhatIsRightIsTaken) {
+  const auto arguments = parse_arguments(words_of(
+      "mixture --latent 3 --seed=7 --threads 2 --set lr=0.01 --size 1100x700 --scale 1.5 --theme=paper --language zh --points all"));
+  ASSERT_TRUE(arguments.ok()) << arguments.error().message;
+  const AppOptions& o = arguments->options;
+  EXPECT_EQ(o.width, 1100);
+  EXPECT_EQ(o.height, 700);
+  EXPECT_EQ(o.scale, 1.5f);
+  EXPECT_EQ(o.theme, "paper");
+  EXPECT_EQ(o.language, "zh");
+  EXPECT_EQ(o.points, 0u);
+  EXPECT_TRUE(check_arguments(o).ok());
+  const auto request = first_request(o);
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->config.data, "mixture");
+  EXPECT_EQ(request->config.model.latent, 3u);
+  EXPECT_EQ(request->config.seed, 7u);
+  EXPECT_EQ(request->config.threads, 2u);
+  EXPECT_EQ(request->config.learning_rate, 0.01);
+  EXPECT_TRUE(request->start);
+}
+
+TEST(Arguments, NoWordAtAllTrainsTheBuiltInDigits) {
+  const auto arguments = parse_arguments({});
+  ASSERT_TRUE(arguments.ok());
+  const auto request = first_request(arguments->options);
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->config.data, "strokes");
+  EXPECT_TRUE(parse_arguments({"--help"})->help);
+  EXPECT_TRUE(parse_arguments({"--version"})->version);
+}
+
+TEST(Arguments, ThreadsOfAResumedRunAreNoSettingOfIt) {
+  const fs::path run = fs::temp_directory_path() / ("latentscape-arguments-run-" + std::to_string(getpid()));
+  fs::create_directories(run);
+  std::ofstream(run / "run.json") << "{}";
+  AppOptions options;
+  options.data = run.string();
+  options.settings = {{"threads", "3"}, {"lr", "0.5"}};
+  const auto request = first_request(options);
+  fs::remove_all(run);
+  ASSERT_TRUE(request.ok()) << request.error().message;
+  EXPECT_EQ(request->resume, options.data);
+  EXPECT_EQ(request->config.threads, 3u);
+  ASSERT_EQ(request->overrides.size(), 1u);
+  EXPECT_EQ(request->overrides[0].first, "lr");
+  EXPECT_FALSE(request->start);
+}
+
+}  // namespace
+}  // namespace latentscape
