@@ -19,8 +19,8 @@ constexpr size_t kBytes = 16;
 using Vector = float __attribute__((vector_size(kBytes)));
 
 constexpr size_t kChains = 12;  // more than latency times throughput, and they fit into the registers
-constexpr size_t kRounds = 400'000;
-constexpr int kRepeats = 5;
+constexpr size_t kRounds = 200'000;
+constexpr int kRepeats = 3;
 
 /// Independent chains of a = a * b + c; the sum is returned so that nothing is optimised away.
 float run_chains(float seed) {

@@ -7,8 +7,6 @@
 namespace latentscape {
 namespace {
 
-Json sizes_json(const std::vector<size_t>& sizes) { return Json(sizes); }
-
 Result<Report> list_models(const CommandSettings&) {
   Report report;
   report.json["models"] = Json::array();
@@ -25,8 +23,8 @@ Result<Report> list_models(const CommandSettings&) {
                                       {"pitfall", preset.pitfall},
                                       {"model", preset.config.name},
                                       {"latent", preset.config.latent},
-                                      {"encoder", sizes_json(preset.config.encoder)},
-                                      {"decoder", sizes_json(preset.config.decoder)}});
+                                      {"encoder", to_string(preset.config.encoder)},
+                                      {"decoder", to_string(preset.config.decoder)}});
     report.text += fmt::format("  {:<16} {}\n  {:<16} pitfall: {}\n", preset.name, preset.summary, "", preset.pitfall);
   }
   return report;

@@ -30,7 +30,11 @@ struct TrainOptions {
 
 /// A family's name, or a preset's, which brings a word of advice.
 Status choose_model(RunConfig& config, const std::string& name, std::vector<std::string>& notes) {
-  if (model_families().find(name)) {
+  if (const ModelFamily* family = model_families().find(name)) {
+    if (config.model.name != name) {
+      config.model.encoder = family->encoder;
+      config.model.decoder = family->decoder;
+    }
     config.model.name = name;
     return {};
   }

@@ -42,8 +42,7 @@ LogEntry entry_of(const event::Opened& event) {
   return entry(LogLevel::info, event.resumed ? "log.resumed" : "log.opened",
                {{run.data->name},
                 {ui::count(run.data->rows)},
-                {fmt::format("{} {}", run.config.model.name,
-                             run.config.model.encoder.empty() ? "0" : fmt::format("{}", fmt::join(run.config.model.encoder, "-")))},
+                {fmt::format("{} {}", run.config.model.name, short_text(run.config.model.encoder))},
                 {fmt::format("{}", run.model->latent())}});
 }
 

@@ -13,12 +13,10 @@
 namespace latentscape {
 namespace {
 
-std::string sizes_of(const std::vector<size_t>& hidden) { return hidden.empty() ? "linear" : fmt::format("{}", fmt::join(hidden, "-")); }
-
 std::string run_text(const AppState& app) {
   if (!app.now.run) return {};
   const OpenedRun& run = *app.now.run;
-  return fmt::format("{}  \u00B7  {} {}  \u00B7  z = {}", run.data->name, run.config.model.name, sizes_of(run.config.model.encoder),
+  return fmt::format("{}  \u00B7  {} {}  \u00B7  z = {}", run.data->name, run.config.model.name, short_text(run.config.model.encoder),
                      run.config.model.latent);
 }
 

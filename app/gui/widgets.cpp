@@ -86,6 +86,14 @@ void note(PanelContext& c, std::string_view text) {
   ImGui::PopStyleColor();
 }
 
+void problem(PanelContext& c, std::string_view text) {
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.warning);
+  ImGui::PushTextWrapPos(0.0f);
+  ImGui::TextUnformatted(begin_of(text), end_of(text));
+  ImGui::PopTextWrapPos();
+  ImGui::PopStyleColor();
+}
+
 void space(PanelContext& c, float height) {
   const float gap = ImGui::GetStyle().ItemSpacing.y;
   ImGui::Dummy(ImVec2(1.0f, std::max(0.0f, height * c.scale - gap)));

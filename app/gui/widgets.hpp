@@ -18,6 +18,8 @@ void section(PanelContext& c, std::string_view title, std::string_view right = {
 void value_row(PanelContext& c, std::string_view label, std::string_view value);
 /// Wrapped muted text.
 void note(PanelContext& c, std::string_view text);
+/// What is wrong with the settings above it, in the colour of warnings.
+void problem(PanelContext& c, std::string_view text);
 /// What a panel shows where it has nothing: an icon, a title and a sentence of what to do, in the middle of the room that is left.
 void placeholder(PanelContext& c, const char* icon, std::string_view title, std::string_view text);
 /// The placeholder of a panel without a run: what is loading, or that nothing is open; `text` is a key that says what will be here.

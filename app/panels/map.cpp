@@ -22,13 +22,29 @@ namespace latentscape {
 
 namespace {
 
-constexpr float kPickRadius = 9.0f;    // pixels at scale 1
+constexpr float kPickRadius = 9.0f;  // pixels at scale 1
 constexpr float kClickSlack = 4.0f;
 
 bool inside(const std::vector<ImVec4>& rectangles, ImVec2 p) {
   for (const ImVec4& r : rectangles)
     if (p.x >= r.x && p.y >= r.y && p.x < r.z && p.y < r.w) return true;
   return false;
+}
+
+/// The lines cut between words so that none is wider than `width`.
+std::vector<std::string> wrapped(const std::vector<std::string>& lines, const ImFont& font, float width) {
+  std::vector<std::string> cut;
+  for (const std::string& line : lines) {
+    const char *at = line.data(), *end = line.data() + line.size();
+    while (at < end) {
+      const char* stop = std::max(at + 1, font.CalcWordWrapPositionA(1.0f, at, end, std::max(width, 1.0f)));
+      while (stop < end && (*stop & 0xC0) == 0x80) ++stop;  // within a character
+      cut.emplace_back(at, stop);
+      while (stop < end && *stop == ' ') ++stop;
+      at = stop;
+    }
+  }
+  return cut;
 }
 
 class MapPanel final : public Panel {
@@ -60,13 +76,13 @@ class MapPanel final : public Panel {
   double last_seconds_ = 0.0;
   uint64_t run_ = 0;
   std::string method_;
-  std::vector<ImVec4> covered_;     // by the controls of the last frame
+  std::vector<ImVec4> covered_;  // by the controls of the last frame
   ImVec4 legend_{};
   bool dragging_probe_ = false, panning_ = false, moved_ = false;
   ImVec2 pressed_at_{};
   int64_t hovered_point_ = -1;
   std::shared_ptr<const GridAnswer> underlay_grid_;
-  std::shared_ptr<const MapImage> underlay_;   // of underlay_grid_
+  std::shared_ptr<const MapImage> underlay_;  // of underlay_grid_
   bool underlay_dark_ = false;
 };
 
@@ -153,9 +169,10 @@ void MapPanel::draw_points(ImDrawList& list) {
     low = {std::round(low.x), std::round(low.y)};
     high = {low.x + static_cast<float>(layer_.image_width()), low.y + static_cast<float>(layer_.image_height())};
   }
-  list.AddCallback(layer_.software() ? [](const ImDrawList*, const ImDrawCmd*) { blend_nothing(); }
-                                     : [](const ImDrawList*, const ImDrawCmd*) { blend_premultiplied(); },
-                   nullptr);
+  list.AddCallback(
+      layer_.software() ? [](const ImDrawList*, const ImDrawCmd*) { blend_nothing(); }
+                        : [](const ImDrawList*, const ImDrawCmd*) { blend_premultiplied(); },
+      nullptr);
   list.AddImage(reinterpret_cast<ImTextureID>(static_cast<intptr_t>(image.id())), low, high);
   list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
 }
@@ -212,6 +229,7 @@ void MapPanel::draw_marks(PanelContext& c) {
 
 /// What the map shows in words, lower left: anchors of a drag, the limit and progress of t-SNE.
 void MapPanel::draw_status(PanelContext& c, ImDrawList& list) {
+  if (frame_.size.y < 300.0f * c.scale) return;  // the tools need the room
   const ProjectionFrame& p = *c.session.projection;
   std::vector<std::string> lines;
   const size_t latent = c.session.run->model->latent();
@@ -223,11 +241,14 @@ void MapPanel::draw_status(PanelContext& c, ImDrawList& list) {
     lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.pca")), anchor));
   else if (p.config.method == "tsne") {
     const std::string shown = ui::count(p.shown.size()), all = ui::count(p.points->ids.size());
-    lines.push_back(fmt::format(fmt::runtime(c.tr(p.limit != 0 && p.shown.size() < p.points->ids.size() ? "map.tsne.limited" : "map.tsne.all")), shown, all));
-    lines.push_back(fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
+    lines.push_back(fmt::format(
+        fmt::runtime(c.tr(p.limit != 0 && p.shown.size() < p.points->ids.size() ? "map.tsne.limited" : "map.tsne.all")), shown, all));
+    lines.push_back(
+        fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
   }
   if (!p.error.empty()) lines.push_back(p.error);
   ImFont* font = c.fonts.small;
+  lines = wrapped(lines, *font, frame_.size.x - 80.0f * c.scale);
   float widest = 0.0f;
   for (const std::string& line : lines) widest = std::max(widest, font->CalcTextSizeA(font->FontSize, 1e6f, 0, line.c_str()).x);
   float bottom = frame_.origin.y + frame_.size.y - 28.0f * c.scale;
@@ -301,8 +322,10 @@ void MapPanel::interact(PanelContext& c, bool hovered, bool active) {
   if (!down || (!active && !ImGui::IsMouseDown(2))) {
     if (ImGui::IsMouseReleased(0) && !moved_ && hovered && c.view.map.tool != Tool::pan) {
       const int64_t point = point_at(pointer, kPickRadius);
-      if (point >= 0) c.send.select_row(layer_.answer()->rows[static_cast<size_t>(point)]);
-      else if (c.view.map.tool == Tool::click) c.send.select_row(-1);
+      if (point >= 0)
+        c.send.select_row(layer_.answer()->rows[static_cast<size_t>(point)]);
+      else if (c.view.map.tool == Tool::click)
+        c.send.select_row(-1);
     }
     if (!down) panning_ = dragging_probe_ = false;
   }
@@ -336,8 +359,8 @@ void MapPanel::hover_card(PanelContext& c, int64_t point) {
   data.copy_row(row, x.data());
   ImGui::BeginTooltip();
   if (data.kind == DataKind::image) {
-    const ImTextureID texture = c.images.from_floats("map.hover", row + 1 + (static_cast<uint64_t>(c.session.run->id) << 40), x, data.width_px(),
-                                                     data.height_px(), data.channels(), !c.theme.dark);
+    const ImTextureID texture = c.images.from_floats("map.hover", row + 1 + (static_cast<uint64_t>(c.session.run->id) << 40), x,
+                                                     data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
     const float side = 72.0f * c.scale;
     ImGui::Image(texture, {side * static_cast<float>(data.width_px()) / static_cast<float>(data.height_px()), side});
     ImGui::SameLine();
@@ -345,7 +368,8 @@ void MapPanel::hover_card(PanelContext& c, int64_t point) {
   ImGui::BeginGroup();
   ImGui::TextUnformatted(fmt::format("#{}", ui::count(row)).c_str());
   const int label = data.label(row);
-  if (label >= 0) ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
+  if (label >= 0)
+    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
   const LatentFrame& latents = *c.session.snapshot->latents;
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
@@ -359,7 +383,7 @@ void MapPanel::hover_card(PanelContext& c, int64_t point) {
 }
 
 void MapPanel::draw(PanelContext& c) {
-  if (!c.session.run) return;   // the shell shows the empty and loading states
+  if (!c.session.run) return;  // the shell shows the empty and loading states
   ImDrawList& list = *ImGui::GetWindowDrawList();
   frame_.origin = ImGui::GetCursorScreenPos();
   frame_.size = ImGui::GetContentRegionAvail();
@@ -388,7 +412,8 @@ void MapPanel::draw(PanelContext& c) {
     const bool failed = projection && !projection->error.empty() && projection->config.method == c.view.map.projection.method;
     const char* text = failed ? projection->error.c_str() : c.tr("map.waiting");
     const ImVec2 size = ImGui::CalcTextSize(text);
-    list.AddText({frame_.origin.x + (frame_.size.x - size.x) * 0.5f, frame_.origin.y + (frame_.size.y - size.y) * 0.5f}, c.theme.muted, text);
+    list.AddText({frame_.origin.x + (frame_.size.x - size.x) * 0.5f, frame_.origin.y + (frame_.size.y - size.y) * 0.5f}, c.theme.muted,
+                 text);
   }
   covered_ = map_toolbar::draw(c, list, frame_);
   if (ready) {

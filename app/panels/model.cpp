@@ -3,6 +3,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "app/gui/icons.hpp"
 #include "app/gui/panel.hpp"
@@ -15,14 +16,18 @@ namespace latentscape {
 
 namespace {
 
-std::string sizes_text(const std::vector<size_t>& sizes) {
-  std::string s;
-  for (const size_t n : sizes) s += (s.empty() ? "" : ", ") + fmt::format("{}", n);
-  return s;
-}
+/// The sentence alone: a caret below it would point anywhere in a proportional font.
+std::string_view sentence(const Error& error) { return std::string_view(error.message).substr(0, error.message.find('\n')); }
 
 void refused(PanelContext& c, const Error& error) {
-  c.send.toast(LogLevel::error, fmt::format("{}\n{}", c.tr("model.refused"), error.message));
+  c.send.toast(LogLevel::error, fmt::format("{}\n{}", c.tr("model.refused"), sentence(error)));
+}
+
+/// "258,025   8.9 MFLOP": parameters, and what encoding and decoding one example takes.
+void size_row(PanelContext& c, const ModelF& model) {
+  const ModelMacs macs = model.macs();
+  ui::value_row(c, c.tr("model.parameters"), ui::count(model.parameter_count()));
+  ui::value_row(c, c.tr("model.flops"), fmt::format("{} MFLOP", ui::number(2e-6 * (macs.encode + macs.decode), 1)));
 }
 
 class ModelPanel final : public Panel {
@@ -33,6 +38,8 @@ class ModelPanel final : public Panel {
   void current(PanelContext& c);
   void next_run(PanelContext& c);
   void adopt(const RunConfig& config);
+  Result<RunConfig> settings() const;
+  void preview(PanelContext& c);
   void start(PanelContext& c);
 
   uint64_t run_ = 0;
@@ -43,8 +50,8 @@ class ModelPanel final : public Panel {
 
 void ModelPanel::adopt(const RunConfig& config) {
   draft_ = config;
-  encoder_ = sizes_text(config.model.encoder);
-  decoder_ = sizes_text(config.model.decoder);
+  encoder_ = to_string(config.model.encoder);
+  decoder_ = to_string(config.model.decoder);
   likelihood_ = config.model.likelihood == LikelihoodKind::gaussian ? 1 : 0;
 }
 
@@ -52,10 +59,10 @@ void ModelPanel::current(PanelContext& c) {
   const OpenedRun& run = *c.session.run;
   ui::section(c, c.tr("model.current"));
   ui::value_row(c, c.tr("model.family"), run.config.model.name);
-  ui::value_row(c, c.tr("model.encoder"), fmt::format("{} → {}", run.data->width(), sizes_text(run.config.model.encoder)));
+  ui::value_row(c, c.tr("model.encoder"), fmt::format("{} → {}", run.data->width(), short_text(run.config.model.encoder)));
   ui::value_row(c, c.tr("model.latent"), fmt::format("{}", run.model->latent()));
-  ui::value_row(c, c.tr("model.decoder"), fmt::format("{} → {}", sizes_text(run.config.model.decoder), run.data->width()));
-  ui::value_row(c, c.tr("model.parameters"), ui::count(run.model->parameter_count()));
+  ui::value_row(c, c.tr("model.decoder"), fmt::format("{} → {}", short_text(run.config.model.decoder), run.data->width()));
+  size_row(c, *run.model);
 }
 
 void ModelPanel::next_run(PanelContext& c) {
@@ -69,11 +76,24 @@ void ModelPanel::next_run(PanelContext& c) {
     config.likelihood_given = true;
     adopt(config);
   }
+  std::vector<std::string> families = model_families().names();
+  auto family = static_cast<int>(std::find(families.begin(), families.end(), draft_.model.name) - families.begin());
+  if (ui::choice(c, "model.family", c.tr("model.family"), "model.family.tip", family, families)) {
+    const ModelFamily& chosen = model_families().entries()[static_cast<size_t>(family)];
+    draft_.model.name = chosen.name;
+    encoder_ = to_string(chosen.encoder);
+    decoder_ = to_string(chosen.decoder);
+  }
   auto latent = static_cast<int64_t>(draft_.model.latent);
   if (ui::integer(c, "model.latent", c.tr("model.latent"), "model.latent.tip", latent, 1, 4096))
     draft_.model.latent = static_cast<size_t>(latent);
-  ui::text_field(c, "model.encoder", c.tr("model.encoder"), "model.encoder.tip", encoder_);
-  ui::text_field(c, "model.decoder", c.tr("model.decoder"), "model.decoder.tip", decoder_);
+  // A line each, as wide as the panel: a network's spec is long.
+  for (const auto& [name, tip, text] : {std::tuple<const char*, const char*, std::string&>("model.encoder", "model.encoder.tip", encoder_),
+                                        {"model.decoder", "model.decoder.tip", decoder_}}) {
+    ui::value_row(c, c.tr(name), "");
+    ui::text_field(c, name, "", tip, text);
+  }
+  preview(c);
   const std::vector<std::string> likelihoods{c.tr("model.bernoulli"), c.tr("model.gaussian")};
   ui::choice(c, "model.likelihood", c.tr("model.likelihood"), "model.likelihood.tip", likelihood_, likelihoods);
   auto seed = static_cast<int64_t>(draft_.seed);
@@ -94,15 +114,31 @@ void ModelPanel::next_run(PanelContext& c) {
   }
 }
 
-void ModelPanel::start(PanelContext& c) {
+Result<RunConfig> ModelPanel::settings() const {
   RunConfig config = draft_;
-  for (const auto& [key, value] : {std::pair<const char*, const std::string&>{"encoder", encoder_}, {"decoder", decoder_}})
-    if (auto status = set_value(config, key, value); !status.ok()) return refused(c, status.error());
+  LS_CHECK(set_value(config, "encoder", encoder_));
+  LS_CHECK(set_value(config, "decoder", decoder_));
   config.model.likelihood = likelihood_ == 1 ? LikelihoodKind::gaussian : LikelihoodKind::bernoulli;
   config.likelihood_given = true;
-  if (auto status = validate(config); !status.ok()) return refused(c, status.error());
+  LS_CHECK(validate(config));
+  return config;
+}
+
+/// How large the drafted model is, or why it is none.
+void ModelPanel::preview(PanelContext& c) {
+  const auto config = settings();
+  if (!config.ok()) return ui::problem(c, sentence(config.error()));
+  const auto model = make_model(config->model, c.session.run->data->shape);
+  if (!model.ok()) return ui::problem(c, sentence(model.error()));
+  size_row(c, **model);
+}
+
+void ModelPanel::start(PanelContext& c) {
+  const auto config = settings();
+  if (!config.ok()) return refused(c, config.error());
+  if (const auto model = make_model(config->model, c.session.run->data->shape); !model.ok()) return refused(c, model.error());
   OpenRequest request;
-  request.config = config;
+  request.config = *config;
   c.send.open_run(request);
 }
 

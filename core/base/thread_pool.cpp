@@ -45,7 +45,7 @@ struct ComputePool::State {
   std::atomic<size_t> next{0};
   std::atomic<size_t> tiles{0};
   std::atomic<size_t> running{0};
-  const std::function<void(size_t)>* tile = nullptr;
+  const TileTask* tile = nullptr;
   size_t active = 1;
   std::vector<std::jthread> helpers;
 
@@ -95,7 +95,7 @@ void ComputePool::set_threads(size_t threads) {
 
 size_t ComputePool::threads() const { return state_->active; }
 
-void ComputePool::run(size_t tiles, const std::function<void(size_t)>& tile) {
+void ComputePool::run(size_t tiles, TileTask tile) {
   State& s = *state_;
   if (tiles == 0) return;
   if (s.active == 1 || tiles == 1) {

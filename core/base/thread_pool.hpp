@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 
 namespace latentscape {
@@ -17,6 +16,18 @@ class FlushDenormals {
 
  private:
   unsigned saved_ = 0;
+};
+
+/// A borrowed function of a tile's index; it must outlive the call that it is passed to. Never allocates.
+class TileTask {
+ public:
+  template <class F>
+  TileTask(const F& f) : object_(&f), call_([](const void* o, size_t tile) { (*static_cast<const F*>(o))(tile); }) {}
+  void operator()(size_t tile) const { call_(object_, tile); }
+
+ private:
+  const void* object_;
+  void (*call_)(const void*, size_t);
 };
 
 /// Runs tiles of work on the calling thread and threads-1 helpers. One caller at a time.
@@ -34,7 +45,7 @@ class ComputePool {
 
   /// Calls tile(i) once for each i in [0, tiles), in any order, and returns when all are done.
   /// Tiles must not throw and must write to disjoint places; reduce in tile order afterwards.
-  void run(size_t tiles, const std::function<void(size_t)>& tile);
+  void run(size_t tiles, TileTask tile);
 
   static size_t machine_threads();
 

@@ -39,10 +39,19 @@ Status read_size(const JsonObject& json, std::string_view key, size_t& value) {
   return {};
 }
 
-Status read_sizes(const JsonObject& json, std::string_view key, std::vector<size_t>& value) {
-  std::vector<uint64_t> list(value.begin(), value.end());
-  LS_CHECK(json.read(key, list));
-  value.assign(list.begin(), list.end());
+/// A spec as text; runs of the first version have a list of dense sizes.
+Status read_layers(const JsonObject& json, std::string_view key, NetworkSpec& value) {
+  if (!json.has(key)) return {};
+  std::vector<uint64_t> list;
+  if (json.read(key, list).ok()) {
+    value.assign(list.begin(), list.end());
+    return {};
+  }
+  std::string text;
+  LS_CHECK(json.read(key, text));
+  auto spec = parse_network_spec(text);
+  if (!spec.ok()) return std::move(spec).error().context(fmt::format("{}: key 'model.{}'", json.where(), key));
+  value = std::move(spec).value();
   return {};
 }
 
@@ -57,19 +66,23 @@ Status read_optional(const JsonObject& json, std::string_view key, std::optional
 JsonWriter writer_of(const ModelConfig& m) {
   JsonWriter json(true);
   json.add("name", m.name).add("latent", uint64_t{m.latent});
-  json.add("encoder", std::vector<uint64_t>(m.encoder.begin(), m.encoder.end()));
-  json.add("decoder", std::vector<uint64_t>(m.decoder.begin(), m.decoder.end()));
+  json.add("encoder", to_string(m.encoder)).add("decoder", to_string(m.decoder)).add("activation", std::string(name_of(m.activation)));
   json.add("likelihood", name_of(m.likelihood, kLikelihoods)).add("gaussian_mean", name_of(m.gaussian_mean, kMeans));
   json.add("gaussian_sigma", m.gaussian_sigma);
   return json;
 }
 
 Status read_model(const JsonObject& json, ModelConfig& m) {
-  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "likelihood", "gaussian_mean", "gaussian_sigma"}));
+  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "activation", "likelihood", "gaussian_mean", "gaussian_sigma"}));
   LS_CHECK(json.read("name", m.name));
   LS_CHECK(read_size(json, "latent", m.latent));
-  LS_CHECK(read_sizes(json, "encoder", m.encoder));
-  LS_CHECK(read_sizes(json, "decoder", m.decoder));
+  LS_CHECK(read_layers(json, "encoder", m.encoder));
+  LS_CHECK(read_layers(json, "decoder", m.decoder));
+  std::string activation(name_of(m.activation));
+  if (json.has("activation")) LS_CHECK(json.read("activation", activation));
+  const auto f = activation_named(activation);
+  if (!f) return fail(ErrorCode::invalid_argument, "{}: activation is '{}', expected {}", json.where(), activation, activation_names());
+  m.activation = *f;
   LS_CHECK(read_name(json, "likelihood", kLikelihoods, m.likelihood));
   LS_CHECK(read_name(json, "gaussian_mean", kMeans, m.gaussian_mean));
   return json.read("gaussian_sigma", m.gaussian_sigma);

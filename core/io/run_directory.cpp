@@ -350,15 +350,15 @@ Status check_belongs(const std::string& run, const RunInfo& info, const Checkpoi
     return fail(ErrorCode::invalid_argument, "{}: is of another run: its {} is {}, {}/run.json says {}", file, what, found, run, expected);
   };
   const ModelConfig &a = checkpoint.config.model, &b = info.config.model;
-  const auto sizes = [](const std::vector<size_t>& s) { return s.empty() ? "none" : fmt::format("{}", fmt::join(s, ",")); };
   const auto likelihood = [](const ModelConfig& m) {
     if (m.likelihood == LikelihoodKind::bernoulli) return std::string("bernoulli");
     return fmt::format("gaussian ({} mean, sigma {})", m.gaussian_mean == GaussianMean::sigmoid ? "sigmoid" : "linear", m.gaussian_sigma);
   };
   if (a.name != b.name) return differs("model", a.name, b.name);
   if (a.latent != b.latent) return differs("number of latent dimensions", std::to_string(a.latent), std::to_string(b.latent));
-  if (a.encoder != b.encoder) return differs("encoder", sizes(a.encoder), sizes(b.encoder));
-  if (a.decoder != b.decoder) return differs("decoder", sizes(a.decoder), sizes(b.decoder));
+  if (a.encoder != b.encoder) return differs("encoder", to_string(a.encoder), to_string(b.encoder));
+  if (a.decoder != b.decoder) return differs("decoder", to_string(a.decoder), to_string(b.decoder));
+  if (a.activation != b.activation) return differs("activation", std::string(name_of(a.activation)), std::string(name_of(b.activation)));
   if (likelihood(a) != likelihood(b)) return differs("likelihood", likelihood(a), likelihood(b));
   if (!info.data_fingerprint.empty() && !checkpoint.data_fingerprint.empty() && checkpoint.data_fingerprint != info.data_fingerprint)
     return differs("data fingerprint", checkpoint.data_fingerprint, info.data_fingerprint);

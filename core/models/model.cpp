@@ -16,10 +16,9 @@ const Registry<ModelFamily>& model_families() {
 Result<std::shared_ptr<const ModelF>> make_model(const ModelConfig& config, std::span<const size_t> shape) {
   LS_TRY(const ModelFamily* family, model_families().get(config.name));
   if (config.latent < 1) return fail(ErrorCode::invalid_argument, "latent is 0, expected at least 1 latent dimension");
-  for (size_t s : config.encoder)
-    if (s < 1) return fail(ErrorCode::invalid_argument, "encoder has a hidden layer of size 0, expected at least 1");
-  for (size_t s : config.decoder)
-    if (s < 1) return fail(ErrorCode::invalid_argument, "decoder has a hidden layer of size 0, expected at least 1");
+  for (const auto& [side, spec] : {std::pair<const char*, const NetworkSpec&>("encoder", config.encoder), {"decoder", config.decoder}})
+    for (const LayerSpec& layer : spec)
+      if (layer.units < 1) return fail(ErrorCode::invalid_argument, "{} has a hidden layer of size 0, expected at least 1", side);
   if (!(config.gaussian_sigma > 0.0) || config.gaussian_sigma > 1e6)
     return fail(ErrorCode::invalid_argument, "sigma is {}, expected a standard deviation above 0 and at most 1e6", config.gaussian_sigma);
   if (shape.empty()) return fail(ErrorCode::invalid_argument, "the data has no shape, expected at least 1 number an example");

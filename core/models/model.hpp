@@ -13,6 +13,8 @@
 #include "core/base/registry.hpp"
 #include "core/base/result.hpp"
 #include "core/base/thread_pool.hpp"
+#include "core/nn/activation.hpp"
+#include "core/nn/network_spec.hpp"
 
 namespace latentscape {
 
@@ -23,8 +25,9 @@ enum class GaussianMean { linear, sigmoid };
 struct ModelConfig {
   std::string name = "mlp";
   size_t latent = 2;
-  std::vector<size_t> encoder = {400};  // hidden sizes, input to latent
-  std::vector<size_t> decoder = {400};  // hidden sizes, latent to output
+  NetworkSpec encoder = {400};  // hidden layers, input to latent
+  NetworkSpec decoder = {400};  // hidden layers, latent to output
+  Activation activation = Activation::relu;
   LikelihoodKind likelihood = LikelihoodKind::bernoulli;
   GaussianMean gaussian_mean = GaussianMean::linear;
   double gaussian_sigma = 1.0;  // fixed standard deviation of the Gaussian likelihood, in data units
@@ -86,6 +89,13 @@ struct Pass {
   std::span<S> kl_per_dimension;  // latent, batch mean
 };
 
+/// Multiply-adds of one example through the weights. step: forward, and both gradients (none for the data).
+struct ModelMacs {
+  double encode = 0.0;
+  double decode = 0.0;
+  double step = 0.0;
+};
+
 template <class S>
 class Model {
  public:
@@ -96,8 +106,9 @@ class Model {
   virtual std::span<const ParameterBlock> blocks() const = 0;
   virtual size_t parameter_count() const = 0;
   virtual LikelihoodKind likelihood() const = 0;
+  virtual ModelMacs macs() const = 0;
 
-  /// The same seed gives the same parameters; see core/nn/linear.hpp for the distribution.
+  /// The same seed gives the same parameters; see core/nn/network.hpp for the distribution.
   virtual void initialise(std::span<S> parameters, uint64_t seed) const = 0;
 
   /// Loss and, where gradients is not empty, its gradient (overwritten). Averages are over the batch, reduced in row-tile order.
@@ -122,6 +133,7 @@ using ModelF = Model<float>;
 struct ModelFamily {
   std::string name;
   std::string summary;
+  NetworkSpec encoder, decoder;  // where the config leaves them as they are
   std::function<Result<std::shared_ptr<const Model<float>>>(const ModelConfig&, std::span<const size_t> shape)> make;
   std::function<Result<std::shared_ptr<const Model<double>>>(const ModelConfig&, std::span<const size_t> shape)> make_double;
 };

@@ -6,7 +6,7 @@ namespace latentscape {
 
 namespace {
 
-ModelConfig config(size_t latent, std::vector<size_t> encoder, std::vector<size_t> decoder, LikelihoodKind likelihood) {
+ModelConfig config(size_t latent, NetworkSpec encoder, NetworkSpec decoder, LikelihoodKind likelihood) {
   ModelConfig c;
   c.latent = latent;
   c.encoder = std::move(encoder);

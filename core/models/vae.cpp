@@ -1,5 +1,7 @@
 #include "core/models/vae.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -14,13 +16,6 @@ namespace {
 constexpr size_t kRowTile = 32;
 constexpr size_t kMaxLayers = 32;
 
-std::vector<size_t> layer_sizes(size_t in, std::span<const size_t> hidden, size_t out) {
-  std::vector<size_t> sizes = {in};
-  sizes.insert(sizes.end(), hidden.begin(), hidden.end());
-  sizes.push_back(out);
-  return sizes;
-}
-
 void add_block(std::vector<ParameterBlock>& blocks, std::string name, std::vector<size_t> shape, bool of_encoder) {
   const size_t offset = blocks.empty() ? 0 : blocks.back().offset + blocks.back().size;
   size_t size = 1;
@@ -28,12 +23,11 @@ void add_block(std::vector<ParameterBlock>& blocks, std::string name, std::vecto
   blocks.push_back({std::move(name), std::move(shape), offset, size, of_encoder});
 }
 
-/// Layer i of an nn.Sequential in which an activation follows each Linear.
-void add_sequential(std::vector<ParameterBlock>& blocks, std::string_view part, const Mlp& mlp, size_t layers, bool of_encoder) {
-  for (size_t i = 0; i < layers; ++i) {
-    const Linear& layer = mlp.layers()[i];
-    add_block(blocks, fmt::format("{}.{}.weight", part, 2 * i), {layer.out, layer.in}, of_encoder);
-    add_block(blocks, fmt::format("{}.{}.bias", part, 2 * i), {layer.out}, of_encoder);
+/// Layer i of an nn.Sequential in which an activation follows each layer.
+void add_sequential(std::vector<ParameterBlock>& blocks, std::string_view part, std::span<const Layer> layers, bool of_encoder) {
+  for (size_t i = 0; i < layers.size(); ++i) {
+    add_block(blocks, fmt::format("{}.{}.weight", part, 2 * i), weight_shape(layers[i]), of_encoder);
+    add_block(blocks, fmt::format("{}.{}.bias", part, 2 * i), bias_shape(layers[i]), of_encoder);
   }
 }
 
@@ -50,6 +44,7 @@ enum Slot : size_t {
   kDHead,
   kScratchA,
   kScratchB,
+  kScratchGradients,
 };
 enum DoubleSlot : size_t { kPartials, kRowKl };
 
@@ -61,7 +56,7 @@ struct Vae<S>::Buffers {
   std::array<View2<S>, kMaxLayers> encoder_store, decoder_store;
   size_t encoder_layers = 0, decoder_layers = 0;
   View2<S> z, deviation, clamped, kl, log_variance, dz, d_head;
-  std::span<S> scratch_a, scratch_b;
+  Network::Scratch<S> scratch;
   std::span<double> partials;  // n x column_tiles: each row's reconstruction loss in each tile of the last product
   std::span<double> row_kl;    // n
   size_t column_tiles = 1;
@@ -73,28 +68,31 @@ struct Vae<S>::Buffers {
 };
 
 template <class S>
-Vae<S>::Vae(const ModelConfig& config, size_t width)
-    : config_(config),
-      width_(width),
-      encoder_(layer_sizes(width, config.encoder, 2 * config.latent), Activation::relu),
-      decoder_(layer_sizes(config.latent, config.decoder, width), Activation::relu) {
-  const size_t hidden = encoder_.layers().size() - 1, z = config_.latent, in = encoder_.layers().back().in;
-  add_sequential(blocks_, "encoder", encoder_, hidden, true);
+Vae<S>::Vae(const ModelConfig& config, Network encoder, Network decoder)
+    : config_(config), width_(encoder.in()), encoder_(std::move(encoder)), decoder_(std::move(decoder)) {
+  const auto layers = encoder_.layers();
+  const size_t z = config_.latent, in = layer_in(layers.back());
+  add_sequential(blocks_, "encoder", layers.first(layers.size() - 1), true);
   add_block(blocks_, "mean.weight", {z, in}, true);
   add_block(blocks_, "log_variance.weight", {z, in}, true);
   add_block(blocks_, "mean.bias", {z}, true);
   add_block(blocks_, "log_variance.bias", {z}, true);
-  add_sequential(blocks_, "decoder", decoder_, decoder_.layers().size(), false);
+  add_sequential(blocks_, "decoder", decoder_.layers(), false);
+}
+
+template <class S>
+ModelMacs Vae<S>::macs() const {
+  ModelMacs m;
+  for (const Layer& layer : encoder_.layers()) m.encode += layer_macs(layer);
+  for (const Layer& layer : decoder_.layers()) m.decode += layer_macs(layer);
+  m.step = 3.0 * (m.encode + m.decode) - layer_macs(encoder_.layers().front());
+  return m;
 }
 
 template <class S>
 void Vae<S>::initialise(std::span<S> parameters, uint64_t seed) const {
-  uint32_t key = 0;
-  for (const Mlp* mlp : {&encoder_, &decoder_}) {
-    const size_t base = mlp == &encoder_ ? 0 : encoder_.parameter_count();
-    for (size_t i = 0; i < mlp->layers().size(); ++i)
-      initialise_linear<S>(mlp->layers()[i], parameters.subspan(base + mlp->offset(i)), seed, key++);
-  }
+  encoder_.initialise<S>(parameters.first(encoder_.parameter_count()), seed, 0);
+  decoder_.initialise<S>(parameters.subspan(encoder_.parameter_count()), seed, static_cast<uint32_t>(encoder_.layers().size()));
 }
 
 template <class S>
@@ -105,8 +103,8 @@ auto Vae<S>::buffers(Workspace<S>& work, size_t n) const -> Buffers {
   b.decoder_layers = decoder_.layers().size();
   const auto matrix = [&](size_t slot, size_t cols) { return View2<S>(work.buffer(slot, n * cols).data(), n, cols); };
   const size_t z = config_.latent;
-  for (size_t i = 0; i < encoder_.layers().size(); ++i) b.encoder_store[i] = matrix(kEncoder + i, encoder_.layers()[i].out);
-  for (size_t i = 0; i < decoder_.layers().size(); ++i) b.decoder_store[i] = matrix(kDecoder + i, decoder_.layers()[i].out);
+  for (size_t i = 0; i < encoder_.layers().size(); ++i) b.encoder_store[i] = matrix(kEncoder + i, layer_out(encoder_.layers()[i]));
+  for (size_t i = 0; i < decoder_.layers().size(); ++i) b.decoder_store[i] = matrix(kDecoder + i, layer_out(decoder_.layers()[i]));
   b.z = matrix(kZ, z);
   b.deviation = matrix(kDeviation, z);
   b.clamped = matrix(kClamped, z);
@@ -115,9 +113,9 @@ auto Vae<S>::buffers(Workspace<S>& work, size_t n) const -> Buffers {
   b.dz = matrix(kDz, z);
   b.d_head = matrix(kDHead, 2 * z);
   const size_t widest = std::max(encoder_.widest_input(), decoder_.widest_input());
-  b.scratch_a = work.buffer(kScratchA, n * widest);
-  b.scratch_b = work.buffer(kScratchB, n * widest);
-  b.column_tiles = TileGrid(n, width_).col_tiles();
+  b.scratch = {work.buffer(kScratchA, n * widest), work.buffer(kScratchB, n * widest),
+               work.buffer(kScratchGradients, std::max(encoder_.gradient_scratch(n), decoder_.gradient_scratch(n)))};
+  b.column_tiles = decoder_.output_tiles(n);
   b.partials = work.doubles(kPartials, n * b.column_tiles);
   b.row_kl = work.doubles(kRowKl, n);
   return b;
@@ -143,7 +141,7 @@ void Vae<S>::sample(ComputePool& pool, const Buffers& b, const Pass<S>& io) cons
       if (io.log_variance.data) std::copy(log_variance, log_variance + z, io.log_variance.row_data(i));
     }
   };
-  pool.run((b.n + kRowTile - 1) / kRowTile, std::ref(rows));
+  pool.run((b.n + kRowTile - 1) / kRowTile, rows);
 }
 
 template <class S>
@@ -193,17 +191,15 @@ LossTerms Vae<S>::reduce(const Buffers& b, const Pass<S>& io) const {
 template <class S>
 void Vae<S>::backward(ComputePool& pool, const Buffers& b, std::span<const S> parameters, const Pass<S>& io, std::span<S> gradients) const {
   const size_t z = config_.latent, split = encoder_.parameter_count();
-  decoder_.backward<S>(pool, parameters.subspan(split), b.z, b.decoder(), b.output(), gradients.subspan(split), b.dz, b.scratch_a,
-                       b.scratch_b);
+  decoder_.backward<S>(pool, parameters.subspan(split), b.z, b.decoder(), b.output(), gradients.subspan(split), b.dz, b.scratch);
   const S kl_weight = io.beta / static_cast<S>(b.n);
   const auto rows = [&](size_t tile) {
     for (size_t i = tile * kRowTile; i < std::min(b.n, (tile + 1) * kRowTile); ++i)
       posterior_gradient<S>(b.head().row_data(i), io.noise.row_data(i), b.deviation.row_data(i), b.clamped.row_data(i), b.dz.row_data(i),
                             kl_weight, z, b.d_head.row_data(i), b.d_head.row_data(i) + z);
   };
-  pool.run((b.n + kRowTile - 1) / kRowTile, std::ref(rows));
-  encoder_.backward<S>(pool, parameters.first(split), io.x, b.encoder(), b.d_head, gradients.first(split), View2<S>(), b.scratch_a,
-                       b.scratch_b);
+  pool.run((b.n + kRowTile - 1) / kRowTile, rows);
+  encoder_.backward<S>(pool, parameters.first(split), io.x, b.encoder(), b.d_head, gradients.first(split), View2<S>(), b.scratch);
 }
 
 template <class S>
@@ -254,20 +250,40 @@ void Vae<S>::decode(ComputePool& pool, Workspace<S>& work, std::span<const S> pa
   decoder_.forward<S>(pool, parameters.subspan(encoder_.parameter_count()), z, b.decoder(), squash ? TileFunction(finish) : TileFunction());
 }
 
-double vae_parameter_count(const ModelConfig& config, double width) {
-  double count = 0.0, in = width;
-  const auto layer = [&](double out) {
-    count += in * out + out;
-    in = out;
-  };
-  for (size_t hidden : config.encoder) layer(static_cast<double>(hidden));
-  layer(2.0 * static_cast<double>(config.latent));
-  in = static_cast<double>(config.latent);
-  for (size_t hidden : config.decoder) layer(static_cast<double>(hidden));
-  layer(width);
-  return count;
+namespace {
+
+// Numbers that training keeps for each parameter: itself, its gradient, two moments of Adam, and the last good copy of three.
+constexpr double kCopies = 7.0;
+
+double memory_bytes() { return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)); }
+
+Status check_layers(const char* side, const NetworkSpec& spec) {
+  // What the model's tables hold: far above any use, room left for the layers that frame the hidden ones.
+  constexpr size_t most = kMaxLayers - 2;
+  if (spec.size() <= most) return {};
+  return fail(ErrorCode::invalid_argument, "{} has {} hidden layers, expected at most {}", side, spec.size(), most);
 }
 
+}  // namespace
+
+template <class S>
+Result<std::shared_ptr<const Model<S>>> make_vae(const ModelConfig& config, std::span<const size_t> shape) {
+  LS_CHECK(check_layers("encoder", config.encoder));
+  LS_CHECK(check_layers("decoder", config.decoder));
+  LS_TRY(Network encoder, Network::reading(config.encoder, shape, 2 * config.latent, config.activation));
+  LS_TRY(Network decoder, Network::writing(config.decoder, config.latent, shape, config.activation));
+  const double count = parameter_count_of(encoder.layers()) + parameter_count_of(decoder.layers());
+  const double bytes = count * kCopies * sizeof(S), most = memory_bytes() / 2;
+  if (bytes > most)
+    return fail(ErrorCode::out_of_memory,
+                "a model of {:.0f} million parameters would need {:.1f} GB to train, more than half of this machine's {:.1f} GB; "
+                "choose smaller layers or fewer latents",
+                count / 1e6, bytes / 1e9, 2 * most / 1e9);
+  return std::shared_ptr<const Model<S>>(std::make_shared<Vae<S>>(config, std::move(encoder), std::move(decoder)));
+}
+
+template Result<std::shared_ptr<const Model<float>>> make_vae<float>(const ModelConfig&, std::span<const size_t>);
+template Result<std::shared_ptr<const Model<double>>> make_vae<double>(const ModelConfig&, std::span<const size_t>);
 template class Vae<float>;
 template class Vae<double>;
 

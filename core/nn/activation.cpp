@@ -4,6 +4,35 @@
 
 namespace latentscape {
 
+namespace {
+
+constexpr double kLeak = 0.01;
+constexpr std::pair<std::string_view, Activation> kNames[] = {{"relu", Activation::relu},
+                                                              {"leaky_relu", Activation::leaky_relu},
+                                                              {"tanh", Activation::tanh},
+                                                              {"softplus", Activation::softplus},
+                                                              {"identity", Activation::identity}};
+
+}  // namespace
+
+std::string_view name_of(Activation f) {
+  for (const auto& [name, activation] : kNames)
+    if (activation == f) return name;
+  return "";
+}
+
+std::optional<Activation> activation_named(std::string_view name) {
+  for (const auto& [known, activation] : kNames)
+    if (known == name) return activation;
+  return std::nullopt;
+}
+
+std::string activation_names() {
+  std::string names;
+  for (const auto& entry : kNames) names += (names.empty() ? "" : " or ") + std::string(entry.first);
+  return names;
+}
+
 template <class S>
 void activate(Activation f, S* y, size_t n) {
   switch (f) {
@@ -11,6 +40,9 @@ void activate(Activation f, S* y, size_t n) {
     case Activation::relu:
       // The comparison keeps a NaN (a broken loss must show), which max(y, 0) might hide.
       for (size_t i = 0; i < n; ++i) y[i] = y[i] < S(0) ? S(0) : y[i];
+      return;
+    case Activation::leaky_relu:
+      for (size_t i = 0; i < n; ++i) y[i] = y[i] < S(0) ? S(kLeak) * y[i] : y[i];
       return;
     case Activation::tanh: for_chunks<S>(n, [&](size_t i, size_t m) { store_chunk<S>(load_chunk<S>(y + i, m).tanh(), y + i, m); }); return;
     case Activation::softplus:
@@ -29,6 +61,9 @@ void multiply_by_slope(Activation f, const S* y, S* gradient, size_t n) {
     case Activation::identity: return;
     case Activation::relu:
       for (size_t i = 0; i < n; ++i) gradient[i] = y[i] > S(0) ? gradient[i] : S(0);
+      return;
+    case Activation::leaky_relu:
+      for (size_t i = 0; i < n; ++i) gradient[i] = y[i] > S(0) ? gradient[i] : S(kLeak) * gradient[i];
       return;
     case Activation::tanh:
       for (size_t i = 0; i < n; ++i) gradient[i] *= S(1) - y[i] * y[i];

@@ -2,16 +2,26 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace latentscape {
 
-enum class Activation { identity, relu, tanh, softplus };
+enum class Activation { identity, relu, leaky_relu, tanh, softplus };
+
+/// "relu", "leaky_relu", "tanh", "softplus", "identity".
+std::string_view name_of(Activation f);
+std::optional<Activation> activation_named(std::string_view name);
+/// The names with "or" between them, for messages.
+std::string activation_names();
 
 /// y[i] = f(y[i]) for n numbers, in place.
 template <class S>
 void activate(Activation f, S* y, size_t n);
 
-/// gradient[i] *= f'(x_i), given the outputs y[i] = f(x_i): relu y > 0, tanh 1 - y^2, softplus 1 - e^-y.
+/// gradient[i] *= f'(x_i), given the outputs y[i] = f(x_i): relu y > 0, leaky_relu the same with
+/// 0.01 below, tanh 1 - y^2, softplus 1 - e^-y.
 template <class S>
 void multiply_by_slope(Activation f, const S* y, S* gradient, size_t n);
 

@@ -67,7 +67,7 @@ void adam_step(ComputePool& pool, std::span<const RateRange> ranges, std::span<S
       const size_t begin = range.begin + tile * kTile, end = std::min(range.end, begin + kTile);
       update<S>(parameters.data() + begin, mean.data() + begin, variance.data() + begin, gradients.data() + begin, end - begin, k);
     };
-    pool.run((range.end - range.begin + kTile - 1) / kTile, std::ref(work));
+    pool.run((range.end - range.begin + kTile - 1) / kTile, work);
   }
 }
 
@@ -79,7 +79,7 @@ double gradient_norm(ComputePool& pool, std::span<const S> gradients, std::vecto
     const size_t begin = tile * kTile;
     partials[tile] = sum_of_squares<S>(gradients.data() + begin, std::min(gradients.size() - begin, kTile));
   };
-  pool.run(tiles, std::ref(work));
+  pool.run(tiles, work);
   double total = 0.0;
   for (double partial : partials) total += partial;
   return std::sqrt(total);

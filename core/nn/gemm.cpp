@@ -68,10 +68,20 @@ void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2
     tile_product(ta, tb, a, b, c, depth, tile, accumulate);
     if (epilogue) epilogue(tile);
   };
-  pool.run(grid.tiles(), std::ref(work));
+  pool.run(grid.tiles(), work);
+}
+
+template <class S>
+void gemm_here(Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c, bool accumulate) {
+  const TileGrid grid(c.rows, c.cols);
+  const bool ta = transpose_a == Transpose::yes, tb = transpose_b == Transpose::yes;
+  const size_t depth = ta ? a.rows : a.cols;
+  for (size_t i = 0; i < grid.tiles(); ++i) tile_product(ta, tb, a, b, c, depth, grid.tile(i), accumulate);
 }
 
 template void gemm<float>(ComputePool&, Transpose, Transpose, View2<const float>, View2<const float>, View2<float>, bool, TileFunction);
 template void gemm<double>(ComputePool&, Transpose, Transpose, View2<const double>, View2<const double>, View2<double>, bool, TileFunction);
+template void gemm_here<float>(Transpose, Transpose, View2<const float>, View2<const float>, View2<float>, bool);
+template void gemm_here<double>(Transpose, Transpose, View2<const double>, View2<const double>, View2<double>, bool);
 
 }  // namespace latentscape

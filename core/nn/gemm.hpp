@@ -54,4 +54,8 @@ template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c,
           bool accumulate = false, TileFunction epilogue = {});
 
+/// The same on the calling thread alone, for tasks that are themselves tiles of a larger one.
+template <class S>
+void gemm_here(Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c, bool accumulate = false);
+
 }  // namespace latentscape

@@ -49,19 +49,18 @@ void Linear::backward_input(ComputePool& pool, std::span<const S> parameters, Vi
 }
 
 template <class S>
-void initialise_linear(const Linear& layer, std::span<S> parameters, uint64_t seed, uint32_t layer_index) {
+void initialise_weights(std::span<S> weights, std::span<S> biases, double fan_in, double scale, uint64_t seed, uint32_t layer_index) {
   Rng rng(seed, RngStream::initialise, 0, layer_index);
-  const double bound = std::sqrt(3.0 / static_cast<double>(layer.in));
-  const size_t weights = layer.in * layer.out;
-  for (S& w : parameters.first(weights)) w = static_cast<S>(rng.uniform(-bound, bound));
-  for (S& b : parameters.subspan(weights, layer.out)) b = S(0);
+  const double bound = scale * std::sqrt(3.0 / fan_in);
+  for (S& w : weights) w = static_cast<S>(rng.uniform(-bound, bound));
+  for (S& b : biases) b = S(0);
 }
 
 #define LS_INSTANTIATE(S)                                                                                                                \
   template void Linear::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, TileFunction) const;                      \
   template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<S>) const;                        \
   template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>) const; \
-  template void initialise_linear<S>(const Linear&, std::span<S>, uint64_t, uint32_t);
+  template void initialise_weights<S>(std::span<S>, std::span<S>, double, double, uint64_t, uint32_t);
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)
 #undef LS_INSTANTIATE

@@ -23,7 +23,7 @@ void for_rows(ComputePool& pool, size_t n, const F& fill) {
   const auto tile = [&](size_t t) {
     for (size_t i = t * kRowTile; i < std::min(n, (t + 1) * kRowTile); ++i) fill(i);
   };
-  pool.run((n + kRowTile - 1) / kRowTile, std::ref(tile));
+  pool.run((n + kRowTile - 1) / kRowTile, tile);
 }
 
 }  // namespace

@@ -49,22 +49,10 @@ constexpr std::string_view kClipExpected = "a gradient norm from 0 (no clipping)
 constexpr std::string_view kSigmaExpected = "a standard deviation above 0 and at most 1e6";
 constexpr std::string_view kShareExpected = "a share from 0 to 0.5";
 
-Status parse_sizes(std::string_view key, std::string_view text, std::vector<size_t>& out) {
-  std::vector<size_t> sizes;
-  if (text != "none") {
-    std::string_view rest = text;
-    for (;;) {
-      const size_t comma = rest.find(',');
-      const std::string_view part = rest.substr(0, comma);
-      uint64_t n = 0;
-      if (!parse_all(part, n) || n < 1 || n > kMaxSize)
-        return bad(key, text, fmt::format("layer sizes from 1 to {} with commas between them, like 400,200, or none", kMaxSize));
-      sizes.push_back(n);
-      if (comma == std::string_view::npos) break;
-      rest.remove_prefix(comma + 1);
-    }
-  }
-  out = std::move(sizes);
+Status parse_layers(std::string_view key, std::string_view text, NetworkSpec& out) {
+  auto spec = parse_network_spec(text);
+  if (!spec.ok()) return fail(ErrorCode::invalid_argument, "{} is '{}', {}", key, text, spec.error().message);
+  out = std::move(spec).value();
   return {};
 }
 
@@ -96,12 +84,19 @@ struct Key {
 constexpr Key kModelKeys[] = {
     {"hidden",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       LS_CHECK(parse_sizes(k, v, c.model.encoder));
-       c.model.decoder.assign(c.model.encoder.rbegin(), c.model.encoder.rend());
+       LS_CHECK(parse_layers(k, v, c.model.encoder));
+       c.model.decoder = mirrored(c.model.encoder);
        return {};
      }},
-    {"encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_sizes(k, v, c.model.encoder); }},
-    {"decoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_sizes(k, v, c.model.decoder); }},
+    {"encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.encoder); }},
+    {"decoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.decoder); }},
+    {"activation",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       const auto f = activation_named(v);
+       if (!f) return bad(k, v, activation_names());
+       c.model.activation = *f;
+       return {};
+     }},
     {"latent", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.model.latent); }},
     {"likelihood",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
@@ -143,9 +138,10 @@ constexpr Key kTrainingKeys[] = {
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
 };
 
-Status check_sizes(std::string_view key, const std::vector<size_t>& sizes) {
-  for (size_t s : sizes)
-    if (s < 1 || s > kMaxSize) return bad(key, fmt::format("{}", s), fmt::format("layer sizes from 1 to {}", kMaxSize));
+Status check_layers(std::string_view key, const NetworkSpec& spec) {
+  for (const LayerSpec& layer : spec)
+    if (layer.units < 1 || layer.units > kMaxSize)
+      return bad(key, fmt::format("{}", layer.units), fmt::format("layer sizes from 1 to {}", kMaxSize));
   return {};
 }
 
@@ -178,8 +174,8 @@ Status set_value(RunConfig& config, std::string_view key, std::string_view value
 
 Status validate(const RunConfig& c) {
   LS_CHECK(check_count("latent", c.model.latent, kMaxSize));
-  LS_CHECK(check_sizes("encoder", c.model.encoder));
-  LS_CHECK(check_sizes("decoder", c.model.decoder));
+  LS_CHECK(check_layers("encoder", c.model.encoder));
+  LS_CHECK(check_layers("decoder", c.model.decoder));
   LS_CHECK(check_range("sigma", c.model.gaussian_sigma, sigma_ok(c.model.gaussian_sigma), kSigmaExpected));
   LS_CHECK(check_count("batch", c.batch, kMaxSize));
   LS_CHECK(check_count("epochs", c.epochs, kMaxSize));

@@ -122,6 +122,7 @@ class Doubling final : public ModelF {
   std::span<const ParameterBlock> blocks() const override { return {}; }
   size_t parameter_count() const override { return 0; }
   LikelihoodKind likelihood() const override { return LikelihoodKind::gaussian; }
+  ModelMacs macs() const override { return {}; }
   void initialise(std::span<float>, uint64_t) const override {}
   LossTerms pass(ComputePool&, Workspace<float>&, std::span<const float>, const Pass<float>&, std::span<float>) const override {
     return {};

@@ -52,6 +52,13 @@ TEST(ConfigJson, MissingKeysKeepTheirDefaults) {
   EXPECT_EQ(*config, expected);
 }
 
+TEST(ConfigJson, ReadsTheListOfSizesThatTheFirstRunsHave) {
+  const auto config = config_from_json("{\"model\": {\"encoder\": [7, 5], \"decoder\": []}}", "run.json");
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(config->model.encoder, (NetworkSpec{7, 5}));
+  EXPECT_TRUE(config->model.decoder.empty());
+}
+
 TEST(ConfigJson, MessagesNameFileKeyAndWhatWasExpected) {
   EXPECT_THAT(error_of("{\"epoch\": 3}"),
               ::testing::AllOf(HasSubstr("run.json"), HasSubstr("'epoch'"), HasSubstr("did you mean 'epochs'")));
@@ -60,7 +67,9 @@ TEST(ConfigJson, MessagesNameFileKeyAndWhatWasExpected) {
   EXPECT_EQ(error_of("{\"epochs\": -1}"), "run.json: key 'epochs' is -1, expected a whole number from 0 on");
   EXPECT_EQ(error_of("{\"epochs\": 1.5}"), "run.json: key 'epochs' is 1.5, expected a whole number from 0 on");
   EXPECT_EQ(error_of("{\"model\": {\"encoder\": [1, true]}}"),
-            "run.json: key 'model.encoder' is [1,true], expected a list of whole numbers from 0 on");
+            "run.json: key 'model.encoder' is [1,true], expected text");
+  EXPECT_THAT(error_of("{\"model\": {\"encoder\": \"conv 3y\"}}"), ::testing::AllOf(HasSubstr("run.json: key 'model.encoder'"), HasSubstr("^")));
+  EXPECT_THAT(error_of("{\"model\": {\"activation\": \"rilu\"}}"), ::testing::AllOf(HasSubstr("rilu"), HasSubstr("relu")));
   EXPECT_EQ(error_of("{\"model\": 3}"), "run.json: key 'model' is 3, expected an object");
   EXPECT_THAT(error_of("{\"binarise\": \"dynamc\"}"), HasSubstr("did you mean 'dynamic'"));
   EXPECT_EQ(error_of("{\"format\": 2}"), "run.json: written by a later version (format 2, this program reads up to 1)");

@@ -21,6 +21,7 @@ class LineModel final : public ModelF {
   std::span<const ParameterBlock> blocks() const override { return {}; }
   size_t parameter_count() const override { return 0; }
   LikelihoodKind likelihood() const override { return LikelihoodKind::gaussian; }
+  ModelMacs macs() const override { return {}; }
   void initialise(std::span<float>, uint64_t) const override {}
   LossTerms pass(ComputePool& pool, Workspace<float>& work, std::span<const float> parameters, const Pass<float>& io,
                  std::span<float>) const override {

@@ -4,7 +4,7 @@
 
 #include "core/base/rng.hpp"
 #include "core/nn/gradient_check.hpp"
-#include "core/nn/mlp.hpp"
+#include "core/nn/linear.hpp"
 
 namespace latentscape {
 namespace {
@@ -37,6 +37,7 @@ TEST(Activations, KnownValues) {
   const double x[] = {-800.0, -1.0, 0.0, 0.5, 800.0};
   for (auto [f, expected] : {std::pair<Activation, Doubles>{Activation::identity, {-800.0, -1.0, 0.0, 0.5, 800.0}},
                              {Activation::relu, {0.0, 0.0, 0.0, 0.5, 800.0}},
+                             {Activation::leaky_relu, {-8.0, -0.01, 0.0, 0.5, 800.0}},
                              {Activation::tanh, {-1.0, -0.76159415595576489, 0.0, 0.46211715726000975, 1.0}},
                              {Activation::softplus, {0.0, 0.31326168751822284, 0.69314718055994531, 0.97407698418010668, 800.0}}}) {
     Doubles y(std::begin(x), std::end(x));
@@ -52,7 +53,7 @@ TEST(Activations, KeepWhatIsNotANumber) {
 }
 
 TEST(Activations, SlopesAgreeWithCentralDifferences) {
-  for (Activation f : {Activation::identity, Activation::relu, Activation::tanh, Activation::softplus}) {
+  for (Activation f : {Activation::identity, Activation::relu, Activation::leaky_relu, Activation::tanh, Activation::softplus}) {
     Doubles x = random_numbers(45, 4, 3.0);
     const Doubles weights = random_numbers(45, 5);
     Doubles y = x, gradient = weights;
@@ -67,49 +68,11 @@ TEST(Activations, SlopesAgreeWithCentralDifferences) {
   }
 }
 
-/// A stack of layers with the value sum(weights * output).
-struct Stack {
-  Mlp mlp;
-  size_t n = 6;
-  Doubles weights;
-  ComputePool pool{1};
-  std::vector<Doubles> stores;
-  std::vector<View2<double>> outputs;
-
-  Stack(std::vector<size_t> sizes, Activation f) : mlp(sizes, f), weights(random_numbers(n * sizes.back(), 8)) {
-    for (const Linear& layer : mlp.layers()) stores.emplace_back(n * layer.out);
-    for (size_t i = 0; i < stores.size(); ++i) outputs.emplace_back(stores[i].data(), n, mlp.layers()[i].out);
-  }
-  double value(std::span<const double> parameters, std::span<const double> x) {
-    mlp.forward<double>(pool, parameters, View2<const double>(x.data(), n, mlp.in()), outputs);
-    return dot(stores.back(), weights);
-  }
-};
-
-TEST(Mlp, GradientsOfParametersAndInputAgreeWithCentralDifferences) {
-  for (Activation f : {Activation::relu, Activation::tanh, Activation::softplus})
-    for (const std::vector<size_t>& sizes : {std::vector<size_t>{5, 3}, {5, 7, 3}, {4, 19, 6, 35, 2}}) {
-      Stack stack(sizes, f);
-      Doubles parameters = random_numbers(stack.mlp.parameter_count(), 9), x = random_numbers(stack.n * sizes.front(), 10);
-      stack.value(parameters, x);
-      Doubles gradients(parameters.size()), dx(x.size());
-      const size_t room = stack.n * stack.mlp.widest_input();
-      Doubles a(room), b(room);
-      stack.mlp.backward<double>(stack.pool, parameters, View2<const double>(x.data(), stack.n, sizes.front()), stack.outputs,
-                                 View2<const double>(stack.weights.data(), stack.n, sizes.back()), gradients,
-                                 View2<double>(dx.data(), stack.n, sizes.front()), a, b);
-      const auto by_parameters = [&](std::span<const double> p) { return stack.value(p, x); };
-      const auto by_input = [&](std::span<const double> p) { return stack.value(parameters, p); };
-      EXPECT_LT(check_gradient(by_parameters, parameters, gradients).relative_error, 1e-6) << sizes.size();
-      EXPECT_LT(check_gradient(by_input, x, dx).relative_error, 1e-6) << sizes.size();
-    }
-}
-
 // LeCun's rule: weights uniform with variance 1 / fan_in, that is within +-sqrt(3 / fan_in); biases 0.
 TEST(Linear, InitialisesWithVarianceOneOverFanIn) {
   const Linear layer{100, 200};
   std::vector<float> p(layer.parameter_count());
-  initialise_linear<float>(layer, p, 1, 0);
+  initialise_weights<float>(std::span(p).first(layer.weight_count()), std::span(p).subspan(layer.weight_count()), 100.0, 1.0, 1, 0);
   double squares = 0.0;
   float largest = 0.0f;
   const size_t weights = layer.in * layer.out;

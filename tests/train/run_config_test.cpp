@@ -29,8 +29,8 @@ TEST(SetValue, ReadsEveryKey) {
     const Status status = set_value(c, key, value);
     EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   }
-  EXPECT_EQ(c.model.encoder, (std::vector<size_t>{400, 200}));
-  EXPECT_EQ(c.model.decoder, (std::vector<size_t>{200, 400}));
+  EXPECT_EQ(c.model.encoder, (NetworkSpec{400, 200}));
+  EXPECT_EQ(c.model.decoder, (NetworkSpec{200, 400}));
   EXPECT_EQ(c.model.latent, 7u);
   EXPECT_EQ(c.model.likelihood, LikelihoodKind::gaussian);
   EXPECT_TRUE(c.likelihood_given);
@@ -51,12 +51,24 @@ TEST(SetValue, ReadsEveryKey) {
   EXPECT_TRUE(validate(c).ok());
 }
 
+TEST(SetValue, HiddenMirrorsConvolutionsAndPointsAtWhatItCannotRead) {
+  RunConfig c;
+  ASSERT_TRUE(set_value(c, "hidden", "conv 8x4s2, dense 32").ok());
+  EXPECT_EQ(to_string(c.model.encoder), "conv 8x4s2, dense 32");
+  EXPECT_EQ(to_string(c.model.decoder), "dense 32, upconv 8x4s2");
+  ASSERT_TRUE(set_value(c, "activation", "tanh").ok());
+  EXPECT_EQ(c.model.activation, Activation::tanh);
+  EXPECT_EQ(set_value(c, "encoder", "conv 8y4").error().message,
+            "encoder is 'conv 8y4', expected 'x' and the kernel's side, as in conv 32x4s2, at character 7\n  conv 8y4\n        ^");
+  EXPECT_EQ(to_string(c.model.encoder), "conv 8x4s2, dense 32");
+}
+
 TEST(SetValue, EncoderAndDecoderAreSizedApart) {
   RunConfig c;
   ASSERT_TRUE(set_value(c, "encoder", "64,32").ok());
   ASSERT_TRUE(set_value(c, "decoder", "256,256").ok());
-  EXPECT_EQ(c.model.encoder, (std::vector<size_t>{64, 32}));
-  EXPECT_EQ(c.model.decoder, (std::vector<size_t>{256, 256}));
+  EXPECT_EQ(c.model.encoder, (NetworkSpec{64, 32}));
+  EXPECT_EQ(c.model.decoder, (NetworkSpec{256, 256}));
   ASSERT_TRUE(set_value(c, "encoder", "none").ok());
   EXPECT_TRUE(c.model.encoder.empty());
 }

@@ -59,7 +59,8 @@ SHAPES = [(HIDDEN, WIDTH), (2 * LATENT, HIDDEN), (HIDDEN, LATENT), (WIDTH, HIDDE
 def initialise():
     layers = []
     for index, (out, inputs) in enumerate(SHAPES):
-        rng, bound = Rng(SEED, INITIALISE, 0, index), math.sqrt(3 / inputs)
+        scale = 0.3 if index % 2 else 1.0  # heads and outputs begin small
+        rng, bound = Rng(SEED, INITIALISE, 0, index), scale * math.sqrt(3 / inputs)
         flat = [-bound + 2 * bound * rng.uniform() for _ in range(out * inputs)]
         layers.append(([flat[r * inputs:(r + 1) * inputs] for r in range(out)], [0.0] * out))
     return layers

@@ -1,0 +1,212 @@
+#include "core/nn/network.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/base/rng.hpp"
+#include "core/nn/gradient_check.hpp"
+
+namespace latentscape {
+namespace {
+
+using Doubles = std::vector<double>;
+
+Doubles random_numbers(size_t n, uint32_t key) {
+  Doubles v(n);
+  Rng rng(3, RngStream::general, 1, key);
+  for (double& x : v) x = rng.uniform(-1.0, 1.0);
+  return v;
+}
+
+double dot(std::span<const double> a, std::span<const double> b) {
+  double sum = 0.0;
+  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+NetworkSpec spec_of(const char* text) { return parse_network_spec(text).value(); }
+
+/// A network with the value sum(weights * output).
+struct Valued {
+  Network network;
+  size_t n;
+  Doubles weights;
+  ComputePool pool;
+  std::vector<Doubles> stores;
+  std::vector<View2<double>> outputs;
+
+  explicit Valued(Network built, size_t batch = 3, size_t threads = 1)
+      : network(std::move(built)), n(batch), weights(random_numbers(batch * network.out(), 8)), pool(threads) {
+    for (const Layer& layer : network.layers()) stores.emplace_back(n * layer_out(layer));
+    for (size_t i = 0; i < stores.size(); ++i) outputs.emplace_back(stores[i].data(), n, layer_out(network.layers()[i]));
+  }
+  double value(std::span<const double> parameters, std::span<const double> x) {
+    network.forward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), outputs);
+    return dot(stores.back(), weights);
+  }
+  void gradients(std::span<const double> parameters, std::span<const double> x, std::span<double> dp, std::span<double> dx) {
+    value(parameters, x);
+    Doubles a(n * network.widest_input()), b(a.size()), parts(network.gradient_scratch(n));
+    network.backward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), outputs,
+                             View2<const double>(weights.data(), n, network.out()), dp, View2<double>(dx.data(), n, network.in()),
+                             {a, b, parts});
+  }
+};
+
+void expect_gradients(Network network, const std::string& what) {
+  Valued valued(std::move(network));
+  Doubles parameters = random_numbers(valued.network.parameter_count(), 9), x = random_numbers(valued.n * valued.network.in(), 10);
+  Doubles dp(parameters.size()), dx(x.size());
+  valued.gradients(parameters, x, dp, dx);
+  EXPECT_LT(check_gradient([&](std::span<const double> p) { return valued.value(p, x); }, parameters, dp).relative_error, 1e-6) << what;
+  EXPECT_LT(check_gradient([&](std::span<const double> p) { return valued.value(parameters, p); }, x, dx).relative_error, 1e-6) << what;
+}
+
+// Smooth activations where the kink of a rectifier could lie within the difference.
+TEST(Network, GradientsOfAReadingNetworkAgreeWithCentralDifferences) {
+  struct Case {
+    const char* spec;
+    std::vector<size_t> shape;
+  };
+  for (const Case& c : {Case{"none", {5}},
+                        {"7", {5}},
+                        {"19,6,35", {4}},
+                        {"conv 3x3", {5, 4}},
+                        {"conv 3x4s2, dense 4", {6, 6}},
+                        {"conv 2x3s2, conv 3x3", {7, 5, 3}},
+                        {"conv 2x2s2", {5, 5}},
+                        {"conv 2x5s3", {8, 7}},
+                        {"conv 4x1", {3, 3, 2}}})
+    for (Activation f : {Activation::relu, Activation::tanh, Activation::softplus})
+      expect_gradients(Network::reading(spec_of(c.spec), c.shape, 3, f).value(), fmt::format("{} with {}", c.spec, name_of(f)));
+}
+
+TEST(Network, GradientsOfAWritingNetworkAgreeWithCentralDifferences) {
+  struct Case {
+    const char* spec;
+    std::vector<size_t> shape;
+  };
+  for (const Case& c : {Case{"none", {5}},
+                        {"7,6", {5}},
+                        {"upconv 3x3", {5, 4}},
+                        {"dense 4, upconv 3x4s2", {6, 6}},
+                        {"upconv 3x3, upconv 2x3s2", {7, 5, 3}},
+                        {"upconv 2x5s3", {8, 7}},
+                        {"upconv 2x2s2", {5, 5}}})
+    for (Activation f : {Activation::relu, Activation::tanh})
+      expect_gradients(Network::writing(spec_of(c.spec), 2, c.shape, f).value(), fmt::format("{} with {}", c.spec, name_of(f)));
+}
+
+// By the definition: y(oy, ox, f) = b(f) + sum of w(f, ky, kx, c) x(oy s + ky - p, ox s + kx - p, c).
+TEST(Convolution, IsTheSumItIsDefinedAs) {
+  const ConvShape s{6, 5, 2, 3, 2, 4};
+  const Convolution layer{s, Activation::identity};
+  const Doubles p = random_numbers(layer.parameter_count(), 1), x = random_numbers(layer.in(), 2);
+  Doubles y(layer.out());
+  ComputePool pool(1);
+  layer.forward<double>(pool, p, View2<const double>(x.data(), 1, x.size()), View2<double>(y.data(), 1, y.size()), {});
+  ASSERT_EQ(s.out_height(), 3u);
+  ASSERT_EQ(s.out_width(), 3u);
+  const auto pad = static_cast<int>(s.padding());
+  for (int oy = 0; oy < 3; ++oy)
+    for (int ox = 0; ox < 3; ++ox)
+      for (size_t f = 0; f < 4; ++f) {
+        double sum = p[layer.weight_count() + f];
+        for (int ky = 0; ky < 3; ++ky)
+          for (int kx = 0; kx < 3; ++kx)
+            for (size_t c = 0; c < 2; ++c) {
+              const int iy = oy * 2 + ky - pad, ix = ox * 2 + kx - pad;
+              if (iy < 0 || ix < 0 || iy >= 6 || ix >= 5) continue;
+              sum += p[((f * 3 + static_cast<size_t>(ky)) * 3 + static_cast<size_t>(kx)) * 2 + c] *
+                     x[(static_cast<size_t>(iy) * 5 + static_cast<size_t>(ix)) * 2 + c];
+            }
+        EXPECT_NEAR(y[(static_cast<size_t>(oy) * 3 + static_cast<size_t>(ox)) * 4 + f], sum, 1e-12);
+      }
+}
+
+// <conv(x), y> = <x, upconv(y)> for the same weights.
+TEST(TransposedConvolution, IsTheAdjoint) {
+  const ConvShape s{7, 6, 3, 4, 2, 5};
+  const Convolution down{s, Activation::identity};
+  const TransposedConvolution up{s, Activation::identity};
+  Doubles p = random_numbers(down.weight_count(), 1);
+  const Doubles x = random_numbers(down.in(), 2), y = random_numbers(down.out(), 3);
+  Doubles p_down = p, p_up = p, down_x(down.out()), up_y(up.out());
+  p_down.resize(down.parameter_count());
+  p_up.resize(up.parameter_count());
+  ComputePool pool(1);
+  down.forward<double>(pool, p_down, View2<const double>(x.data(), 1, x.size()), View2<double>(down_x.data(), 1, down_x.size()), {});
+  up.forward<double>(pool, p_up, View2<const double>(y.data(), 1, y.size()), View2<double>(up_y.data(), 1, up_y.size()), {});
+  EXPECT_NEAR(dot(down_x, y), dot(x, up_y), 1e-10);
+}
+
+TEST(Network, GivesTheSameBitsWithOneThreadAndThree) {
+  const std::vector<size_t> shape = {12, 12};
+  std::vector<Doubles> results;
+  for (size_t threads : {1u, 3u}) {
+    Valued valued(Network::reading(spec_of("conv 5x4s2, conv 6x3, dense 9"), shape, 4, Activation::relu).value(), 37, threads);
+    Doubles parameters = random_numbers(valued.network.parameter_count(), 9), x = random_numbers(valued.n * valued.network.in(), 10);
+    Doubles dp(parameters.size()), dx(x.size());
+    valued.gradients(parameters, x, dp, dx);
+    dp.insert(dp.end(), dx.begin(), dx.end());
+    dp.insert(dp.end(), valued.stores.back().begin(), valued.stores.back().end());
+    results.push_back(dp);
+  }
+  EXPECT_EQ(results[0], results[1]);
+}
+
+TEST(Network, AMirroredDecoderMakesTheImageItsEncoderReads) {
+  for (const std::vector<size_t>& shape : {std::vector<size_t>{28, 28}, {17, 23, 3}, {64, 64}, {9, 8}}) {
+    const NetworkSpec spec = spec_of("conv 4x4s2, conv 6x3s2, dense 10");
+    const Network network = Network::writing(mirrored(spec), 2, shape, Activation::relu).value();
+    size_t numbers = 1;
+    for (size_t s : shape) numbers *= s;
+    EXPECT_EQ(network.out(), numbers);
+    const Network encoder = Network::reading(spec, shape, 4, Activation::relu).value();
+    // The maps that the encoder ends with are those that the decoder begins with.
+    EXPECT_EQ(layer_out(encoder.layers()[1]), layer_in(network.layers()[2]));
+  }
+}
+
+TEST(Network, WhatDoesNotFitNamesTheLayerAndBothShapes) {
+  const std::vector<size_t> image = {8, 8}, table = {30};
+  const auto reading = [&](const char* spec, std::span<const size_t> shape) {
+    return Network::reading(spec_of(spec), shape, 2, Activation::relu).error().message;
+  };
+  const auto writing = [&](const char* spec, std::span<const size_t> shape) {
+    return Network::writing(spec_of(spec), 2, shape, Activation::relu).error().message;
+  };
+  EXPECT_EQ(reading("conv 8x3", table), "encoder layer 1 (conv 8x3) needs an image, but gets 30 numbers");
+  EXPECT_EQ(reading("dense 9, conv 8x3", image), "encoder layer 2 (conv 8x3) needs an image, but gets 9 numbers");
+  EXPECT_EQ(reading("conv 8x4s4, conv 8x4s4", image), "encoder layer 2 (conv 8x4s4) needs an image of at least 4 x 4, but gets 2 x 2 x 8");
+  EXPECT_EQ(reading("upconv 8x3", image), "encoder layer 1 (upconv 8x3) needs a place in the decoder, but gets one in the encoder");
+  EXPECT_EQ(writing("upconv 8x3", table), "decoder layer 1 (upconv 8x3) needs an image to make, but gets 30 numbers");
+  EXPECT_EQ(writing("upconv 8x3, dense 5", image),
+            "decoder layer 2 (dense 5) needs a place before the first upconv, but gets one after it");
+}
+
+TEST(NetworkSpec, ReadsWhatItWrites) {
+  for (const char* text : {"none", "400", "400,200", "conv 32x4s2, conv 64x4s2, dense 256", "dense 10, upconv 8x3"}) {
+    const auto spec = parse_network_spec(text);
+    ASSERT_TRUE(spec.ok()) << text;
+    EXPECT_EQ(to_string(*spec), text);
+  }
+  EXPECT_EQ(spec_of(" dense 4 ,5 "), (NetworkSpec{4, 5}));
+  EXPECT_EQ(short_text(spec_of("conv 32x4s2, dense 256")), "c32-256");
+  EXPECT_EQ(short_text({}), "linear");
+  EXPECT_EQ(to_string(mirrored(spec_of("conv 32x4s2, dense 256"))), "dense 256, upconv 32x4s2");
+}
+
+TEST(NetworkSpec, AnErrorPointsAtThePlace) {
+  const auto error = [](const char* text) { return parse_network_spec(text).error().message; };
+  EXPECT_EQ(error("conv 32y4s2, dense 256"),
+            "expected 'x' and the kernel's side, as in conv 32x4s2, at character 8\n  conv 32y4s2, dense 256\n         ^");
+  EXPECT_EQ(error("conf 3x3"), "expected dense, conv or upconv at character 1\n  conf 3x3\n  ^");
+  EXPECT_EQ(error("400,"), "expected a layer size (as in 400,200) from 1 to 1048576 at character 5\n  400,\n      ^");
+  EXPECT_EQ(error("400 200"), "expected a comma or the end at character 5\n  400 200\n      ^");
+  EXPECT_EQ(error("conv 8x3s4"), "expected a stride of at most the kernel's 3 at character 10\n  conv 8x3s4\n           ^");
+  for (const char* bad : {"", ",", "0", "-3", "conv", "conv 0x3", "conv 3x", "conv 3x3s", "dense", "99999999999999999999", "4;5"})
+    EXPECT_FALSE(parse_network_spec(bad).ok()) << bad;
+}
+
+}  // namespace
+}  // namespace latentscape

@@ -1,0 +1,71 @@
+// A training step takes no memory from the heap once its buffers have grown.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "core/data/source.hpp"
+#include "core/train/trainer.hpp"
+
+#if !defined(LS_SANITIZED)  // the sanitizers bring allocators of their own
+
+namespace {
+
+std::atomic<bool> counting{false};
+std::atomic<size_t> allocations{0};
+
+void* counted(size_t size) {
+  if (counting.load(std::memory_order_relaxed)) allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+void* operator new(size_t size) { return counted(size); }
+void* operator new[](size_t size) { return counted(size); }
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, size_t) noexcept { std::free(p); }
+void operator delete[](void* p, size_t) noexcept { std::free(p); }
+
+namespace latentscape {
+namespace {
+
+class Allocation : public testing::TestWithParam<const char*> {};
+
+TEST_P(Allocation, NoneInAStep) {
+  DataRequest request;
+  request.spec = "strokes";
+  request.count = 2000;
+  auto data = load_dataset(request);
+  ASSERT_TRUE(data.ok());
+  RunConfig config;
+  ASSERT_TRUE(set_value(config, "hidden", GetParam()).ok());
+  config.batch = 16;
+  auto trainer = Trainer::create(config, std::move(data).value(), std::make_shared<ComputePool>(2));
+  ASSERT_TRUE(trainer.ok()) << trainer.error().message;
+  const auto steps = [&](int n) {
+    for (int i = 0; i < n; ++i) ASSERT_TRUE((*trainer)->step().ok());
+  };
+  steps(5);
+  allocations = 0;
+  counting = true;
+  steps(20);
+  counting = false;
+  EXPECT_EQ(allocations.load(), 0u);
+  // The count is alive.
+  counting = true;
+  delete new int(3);
+  counting = false;
+  EXPECT_GE(allocations.load(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, Allocation, testing::Values("50,30", "conv 4x4s2, dense 20"),
+                         [](const auto& param) { return std::string(param.index == 0 ? "dense" : "convolutional"); });
+
+}  // namespace
+}  // namespace latentscape
+
+#endif
