@@ -47,7 +47,8 @@ void Texture::set_smooth(bool smooth) {
 void Texture::allocate(size_t width, size_t height) {
   if (width == width_ && height == height_) return;
   prepare(true);
-  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, static_cast<GLsizei>(width), static_cast<GLsizei>(height), 0, GL_RGBA, GL_UNSIGNED_BYTE, nullptr);
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, static_cast<GLsizei>(width), static_cast<GLsizei>(height), 0, GL_RGBA, GL_UNSIGNED_BYTE,
+               nullptr);
   width_ = width;
   height_ = height;
 }

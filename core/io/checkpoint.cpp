@@ -174,7 +174,7 @@ Status read_vector(const Safetensors& file, const ModelF& model, const std::stri
       return fail(ErrorCode::corrupt, "{}: tensor {} has shape {}, expected {}: the checkpoint is of another model", where, name,
                   shape_text(tensor->shape), shape_text(block.shape));
     LS_TRY(const std::vector<float> values, floats_of(file, name).context(where));
-    std::copy(values.begin(), values.end(), out.begin() + static_cast<std::ptrdiff_t>(block.offset));
+    take_torch_order(block, values, std::span(out).subspan(block.offset, block.size));
     for (size_t i = 0; i < values.size(); ++i)
       if (!std::isfinite(values[i]))
         return fail(ErrorCode::corrupt, "{}: tensor {} holds {} at element {}, expected finite numbers", where, name, values[i], i);
@@ -216,8 +216,8 @@ Status add_vectors(Safetensors& file, const ModelF& model, std::string_view pref
     for (const float value : values)
       if (!std::isfinite(value)) return fail(ErrorCode::non_finite, "{}: not written, the weights hold {}", path, value);
     for (const ParameterBlock& block : model.blocks())
-      file.tensors.push_back(
-          tensor_from(fmt::format("{}{}{}", prefix, kPrefixes[v], block.name), block.shape, values.subspan(block.offset, block.size)));
+      file.tensors.push_back(tensor_from(fmt::format("{}{}{}", prefix, kPrefixes[v], block.name), block.shape,
+                                         torch_order(block, values.subspan(block.offset, block.size))));
   }
   return {};
 }

@@ -15,10 +15,10 @@ namespace latentscape {
 struct Checkpoint {
   RunConfig config;
   TrainerState state;
-  std::vector<size_t> shape;        // of one example
-  std::vector<std::string> classes; // label names, empty: none
+  std::vector<size_t> shape;         // of one example
+  std::vector<std::string> classes;  // label names, empty: none
   std::string data_fingerprint;
-  double heldout_loss = 0.0;        // at this moment, NaN where not evaluated
+  double heldout_loss = 0.0;  // at this moment, NaN where not evaluated
 };
 
 /// Atomic: temporary file, fsync, rename. The model gives names and shapes of the blocks.
@@ -33,7 +33,7 @@ Result<Checkpoint> parse_checkpoint(std::span<const uint8_t> bytes, const std::s
 /// What the header alone tells, without reading the weights; the file has the length that its header promises.
 struct CheckpointSummary {
   uint64_t step = 0;
-  double heldout_loss = 0.0;        // NaN where not evaluated
+  double heldout_loss = 0.0;  // NaN where not evaluated
 };
 Result<CheckpointSummary> read_checkpoint_summary(const std::string& path);
 

@@ -34,6 +34,13 @@ struct ModelConfig {
   bool operator==(const ModelConfig&) const = default;
 };
 
+/// How a block lies in memory where that is not its shape's order: outer x places x channels x inner, and not outer x channels x places x
+/// inner. All 0: as its shape says.
+struct ChannelsLast {
+  size_t outer = 0, places = 0, channels = 0, inner = 0;
+  bool operator==(const ChannelsLast&) const = default;
+};
+
 /// One named block of the flat parameter vector; names and shapes as PyTorch would have them (weight: out x in).
 struct ParameterBlock {
   std::string name;  // "encoder.0.weight"
@@ -41,7 +48,12 @@ struct ParameterBlock {
   size_t offset = 0;
   size_t size = 0;
   bool of_encoder = false;  // which learning rate applies
+  ChannelsLast channels_last;
 };
+
+/// A block's numbers in the order of its shape, from the order in memory; and back into `own`.
+std::vector<float> torch_order(const ParameterBlock& block, std::span<const float> own);
+void take_torch_order(const ParameterBlock& block, std::span<const float> torch, std::span<float> own);
 
 /// Nats an example, averaged over the batch. loss = reconstruction + beta * kl is what is optimised; elbo() is the true one.
 struct LossTerms {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <optional>
 
 #include "core/nn/gaussian_posterior.hpp"
 #include "core/nn/losses.hpp"
@@ -16,18 +16,41 @@ namespace {
 constexpr size_t kRowTile = 32;
 constexpr size_t kMaxLayers = 32;
 
-void add_block(std::vector<ParameterBlock>& blocks, std::string name, std::vector<size_t> shape, bool of_encoder) {
+void add_block(std::vector<ParameterBlock>& blocks, std::string name, std::vector<size_t> shape, bool of_encoder,
+               ChannelsLast channels_last = {}) {
   const size_t offset = blocks.empty() ? 0 : blocks.back().offset + blocks.back().size;
   size_t size = 1;
   for (size_t s : shape) size *= s;
-  blocks.push_back({std::move(name), std::move(shape), offset, size, of_encoder});
+  blocks.push_back({std::move(name), torch_shape(std::move(shape)), offset, size, of_encoder, channels_last});
+}
+
+/// The maps that a convolution gives, or that a transposed one reads, as a dense layer beside it sees them.
+std::optional<ConvShape> maps_of(const Layer& layer) {
+  if (const auto* conv = std::get_if<Convolution>(&layer)) return conv->shape;
+  if (const auto* up = std::get_if<TransposedConvolution>(&layer)) return up->shape;
+  return std::nullopt;
+}
+
+/// How the weight of layer i lies in memory: patches and images have their channels last.
+ChannelsLast weight_order(std::span<const Layer> layers, size_t i) {
+  if (const auto own = maps_of(layers[i])) return {own->features, own->kernel * own->kernel, own->channels, 1};
+  if (const auto below = i > 0 ? maps_of(layers[i - 1]) : std::nullopt) return {layer_out(layers[i]), below->places(), below->features, 1};
+  if (const auto above = i + 1 < layers.size() ? maps_of(layers[i + 1]) : std::nullopt)
+    return {1, above->places(), above->features, layer_in(layers[i])};
+  return {};
+}
+
+ChannelsLast bias_order(std::span<const Layer> layers, size_t i) {
+  if (maps_of(layers[i]) || i + 1 >= layers.size()) return {};
+  const auto above = maps_of(layers[i + 1]);
+  return above ? ChannelsLast{1, above->places(), above->features, 1} : ChannelsLast{};
 }
 
 /// Layer i of an nn.Sequential in which an activation follows each layer.
 void add_sequential(std::vector<ParameterBlock>& blocks, std::string_view part, std::span<const Layer> layers, bool of_encoder) {
   for (size_t i = 0; i < layers.size(); ++i) {
-    add_block(blocks, fmt::format("{}.{}.weight", part, 2 * i), weight_shape(layers[i]), of_encoder);
-    add_block(blocks, fmt::format("{}.{}.bias", part, 2 * i), bias_shape(layers[i]), of_encoder);
+    add_block(blocks, fmt::format("{}.{}.weight", part, 2 * i), weight_shape(layers[i]), of_encoder, weight_order(layers, i));
+    add_block(blocks, fmt::format("{}.{}.bias", part, 2 * i), bias_shape(layers[i]), of_encoder, bias_order(layers, i));
   }
 }
 
@@ -72,9 +95,11 @@ Vae<S>::Vae(const ModelConfig& config, Network encoder, Network decoder)
     : config_(config), width_(encoder.in()), encoder_(std::move(encoder)), decoder_(std::move(decoder)) {
   const auto layers = encoder_.layers();
   const size_t z = config_.latent, in = layer_in(layers.back());
+  const auto maps = layers.size() > 1 ? maps_of(layers[layers.size() - 2]) : std::nullopt;
+  const ChannelsLast heads = maps ? ChannelsLast{z, maps->places(), maps->features, 1} : ChannelsLast{};
   add_sequential(blocks_, "encoder", layers.first(layers.size() - 1), true);
-  add_block(blocks_, "mean.weight", {z, in}, true);
-  add_block(blocks_, "log_variance.weight", {z, in}, true);
+  add_block(blocks_, "mean.weight", {z, in}, true, heads);
+  add_block(blocks_, "log_variance.weight", {z, in}, true, heads);
   add_block(blocks_, "mean.bias", {z}, true);
   add_block(blocks_, "log_variance.bias", {z}, true);
   add_sequential(blocks_, "decoder", decoder_.layers(), false);
@@ -96,7 +121,7 @@ void Vae<S>::initialise(std::span<S> parameters, uint64_t seed) const {
 }
 
 template <class S>
-auto Vae<S>::buffers(Workspace<S>& work, size_t n) const -> Buffers {
+auto Vae<S>::buffers(Workspace<S>& work, size_t n, bool gradients) const -> Buffers {
   Buffers b;
   b.n = n;
   b.encoder_layers = encoder_.layers().size();
@@ -112,9 +137,11 @@ auto Vae<S>::buffers(Workspace<S>& work, size_t n) const -> Buffers {
   b.log_variance = matrix(kLogVariance, z);
   b.dz = matrix(kDz, z);
   b.d_head = matrix(kDHead, 2 * z);
-  const size_t widest = std::max(encoder_.widest_input(), decoder_.widest_input());
-  b.scratch = {work.buffer(kScratchA, n * widest), work.buffer(kScratchB, n * widest),
-               work.buffer(kScratchGradients, std::max(encoder_.gradient_scratch(n), decoder_.gradient_scratch(n)))};
+  if (gradients) {
+    const size_t widest = std::max(encoder_.widest_input(), decoder_.widest_input());
+    b.scratch = {work.buffer(kScratchA, n * widest), work.buffer(kScratchB, n * widest),
+                 work.buffer(kScratchGradients, std::max(encoder_.gradient_scratch(n), decoder_.gradient_scratch(n)))};
+  }
   b.column_tiles = decoder_.output_tiles(n);
   b.partials = work.doubles(kPartials, n * b.column_tiles);
   b.row_kl = work.doubles(kRowKl, n);
@@ -205,7 +232,7 @@ void Vae<S>::backward(ComputePool& pool, const Buffers& b, std::span<const S> pa
 template <class S>
 LossTerms Vae<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const Pass<S>& io,
                        std::span<S> gradients) const {
-  const Buffers b = buffers(work, io.x.rows);
+  const Buffers b = buffers(work, io.x.rows, !gradients.empty());
   encoder_.forward<S>(pool, parameters.first(encoder_.parameter_count()), io.x, b.encoder());
   sample(pool, b, io);
   reconstruct(pool, b, parameters.subspan(encoder_.parameter_count()), io, !gradients.empty());
@@ -254,6 +281,8 @@ namespace {
 
 // Numbers that training keeps for each parameter: itself, its gradient, two moments of Adam, and the last good copy of three.
 constexpr double kCopies = 7.0;
+// Rows of the largest pass in common use: a chunk of an evaluation.
+constexpr size_t kUsualRows = 512;
 
 double memory_bytes() { return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)); }
 
@@ -273,12 +302,14 @@ Result<std::shared_ptr<const Model<S>>> make_vae(const ModelConfig& config, std:
   LS_TRY(Network encoder, Network::reading(config.encoder, shape, 2 * config.latent, config.activation));
   LS_TRY(Network decoder, Network::writing(config.decoder, config.latent, shape, config.activation));
   const double count = parameter_count_of(encoder.layers()) + parameter_count_of(decoder.layers());
-  const double bytes = count * kCopies * sizeof(S), most = memory_bytes() / 2;
+  const double working = encoder.working_numbers(kUsualRows) + decoder.working_numbers(kUsualRows);
+  const double bytes = (count * kCopies + working) * sizeof(S), most = memory_bytes() / 2;
   if (bytes > most)
-    return fail(ErrorCode::out_of_memory,
-                "a model of {:.0f} million parameters would need {:.1f} GB to train, more than half of this machine's {:.1f} GB; "
-                "choose smaller layers or fewer latents",
-                count / 1e6, bytes / 1e9, 2 * most / 1e9);
+    return fail(
+        ErrorCode::out_of_memory,
+        "a model of {:.1f} million parameters that keeps {:.1f} million numbers for {} examples would need {:.1f} GB to train, more than "
+        "half of this machine's {:.1f} GB; choose smaller layers or fewer latents",
+        count / 1e6, working / 1e6, kUsualRows, bytes / 1e9, 2 * most / 1e9);
   return std::shared_ptr<const Model<S>>(std::make_shared<Vae<S>>(config, std::move(encoder), std::move(decoder)));
 }
 

@@ -8,7 +8,7 @@
 namespace latentscape {
 
 /// Parameters, flat, named as PyTorch's nn.Sequential of layers and activations would name them:
-///   encoder.0.weight, encoder.0.bias, encoder.2.weight, ...   hidden layers (convolutions: features x kernel x kernel x channels)
+///   encoder.0.weight, encoder.0.bias, encoder.2.weight, ...   hidden layers
 ///   mean.weight, log_variance.weight, mean.bias, log_variance.bias   two heads that lie together, so one product computes both
 ///   decoder.0.weight, decoder.0.bias, ..., the last of them gives logits (Bernoulli) or the mean's linear part (Gaussian)
 template <class S>
@@ -34,7 +34,7 @@ class Vae final : public Model<S> {
 
  private:
   struct Buffers;
-  Buffers buffers(Workspace<S>& work, size_t n) const;
+  Buffers buffers(Workspace<S>& work, size_t n, bool gradients = false) const;
   void sample(ComputePool& pool, const Buffers& b, const Pass<S>& io) const;
   void reconstruct(ComputePool& pool, const Buffers& b, std::span<const S> decoder, const Pass<S>& io, bool with_gradient) const;
   void backward(ComputePool& pool, const Buffers& b, std::span<const S> parameters, const Pass<S>& io, std::span<S> gradients) const;

@@ -1,8 +1,6 @@
 #include "core/nn/convolution.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <functional>
 #include <vector>
 
 namespace latentscape {

@@ -13,16 +13,16 @@
 
 namespace latentscape {
 
-/// How a kernel slides over an image of height x width x channels; zeros outside.
+/// How a kernel slides over an image of height x width x channels; zeros outside. A side of h gives ceil(h / stride) places, so every pixel
+/// lies under one (for even sides and kernel - stride even these are PyTorch's with padding (kernel - stride) / 2).
 struct ConvShape {
   size_t height = 0, width = 0, channels = 0;  // of the larger image
   size_t kernel = 1, stride = 1;
   size_t features = 0;  // channels of the smaller image
 
-  size_t padding() const { return kernel > stride ? (kernel - stride + 1) / 2 : 0; }
-  size_t out_height() const { return (height + 2 * padding() - kernel) / stride + 1; }
-  size_t out_width() const { return (width + 2 * padding() - kernel) / stride + 1; }
-  bool fits() const { return height + 2 * padding() >= kernel && width + 2 * padding() >= kernel; }
+  size_t padding() const { return kernel > stride ? (kernel - stride + 1) / 2 : 0; }  // before the first pixel; as needed after the last
+  size_t out_height() const { return (height + stride - 1) / stride; }
+  size_t out_width() const { return (width + stride - 1) / stride; }
   size_t places() const { return out_height() * out_width(); }
   size_t patch() const { return kernel * kernel * channels; }
   size_t image() const { return height * width * channels; }

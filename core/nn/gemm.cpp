@@ -1,7 +1,6 @@
 #include "core/nn/gemm.hpp"
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 
 #include "core/nn/gemm_kernel.hpp"

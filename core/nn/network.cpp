@@ -1,6 +1,7 @@
 #include "core/nn/network.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace latentscape {
@@ -36,9 +37,10 @@ Error misfit(std::string_view side, size_t index, const LayerSpec& layer, std::s
   return fail(ErrorCode::invalid_argument, "{} layer {} ({}) needs {}, but gets {}", side, index + 1, to_string(layer), needs, gets);
 }
 
-Status check_kernel(std::string_view side, size_t index, const LayerSpec& layer, const ConvShape& shape, const Signal& image) {
-  if (shape.fits()) return {};
-  return misfit(side, index, layer, fmt::format("an image of at least {0} x {0}", layer.kernel), image.text());
+/// A kernel may hang over the edges, but not step over the whole image at once.
+Status check_stride(std::string_view side, size_t index, const LayerSpec& layer, const Signal& image) {
+  if (layer.stride <= std::min(image.height, image.width)) return {};
+  return misfit(side, index, layer, fmt::format("an image of at least {0} x {0}", layer.stride), image.text());
 }
 
 }  // namespace
@@ -74,6 +76,11 @@ std::vector<size_t> bias_shape(const Layer& layer) {
   if (const auto* linear = std::get_if<Linear>(&layer)) return {linear->out};
   if (const auto* conv = std::get_if<Convolution>(&layer)) return {conv->shape.features};
   return {std::get<TransposedConvolution>(layer).shape.channels};
+}
+
+std::vector<size_t> torch_shape(std::vector<size_t> shape) {
+  if (shape.size() == 4) std::rotate(shape.begin() + 1, shape.begin() + 3, shape.end());
+  return shape;
 }
 
 double layer_macs(const Layer& layer) {
@@ -112,7 +119,7 @@ Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t
     }
     if (!now.image()) return misfit("encoder", i, layer, "an image", now.text());
     const ConvShape conv = conv_shape(now, layer);
-    LS_CHECK(check_kernel("encoder", i, layer, conv, now));
+    LS_CHECK(check_stride("encoder", i, layer, now));
     network.add(Convolution{conv, hidden});
     now = maps(conv);
   }
@@ -131,7 +138,7 @@ Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<c
     if (!is_up(layer)) return misfit("decoder", i - 1, layer, "a place before the first upconv", "one after it");
     if (!image.image()) return misfit("decoder", i - 1, layer, "an image to make", image.text());
     const ConvShape conv = conv_shape(image, layer);
-    LS_CHECK(check_kernel("decoder", i - 1, layer, conv, image));
+    LS_CHECK(check_stride("decoder", i - 1, layer, image));
     ups.push_back(conv);
     image = maps(conv);
   }
@@ -151,6 +158,21 @@ size_t Network::widest_input() const {
   size_t widest = 0;
   for (size_t i = 1; i < layers_.size(); ++i) widest = std::max(widest, layer_in(layers_[i]));
   return widest;
+}
+
+double Network::working_numbers(size_t n) const {
+  double numbers = 2.0 * static_cast<double>(widest_input()), patches = 0.0, parts = 0.0;
+  for (const Layer& layer : layers_) {
+    numbers += static_cast<double>(layer_out(layer));
+    const auto* conv = std::get_if<Convolution>(&layer);
+    const auto* up = std::get_if<TransposedConvolution>(&layer);
+    if (!conv && !up) continue;
+    const ConvShape& s = conv ? conv->shape : up->shape;
+    const double image = static_cast<double>(s.places()) * static_cast<double>(s.patch()), group = static_cast<double>(s.group());
+    patches = std::max(patches, image * group);
+    parts = std::max(parts, static_cast<double>(layer_parameter_count(layer)) * std::ceil(static_cast<double>(n) / group));
+  }
+  return numbers * static_cast<double>(n) + patches + parts;
 }
 
 size_t Network::gradient_scratch(size_t n) const {
@@ -179,7 +201,7 @@ void Network::initialise(std::span<S> parameters, uint64_t seed, uint32_t first_
       const double places = static_cast<double>(up->shape.kernel) / static_cast<double>(up->shape.stride);
       fan_in = places * places * static_cast<double>(up->shape.features);
     }
-    const double scale = layer_activation(layers_[i]) == Activation::identity ? kOutputScale : 1.0;
+    const double scale = i + 1 == layers_.size() ? kOutputScale : 1.0;
     initialise_weights<S>(own.first(weights), own.last(biases), fan_in, scale, seed, first_key + static_cast<uint32_t>(i));
   }
 }

@@ -22,6 +22,8 @@ size_t layer_parameter_count(const Layer& layer);
 /// Shapes of the weight and the bias: out x in; features x kernel x kernel x channels for convolutions, which read images channels last.
 std::vector<size_t> weight_shape(const Layer& layer);
 std::vector<size_t> bias_shape(const Layer& layer);
+/// The same as PyTorch orders them: features x channels x kernel x kernel.
+std::vector<size_t> torch_shape(std::vector<size_t> shape);
 /// Multiply-adds of one example.
 double layer_macs(const Layer& layer);
 
@@ -42,9 +44,11 @@ class Network {
   size_t widest_input() const;                                   // of all layers but the first
   /// Numbers of gradient scratch that backward needs for n examples.
   size_t gradient_scratch(size_t n) const;
+  /// Numbers that forward and backward of n examples keep; a double, so that no size overflows.
+  double working_numbers(size_t n) const;
   /// How many tiles `after` sees of each row of the last output, numbered by col_index.
   size_t output_tiles(size_t n) const;
-  /// LeCun's uniform weights (linear.hpp), those of layers without an activation times 0.3; the same seed and first key the same numbers;
+  /// LeCun's uniform weights (linear.hpp), those of the last layer times 0.3; the same seed and first key the same numbers;
   /// keys first_key, first_key + 1, ...
   template <class S>
   void initialise(std::span<S> parameters, uint64_t seed, uint32_t first_key) const;

@@ -6,7 +6,6 @@ namespace latentscape {
 
 namespace {
 
-constexpr size_t kMostUnits = size_t{1} << 20;
 constexpr size_t kMostKernel = 64;
 
 /// A place in the text; every reader says what it expected where it stopped.

@@ -9,6 +9,9 @@
 
 namespace latentscape {
 
+/// The largest layer: units of a dense one, channels of a convolution.
+inline constexpr size_t kMostUnits = 1'000'000;
+
 /// One hidden layer. conv: an image to `units` feature maps. upconv, the transpose: from `units` feature maps to those of the next upconv,
 /// the last one to the image; so a decoder reads as its encoder backwards.
 struct LayerSpec {

@@ -1,7 +1,6 @@
 #include "core/train/examples.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "core/base/rng.hpp"
 

@@ -140,8 +140,8 @@ constexpr Key kTrainingKeys[] = {
 
 Status check_layers(std::string_view key, const NetworkSpec& spec) {
   for (const LayerSpec& layer : spec)
-    if (layer.units < 1 || layer.units > kMaxSize)
-      return bad(key, fmt::format("{}", layer.units), fmt::format("layer sizes from 1 to {}", kMaxSize));
+    if (layer.units < 1 || layer.units > kMostUnits)
+      return bad(key, fmt::format("{}", layer.units), fmt::format("layer sizes from 1 to {}", kMostUnits));
   return {};
 }
 

@@ -67,8 +67,8 @@ class EveryModel : public testing::TestWithParam<std::string> {
   std::unique_ptr<Trainer> trainer(size_t threads) const {
     RunConfig run;
     run.model = config();
-    run.batch = 16;
-    auto made = Trainer::create(run, images(60), std::make_shared<ComputePool>(threads));
+    run.batch = 40;  // several groups of images, where a model cuts a batch into such
+    auto made = Trainer::create(run, images(120), std::make_shared<ComputePool>(threads));
     EXPECT_TRUE(made.ok()) << made.error().message;
     return std::move(made).value();
   }

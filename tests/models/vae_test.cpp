@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 
 #include "core/base/rng.hpp"
@@ -99,7 +100,7 @@ TEST(Vae, TermsAgreeWithTheClosedForm) {
 
 TEST(Vae, NamesAndShapesAreThoseOfPyTorch) {
   const auto owned = make_vae<float>(small_config(LikelihoodKind::bernoulli), std::vector<size_t>{9}).value();
-    const Model<float>& model = *owned;
+  const Model<float>& model = *owned;
   std::vector<std::string> names;
   size_t offset = 0;
   for (const ParameterBlock& b : model.blocks()) {
@@ -119,11 +120,58 @@ TEST(Vae, NamesAndShapesAreThoseOfPyTorch) {
   EXPECT_EQ(model.blocks()[10].shape, (std::vector<size_t>{9, 5}));
 }
 
+// The convolution, its activation, the flattening and the head by PyTorch's own index order, from the numbers in PyTorch's order.
+TEST(Vae, NumbersInTorchOrderAreThoseOfPyTorchsConvolution) {
+  ModelConfig config;
+  config.latent = 2;
+  config.encoder = {{LayerSpec::Kind::conv, 3, 3, 1}};
+  config.decoder = mirrored(config.encoder);
+  const std::vector<size_t> shape = {4, 5, 2};
+  const auto model = make_vae<float>(config, shape).value();
+  std::vector<float> parameters(model->parameter_count()), x(40), mean(2);
+  model->initialise(parameters, 3);
+  Rng rng(4, RngStream::general);
+  for (float& v : x) v = static_cast<float>(rng.uniform());
+  std::map<std::string, std::vector<float>> torch;
+  for (const ParameterBlock& b : model->blocks()) {
+    const std::span<float> own = std::span(parameters).subspan(b.offset, b.size);
+    torch[b.name] = torch_order(b, own);
+    std::vector<float> back(b.size);
+    take_torch_order(b, torch[b.name], back);
+    EXPECT_EQ(back, std::vector<float>(own.begin(), own.end())) << b.name;
+  }
+  EXPECT_EQ(model->blocks()[0].shape, (std::vector<size_t>{3, 2, 3, 3}));
+  const auto& w = torch["encoder.0.weight"];
+  std::vector<double> maps;  // 3 x 4 x 5
+  for (int f = 0; f < 3; ++f)
+    for (int y = 0; y < 4; ++y)
+      for (int xx = 0; xx < 5; ++xx) {
+        double sum = static_cast<double>(torch["encoder.0.bias"][static_cast<size_t>(f)]);
+        for (int c = 0; c < 2; ++c)
+          for (int ky = 0; ky < 3; ++ky)
+            for (int kx = 0; kx < 3; ++kx) {
+              const int iy = y + ky - 1, ix = xx + kx - 1;
+              if (iy < 0 || ix < 0 || iy >= 4 || ix >= 5) continue;
+              sum += static_cast<double>(w[static_cast<size_t>(((f * 2 + c) * 3 + ky) * 3 + kx)]) *
+                     static_cast<double>(x[static_cast<size_t>((iy * 5 + ix) * 2 + c)]);
+            }
+        maps.push_back(std::max(sum, 0.0));
+      }
+  ComputePool pool(1);
+  Workspace<float> work;
+  model->encode(pool, work, parameters, View2<const float>(x.data(), 1, 40), View2<float>(mean.data(), 1, 2), {});
+  for (size_t j = 0; j < 2; ++j) {
+    double expected = static_cast<double>(torch["mean.bias"][j]);
+    for (size_t i = 0; i < maps.size(); ++i) expected += static_cast<double>(torch["mean.weight"][j * maps.size() + i]) * maps[i];
+    EXPECT_NEAR(static_cast<double>(mean[j]), expected, 1e-5);
+  }
+}
+
 // encode and decode are what pass does inside: the same means, and the likelihood of x under the decoded means is the reconstruction.
 TEST(Vae, EncodeAndDecodeAgreeWithThePass) {
   const size_t n = 70, width = 300;
   const auto owned = make_vae<float>(small_config(LikelihoodKind::bernoulli), std::vector<size_t>{width}).value();
-    const Model<float>& model = *owned;
+  const Model<float>& model = *owned;
   ComputePool pool(2);
   Workspace<float> work;
   std::vector<float> parameters(model.parameter_count());
@@ -162,7 +210,7 @@ TEST(Vae, PassHasTheSameBitsAtAnyThreadCount) {
   config.encoder = {230};
   config.decoder = {230};
   const auto owned = make_vae<float>(config, std::vector<size_t>{width}).value();
-    const Model<float>& model = *owned;
+  const Model<float>& model = *owned;
   std::vector<float> parameters(model.parameter_count()), first;
   model.initialise(parameters, 2);
   FloatArray x(n, width), noise(n, 3);

@@ -34,7 +34,7 @@ struct Valued {
   std::vector<Doubles> stores;
   std::vector<View2<double>> outputs;
 
-  explicit Valued(Network built, size_t batch = 3, size_t threads = 1)
+  explicit Valued(Network built, size_t batch, size_t threads = 1)
       : network(std::move(built)), n(batch), weights(random_numbers(batch * network.out(), 8)), pool(threads) {
     for (const Layer& layer : network.layers()) stores.emplace_back(n * layer_out(layer));
     for (size_t i = 0; i < stores.size(); ++i) outputs.emplace_back(stores[i].data(), n, layer_out(network.layers()[i]));
@@ -52,8 +52,8 @@ struct Valued {
   }
 };
 
-void expect_gradients(Network network, const std::string& what) {
-  Valued valued(std::move(network));
+void expect_gradients(Network network, const std::string& what, size_t batch = 3) {
+  Valued valued(std::move(network), batch);
   Doubles parameters = random_numbers(valued.network.parameter_count(), 9), x = random_numbers(valued.n * valued.network.in(), 10);
   Doubles dp(parameters.size()), dx(x.size());
   valued.gradients(parameters, x, dp, dx);
@@ -94,6 +94,28 @@ TEST(Network, GradientsOfAWritingNetworkAgreeWithCentralDifferences) {
                         {"upconv 2x2s2", {5, 5}}})
     for (Activation f : {Activation::relu, Activation::tanh})
       expect_gradients(Network::writing(spec_of(c.spec), 2, c.shape, f).value(), fmt::format("{} with {}", c.spec, name_of(f)));
+}
+
+// A batch of several groups of images (convolution.hpp): their parts of the gradient are summed.
+TEST(Network, GradientsOfSeveralGroupsAgreeWithCentralDifferences) {
+  const std::vector<size_t> shape = {4, 4};
+  const NetworkSpec spec = spec_of("conv 2x3s2");
+  ASSERT_LT((ConvShape{4, 4, 1, 3, 2, 2}).group(), 37u);
+  expect_gradients(Network::reading(spec, shape, 2, Activation::tanh).value(), "reading", 37);
+  expect_gradients(Network::writing(mirrored(spec), 2, shape, Activation::tanh).value(), "writing", 37);
+}
+
+// Sides that the strides do not divide, and kernels that leave gaps in naive arithmetic: each pixel must be reached from the latents.
+TEST(Network, EveryPixelOfADecodedImageDependsOnTheLatents) {
+  for (const char* text : {"conv 3x2s2, conv 3x2s2, conv 3x2s2", "conv 2x5s3", "conv 2x3s2, conv 2x4s3", "conv 2x4"})
+    for (const std::vector<size_t>& shape : {std::vector<size_t>{28, 28}, {7, 10}, {5, 5}}) {
+      Valued valued(Network::writing(mirrored(spec_of(text)), 2, shape, Activation::identity).value(), 1);
+      Doubles p(valued.network.parameter_count(), 0.37), zero = {0.0, 0.0}, one = {1.0, -0.5};
+      valued.value(p, zero);
+      const Doubles without = valued.stores.back();
+      valued.value(p, one);
+      for (size_t i = 0; i < without.size(); ++i) ASSERT_NE(without[i], valued.stores.back()[i]) << text << ", pixel " << i;
+    }
 }
 
 // By the definition: y(oy, ox, f) = b(f) + sum of w(f, ky, kx, c) x(oy s + ky - p, ox s + kx - p, c).
@@ -177,7 +199,7 @@ TEST(Network, WhatDoesNotFitNamesTheLayerAndBothShapes) {
   };
   EXPECT_EQ(reading("conv 8x3", table), "encoder layer 1 (conv 8x3) needs an image, but gets 30 numbers");
   EXPECT_EQ(reading("dense 9, conv 8x3", image), "encoder layer 2 (conv 8x3) needs an image, but gets 9 numbers");
-  EXPECT_EQ(reading("conv 8x4s4, conv 8x4s4", image), "encoder layer 2 (conv 8x4s4) needs an image of at least 4 x 4, but gets 2 x 2 x 8");
+  EXPECT_EQ(reading("conv 8x4s4, conv 8x3s3", image), "encoder layer 2 (conv 8x3s3) needs an image of at least 3 x 3, but gets 2 x 2 x 8");
   EXPECT_EQ(reading("upconv 8x3", image), "encoder layer 1 (upconv 8x3) needs a place in the decoder, but gets one in the encoder");
   EXPECT_EQ(writing("upconv 8x3", table), "decoder layer 1 (upconv 8x3) needs an image to make, but gets 30 numbers");
   EXPECT_EQ(writing("upconv 8x3, dense 5", image),
@@ -201,7 +223,7 @@ TEST(NetworkSpec, AnErrorPointsAtThePlace) {
   EXPECT_EQ(error("conv 32y4s2, dense 256"),
             "expected 'x' and the kernel's side, as in conv 32x4s2, at character 8\n  conv 32y4s2, dense 256\n         ^");
   EXPECT_EQ(error("conf 3x3"), "expected dense, conv or upconv at character 1\n  conf 3x3\n  ^");
-  EXPECT_EQ(error("400,"), "expected a layer size (as in 400,200) from 1 to 1048576 at character 5\n  400,\n      ^");
+  EXPECT_EQ(error("400,"), "expected a layer size (as in 400,200) from 1 to 1000000 at character 5\n  400,\n      ^");
   EXPECT_EQ(error("400 200"), "expected a comma or the end at character 5\n  400 200\n      ^");
   EXPECT_EQ(error("conv 8x3s4"), "expected a stride of at most the kernel's 3 at character 10\n  conv 8x3s4\n           ^");
   for (const char* bad : {"", ",", "0", "-3", "conv", "conv 0x3", "conv 3x", "conv 3x3s", "dense", "99999999999999999999", "4;5"})

@@ -86,11 +86,11 @@ MapImage two_texels(uint8_t alpha) { return {{0, 0, 0, alpha, 255, 255, 255, alp
 TEST(BlendImage, LiesWhereItsMapUnitsSayAndNowhereElse) {
   std::vector<uint8_t> rgba(kSide * kSide * 4, 60);
   blend_image(two_texels(255), kCamera, kSide, kSide, rgba);
-  EXPECT_EQ(pixel(rgba, kSide, 1, 10)[0], 0);      // left of the first texel's middle
+  EXPECT_EQ(pixel(rgba, kSide, 1, 10)[0], 0);  // left of the first texel's middle
   EXPECT_EQ(pixel(rgba, kSide, 19, 10)[0], 255);
   EXPECT_NEAR(pixel(rgba, kSide, 10, 10)[0], 127, 2);  // half way between the two
-  EXPECT_EQ(pixel(rgba, kSide, 10, 7)[0], 60);     // above
-  EXPECT_EQ(pixel(rgba, kSide, 10, 13)[0], 60);    // below
+  EXPECT_EQ(pixel(rgba, kSide, 10, 7)[0], 60);         // above
+  EXPECT_EQ(pixel(rgba, kSide, 10, 13)[0], 60);        // below
 }
 
 TEST(BlendImage, AlphaMixesWithWhatIsBelow) {

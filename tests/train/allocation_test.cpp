@@ -43,18 +43,22 @@ TEST_P(Allocation, NoneInAStep) {
   ASSERT_TRUE(data.ok());
   RunConfig config;
   ASSERT_TRUE(set_value(config, "hidden", GetParam()).ok());
-  config.batch = 16;
+  config.batch = 64;
   auto trainer = Trainer::create(config, std::move(data).value(), std::make_shared<ComputePool>(2));
   ASSERT_TRUE(trainer.ok()) << trainer.error().message;
   const auto steps = [&](int n) {
     for (int i = 0; i < n; ++i) ASSERT_TRUE((*trainer)->step().ok());
   };
-  steps(5);
-  allocations = 0;
-  counting = true;
-  steps(20);
-  counting = false;
-  EXPECT_EQ(allocations.load(), 0u);
+  const auto allocations_of = [&](int n) {
+    allocations = 0;
+    counting = true;
+    steps(n);
+    counting = false;
+    return allocations.load();
+  };
+  // Each thread's own buffers grow when it first takes part, which may be late on a busy machine.
+  for (int quiet = 0, tries = 0; quiet < 5 && tries < 200; ++tries) quiet = allocations_of(1) == 0 ? quiet + 1 : 0;
+  EXPECT_EQ(allocations_of(20), 0u);
   // The count is alive.
   counting = true;
   delete new int(3);

@@ -15,7 +15,7 @@ namespace latentscape {
 /// A camera within a rectangle of the window. `scale` is the UI scale: Camera counts pixels at scale 1.
 struct MapFrame {
   Camera camera;
-  ImVec2 origin;   // top left, window pixels
+  ImVec2 origin;  // top left, window pixels
   ImVec2 size;
   float scale = 1.0f;
 
@@ -46,9 +46,11 @@ inline Camera zoomed_at(const MapFrame& frame, ImVec2 pointer, double factor) {
 
 /// The camera that shows bounds {x0, y0, x1, y1} with a margin.
 inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float scale) {
-  const double w = std::max(1e-4, static_cast<double>(bounds[2] - bounds[0])), h = std::max(1e-4, static_cast<double>(bounds[3] - bounds[1]));
+  const double w = std::max(1e-4, static_cast<double>(bounds[2] - bounds[0])),
+               h = std::max(1e-4, static_cast<double>(bounds[3] - bounds[1]));
   const double px = std::max(1.0, static_cast<double>(size.x / scale)), py = std::max(1.0, static_cast<double>(size.y / scale));
-  return {static_cast<double>(bounds[0] + bounds[2]) * 0.5, static_cast<double>(bounds[1] + bounds[3]) * 0.5, 1.16 * std::max(w / px, h / py)};
+  return {static_cast<double>(bounds[0] + bounds[2]) * 0.5, static_cast<double>(bounds[1] + bounds[3]) * 0.5,
+          1.16 * std::max(w / px, h / py)};
 }
 
 /// A step from `now` towards `goal`; zoom is eased on a logarithmic scale. seconds since the last step, and the time constant.

@@ -111,7 +111,8 @@ void posterior_ellipse(PanelContext& c, ImDrawList& list, const MapFrame& frame,
     if (sigma == 1) list.AddConvexPolyFilled(points, kSegments, with_alpha(c.theme.accent, 0.18f));
     list.AddPolyline(points, kSegments, with_alpha(c.theme.accent, sigma == 1 ? 1.0f : 0.6f), ImDrawFlags_Closed, 1.5f * c.scale);
   }
-  list.AddCircleFilled(frame.screen_from_map(static_cast<double>(centre[0]), static_cast<double>(centre[1])), 3.0f * c.scale, c.theme.accent);
+  list.AddCircleFilled(frame.screen_from_map(static_cast<double>(centre[0]), static_cast<double>(centre[1])), 3.0f * c.scale,
+                       c.theme.accent);
 }
 
 void probe_cross(PanelContext& c, ImDrawList& list, ImVec2 at, bool on_manifold) {
@@ -158,7 +159,7 @@ ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerA
 struct LegendEntry {
   std::string name;
   ImU32 colour;
-  int label;      // class toggled by a click; below -1: none
+  int label;  // class toggled by a click; below -1: none
 };
 
 std::vector<LegendEntry> legend_entries(PanelContext& c) {
@@ -191,7 +192,8 @@ ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const La
   const int columns = std::min<int>(static_cast<int>(entries.size()), widest < 24.0f * s ? 5 : widest < 80.0f * s ? 3 : 2);
   const int rows = (static_cast<int>(entries.size()) + columns - 1) / columns;
   const float cell_w = widest + 27.0f * s, cell_h = 22.0f * s, pad = 8.0f * s;
-  const ImVec2 low{corner.x - cell_w * static_cast<float>(columns) - 2 * pad + 6.0f * s, corner.y - cell_h * static_cast<float>(rows) - 2 * pad};
+  const ImVec2 low{corner.x - cell_w * static_cast<float>(columns) - 2 * pad + 6.0f * s,
+                   corner.y - cell_h * static_cast<float>(rows) - 2 * pad};
   list.AddRectFilled(low, corner, with_alpha(c.theme.panel, 0.94f), 6.0f * s);
   for (size_t i = 0; i < entries.size(); ++i) {
     const auto& e = entries[i];
@@ -204,7 +206,7 @@ ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const La
       ImGui::SetCursorScreenPos(at);
       if (ImGui::InvisibleButton(name.c_str(), {cell_w - 4.0f * s, cell_h})) {
         auto& set = c.view.map.hidden_classes;
-        if (ImGui::GetIO().KeyCtrl) {   // this class alone, or all again
+        if (ImGui::GetIO().KeyCtrl) {  // this class alone, or all again
           const bool alone = set.size() + 1 == entries.size() && !hidden;
           set.clear();
           for (const auto& other : entries)
@@ -218,8 +220,10 @@ ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const La
       ui::tooltip(c, "map.legend.tip");
     }
     const ImVec2 dot{at.x + 8.0f * s, at.y + cell_h * 0.5f};
-    if (hidden) list.AddCircle(dot, 4.5f * s, with_alpha(e.colour, 0.8f), 16, 1.4f * s);
-    else list.AddCircleFilled(dot, 5.0f * s, e.colour, 16);
+    if (hidden)
+      list.AddCircle(dot, 4.5f * s, with_alpha(e.colour, 0.8f), 16, 1.4f * s);
+    else
+      list.AddCircleFilled(dot, 5.0f * s, e.colour, 16);
     text.draw({at.x + 18.0f * s, std::round(at.y + (cell_h - font->FontSize) * 0.5f)}, hidden ? c.theme.muted : c.theme.text, e.name);
   }
   return {low.x, low.y, corner.x, corner.y};

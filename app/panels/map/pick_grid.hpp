@@ -22,7 +22,7 @@ class PickGrid {
 
   int side_ = 0;
   float x0_ = 0, y0_ = 0, cell_w_ = 1, cell_h_ = 1;
-  std::vector<uint32_t> starts_;   // side * side + 1
+  std::vector<uint32_t> starts_;  // side * side + 1
   std::vector<uint32_t> ids_;
 };
 

@@ -68,7 +68,7 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
     const bool heldout = set.splits[p] == Split::heldout;
     MapPoint& point = a.points[i];
     point.ring = heldout ? 1 : 0;
-    if (job.hidden_classes.contains(label)) continue;   // colour stays transparent
+    if (job.hidden_classes.contains(label)) continue;  // colour stays transparent
     if (scalar) {
       const auto t = static_cast<double>((values[i] - a.low) / (a.high - a.low));
       point.colour = rgba_of(viridis(std::clamp(t, 0.0, 1.0)), alpha);

@@ -21,28 +21,28 @@ namespace latentscape {
 
 struct LayerJob {
   std::shared_ptr<const ProjectionFrame> frame;
-  std::shared_ptr<const LatentFrame> latents;   // losses and ages for colours
+  std::shared_ptr<const LatentFrame> latents;  // losses and ages for colours
   ColourBy colour_by = ColourBy::label;
   std::set<int> hidden_classes;
   bool dark = true;
-  size_t limit = 0;                             // most points drawn; 0: all
+  size_t limit = 0;  // most points drawn; 0: all
   PointCamera camera;
   size_t width = 0, height = 0;
   float diameter = 3.0f;
-  std::shared_ptr<const MapImage> underlay;     // splat only; null: none
-  uint32_t ground = 0;                          // splat only: RGBA in memory order
-  bool splat = true;                            // false: the GPU draws
+  std::shared_ptr<const MapImage> underlay;  // splat only; null: none
+  uint32_t ground = 0;                       // splat only: RGBA in memory order
+  bool splat = true;                         // false: the GPU draws
   bool operator==(const LayerJob&) const = default;
 };
 
 struct LayerAnswer {
   LayerJob job;
   std::vector<MapPoint> points;
-  std::vector<uint32_t> rows;                   // dataset row of each point
+  std::vector<uint32_t> rows;  // dataset row of each point
   PickGrid grid;
-  std::array<float, 4> bounds{-3, -3, 3, 3};    // of the middle 99 % on each axis
-  float low = 0, high = 1;                      // colour range of loss and age
-  std::vector<uint8_t> rgba;                    // splat only; opaque
+  std::array<float, 4> bounds{-3, -3, 3, 3};  // of the middle 99 % on each axis
+  float low = 0, high = 1;                    // colour range of loss and age
+  std::vector<uint8_t> rgba;                  // splat only; opaque
 };
 
 /// The worker's function; pure.
