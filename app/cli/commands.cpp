@@ -44,6 +44,10 @@ constexpr std::array kCommands = {
                  "  latentscape project z.npy --method tsne --out y.npy --json\n"
                  "  latentscape project runs/r20 --method pca --out y.npy\n",
                  add_project},
+    CommandEntry{"outliers", "an anomaly score for each example, as CSV",
+                 "  latentscape outliers runs/r20 --out scores.csv\n"
+                 "  latentscape outliers runs/threes --data mnist/ --normal 3 --out scores.csv --json\n",
+                 add_outliers},
     CommandEntry{"plot", "a figure of a run as SVG, PDF or PNG",
                  "  latentscape plot runs/r2 --what latent --color label --out latent.svg\n"
                  "  latentscape plot runs/r2 --what losses --out losses.pdf\n",

@@ -67,6 +67,7 @@ Action add_interpolate(CLI::App& command);
 Action add_traverse(CLI::App& command);
 Action add_manifold(CLI::App& command);
 Action add_project(CLI::App& command);
+Action add_outliers(CLI::App& command);
 Action add_plot(CLI::App& command);
 Action add_export(CLI::App& command);
 Action add_bench(CLI::App& command);

@@ -44,10 +44,10 @@ Status check_data(const std::string& spec, const std::string& kind, size_t count
     LS_TRY(source, data_sources().get(kind));
   }
   std::vector<std::string> names;
-  for (const DataSource& builtin : data_sources().entries()) {
-    if (!builtin.builtin) continue;
-    names.push_back(builtin.name);
-    if (!source && builtin.name == spec) source = &builtin;
+  for (const DataSource& builtin : data_sources().entries())
+    if (builtin.builtin) names.push_back(builtin.name);
+  if (!source) {
+    LS_TRY(source, builtin_source(spec));
   }
   std::error_code error;
   const bool name = spec.find('/') == std::string::npos && !std::filesystem::exists(spec, error);

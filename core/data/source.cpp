@@ -29,8 +29,8 @@ Result<const DataSource*> find_source(const DataRequest& request) {
   const Registry<DataSource>& sources = data_sources();
   if (request.spec.empty()) return fail(ErrorCode::invalid_argument, "no data named, expected a built-in name or a path");
   if (!request.kind.empty()) return sources.get(request.kind);
-  for (const DataSource& source : sources.entries())
-    if (source.builtin && source.name == request.spec) return &source;
+  LS_TRY(const DataSource* builtin, builtin_source(request.spec));
+  if (builtin) return builtin;
   std::error_code ignored;
   if (!std::filesystem::exists(request.spec, ignored)) {
     const std::vector<std::string> names = builtin_names();
@@ -96,6 +96,18 @@ Registry<DataSource> make_registry() {
 const Registry<DataSource>& data_sources() {
   static const Registry<DataSource> registry = make_registry();
   return registry;
+}
+
+Result<const DataSource*> builtin_source(const std::string& spec) {
+  const size_t colon = spec.find(':');
+  for (const DataSource& source : data_sources().entries()) {
+    if (!source.builtin || source.name != spec.substr(0, colon)) continue;
+    if (colon == std::string::npos) return &source;
+    if (!source.check_variant) return fail(ErrorCode::invalid_argument, "{}: {} has no variants", spec, source.name);
+    LS_CHECK(source.check_variant(spec.substr(colon + 1)).context(spec));
+    return &source;
+  }
+  return static_cast<const DataSource*>(nullptr);
 }
 
 Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) {

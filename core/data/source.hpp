@@ -12,25 +12,31 @@
 namespace latentscape {
 
 struct DataRequest {
-  std::string spec;        // built-in name or path
-  std::string kind;        // force a source by name; empty: detect
-  uint64_t seed = 1;       // for built-in data and for splits
-  size_t count = 0;        // rows of a built-in set; 0: its default
-  double heldout_share = 0.05;   // of train
+  std::string spec;             // built-in name, with or without a variant, or path
+  std::string kind;             // force a source by name; empty: detect
+  uint64_t seed = 1;            // for built-in data and for splits
+  size_t count = 0;             // rows of a built-in set; 0: its default
+  double heldout_share = 0.05;  // of train
   std::stop_token stop;
-  Progress progress;       // may be empty
+  Progress progress;  // may be empty
 };
 
 struct DataSource {
-  std::string name;                                       // "idx", "strokes"
-  std::string summary;                                    // one line for `data list`
-  bool builtin = false;                                   // named, not a path
-  std::function<bool(const std::string& spec)> accepts;   // cheap look at a path
+  std::string name;                                      // "idx", "strokes"
+  std::string summary;                                   // one line for `data list`
+  bool builtin = false;                                  // named, not a path
+  std::function<bool(const std::string& spec)> accepts;  // cheap look at a path
   std::function<Result<Dataset>(const DataRequest&)> load;
+  /// Built-in data with variants ("mixture:rings"): is this one, without the colon? Empty: there are none.
+  std::function<Status(const std::string& variant)> check_variant = {};
 };
 
 /// All sources, in registration order (generated list).
 const Registry<DataSource>& data_sources();
+
+/// The built-in data that `spec` names, alone or with a variant ("mixture", "mixture:rings"); nullptr: it is no such name. Errors
+/// (invalid_argument): the data has no such variant.
+Result<const DataSource*> builtin_source(const std::string& spec);
 
 /// Finds the source, loads, checks (label and row counts, finite values), assigns the held-out share by seed and fingerprints.
 Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request);

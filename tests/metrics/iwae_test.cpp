@@ -95,6 +95,58 @@ TEST(Iwae, FallsTowardsTheTruthWhereItIsNot) {
   EXPECT_NEAR(many, truth, 0.02);
 }
 
+// The real network with nothing between its layers and a Gaussian likelihood is factor analysis: p(x) = N(b, W W' + sigma^2 I). Columns of
+// W at right angles make the true posterior one of independent dimensions, which the encoder can be given exactly.
+TEST(Iwae, IsExactForALinearGaussianVae) {
+  ModelConfig config;
+  config.latent = 2;
+  config.encoder = {};
+  config.decoder = {};
+  config.likelihood = LikelihoodKind::gaussian;
+  config.gaussian_sigma = 0.5;
+  const std::vector<size_t> shape = {3};
+  const auto model = make_model(config, shape);
+  ASSERT_TRUE(model.ok()) << model.error().message;
+  const double w[3][2] = {{1.2, 0.4}, {-0.6, 0.8}, {0.0, 0.7}}, b[3] = {0.3, -1.0, 2.0}, noise = 0.25;  // columns' product: 0
+  double squared[2] = {};
+  for (const auto& row : w)
+    for (size_t j = 0; j < 2; ++j) squared[j] += row[j] * row[j];
+  std::vector<float> parameters((*model)->parameter_count(), 0.0f);
+  ASSERT_EQ(parameters.size(), (3u * 4 + 4) + (2u * 3 + 3));
+  for (size_t j = 0; j < 2; ++j) {  // means first, then log-variances; posterior precision 1 + |w_j|^2 / sigma^2
+    double offset = 0;
+    for (size_t i = 0; i < 3; ++i) {
+      parameters[j * 3 + i] = static_cast<float>(w[i][j] / (squared[j] + noise));
+      offset -= w[i][j] * b[i] / (squared[j] + noise);
+      parameters[16 + i * 2 + j] = static_cast<float>(w[i][j]);
+    }
+    parameters[12 + j] = static_cast<float>(offset);
+    parameters[12 + 2 + j] = static_cast<float>(-std::log(1 + squared[j] / noise));
+  }
+  for (size_t i = 0; i < 3; ++i) parameters[22 + i] = static_cast<float>(b[i]);
+
+  FloatArray x(40, 3);
+  Rng(2, RngStream::general).fill_normal(x.values);
+  ComputePool pool(1);
+  const auto one = importance_weighted_nll(**model, parameters, x, 1, 1, pool);
+  ASSERT_TRUE(one.ok()) << one.error().message;
+  for (size_t r = 0; r < x.rows; ++r) {
+    // W W' + sigma^2 I has the axes w_j / |w_j| with variances |w_j|^2 + sigma^2, and sigma^2 across.
+    double across = 0, truth = 1.5 * kLog2Pi + 0.5 * std::log(noise);
+    for (size_t i = 0; i < 3; ++i) across += std::pow(x(r, i) - b[i], 2);
+    for (size_t j = 0; j < 2; ++j) {
+      double along = 0;
+      for (size_t i = 0; i < 3; ++i) along += w[i][j] * (x(r, i) - b[i]) / std::sqrt(squared[j]);
+      truth += 0.5 * (std::log(squared[j] + noise) + along * along / (squared[j] + noise));
+      across -= along * along;
+    }
+    truth += 0.5 * across / noise;
+    EXPECT_NEAR(one->per_row[r], truth, 1e-4) << "row " << r;
+  }
+  const auto many = importance_weighted_nll(**model, parameters, x, 20, 1, pool);
+  EXPECT_NEAR(many->value, one->value, 1e-4) << "every weight is p(x) itself";
+}
+
 TEST(Iwae, RefusesAndStops) {
   ComputePool pool(1);
   const FloatArray x = examples(3);

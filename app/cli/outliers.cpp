@@ -1,0 +1,122 @@
+// `latentscape outliers`: an anomaly score for each example, as CSV.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <memory>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/numbers.hpp"
+#include "app/cli/opened.hpp"
+#include "app/cli/output.hpp"
+#include "app/cli/scoring.hpp"
+#include "app/cli/signal_stop.hpp"
+#include "core/formats/file.hpp"
+
+namespace latentscape {
+namespace {
+
+struct OutlierOptions {
+  std::string run, data, split = "all", out;
+  OutlierTruth truth;
+  size_t threads = 0;
+};
+
+/// As RFC 4180 quotes it.
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+/// The columns of classes, and the one that marks outliers.
+std::vector<const Column*> shown_columns(const Dataset& data, const OutlierTruth& truth) {
+  std::vector<const Column*> shown;
+  for (const Column& column : data.columns)
+    if (column.categorical() || column.name == truth.column) shown.push_back(&column);
+  return shown;
+}
+
+std::string cell(const Column& column, uint32_t row) {
+  const float value = column.values[row];
+  if (std::isnan(value)) return "";
+  return column.categorical() ? quoted(column.categories[static_cast<size_t>(value)]) : fmt::format("{}", value);
+}
+
+std::string table_of(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const OutlierTruth& truth) {
+  const std::vector<const Column*> columns = shown_columns(data, truth);
+  fmt::memory_buffer out;
+  const auto put = std::back_inserter(out);
+  fmt::format_to(put, "row,split");
+  for (const Column* column : columns) fmt::format_to(put, ",{}", quoted(column->name));
+  fmt::format_to(put, ",score,reconstruction,kl\n");
+  for (size_t i = 0; i < rows.size(); ++i) {
+    fmt::format_to(put, "{},{}", rows[i], to_string(data.split[rows[i]]));
+    for (const Column* column : columns) fmt::format_to(put, ",{}", cell(*column, rows[i]));
+    fmt::format_to(put, ",{},{},{}\n", scores.score[i], scores.reconstruction[i], scores.kl[i]);
+  }
+  return fmt::to_string(out);
+}
+
+/// AUROC of the rows of `split`; of test where all are asked for, since the model has seen the others.
+Status add_auroc(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const std::vector<int>& marks,
+                 const std::string& asked, Report& report) {
+  const std::string split = asked == "all" ? "test" : asked;
+  std::vector<double> judged;
+  std::vector<int> known;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (to_string(data.split[rows[i]]) != split) continue;
+    judged.push_back(scores.score[i]);
+    known.push_back(marks[i]);
+  }
+  LS_TRY(const Auroc value, auroc_of(judged, known).context(fmt::format("{}, split {}", data.name, split)));
+  report.json["auroc"] = value.value;
+  report.json["auroc_split"] = split;
+  report.json["auroc_counts"] = {{"normal", value.negatives}, {"outliers", value.positives}};
+  report.text +=
+      fmt::format("AUROC {:.4f} ({} outliers and {} normal examples of {})\n", value.value, value.positives, value.negatives, split);
+  return {};
+}
+
+Result<Report> find_outliers(const OutlierOptions& options) {
+  LS_USAGE(check_split(options.split, true));
+  LS_USAGE(check_extension(options.out, "scores", {"csv"}));
+  LS_CHECK(check_output(options.out, {options.run, options.data}));
+  SignalStop signals;
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
+  LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
+  LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
+  std::vector<int> marks;
+  if (options.truth.known()) {
+    LS_TRY(marks, outlier_marks(*data, rows, options.truth));
+  }
+  ComputePool pool(options.threads);
+  LS_TRY(const AnomalyScores scores, scores_of_rows(run, *data, rows, pool, signals.token()));
+  Report report;
+  report.json = {{"out", options.out}, {"split", options.split}, {"n", rows.size()}, {"samples", kAnomalySamples}};
+  report.text = fmt::format("{}: {} examples ({}), a higher score is stranger\n", options.out, rows.size(), options.split);
+  if (options.truth.known()) LS_CHECK(add_auroc(*data, rows, scores, marks, options.split, report));
+  LS_CHECK(atomic_write_file(options.out, std::string_view(table_of(*data, rows, scores, options.truth))));
+  return report;
+}
+
+}  // namespace
+
+Action add_outliers(CLI::App& command) {
+  auto o = std::make_shared<OutlierOptions>();
+  command.add_option("run", o->run, "a run directory or a checkpoint file")->required()->type_name("RUN");
+  command.add_option("--data", o->data, "data of the run's shape; the run's own where not given")->type_name("DATA");
+  command.add_option("--split", o->split, "train, heldout, test or all, rows in the order of the data")
+      ->capture_default_str()
+      ->type_name("S");
+  command.add_option("--out", o->out, "row, split, classes, score, reconstruction and kl of each example")
+      ->required()
+      ->type_name("FILE.csv");
+  add_truth_options(command, o->truth);
+  command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
+  return [o](const CommandSettings&) { return find_outliers(*o); };
+}
+
+}  // namespace latentscape

@@ -1,0 +1,96 @@
+// `eval --metrics`: every metric with its keys, and a sentence where one cannot be had.
+#include <cmath>
+
+#include "core/formats/npy.hpp"
+#include "tests/cli/program.hpp"
+
+namespace latentscape {
+namespace {
+
+/// A small run on data with factors.
+class EvalMetrics : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    const Finished trained = run_program(
+        {"train", "--data", "shapes", "--set", "count=600", "--set", "hidden=16", "--latent", "3", "--epochs", "3", "--out", run()});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+  static std::string run() { return *folder_ / "run"; }
+  static std::string path(const std::string& name) { return *folder_ / name; }
+  static std::unique_ptr<TemporaryFolder> folder_;
+};
+std::unique_ptr<TemporaryFolder> EvalMetrics::folder_;
+
+TEST_F(EvalMetrics, EachGivesItsKeysOnTheSplitAndSaysWhatItWasMeasuredOn) {
+  const std::vector<std::string> words = {"eval",     run(),   "--metrics", "au,mi,knn,probe,mig,rate,diversity,auroc",
+                                          "--normal", "heart", "--iwae",    "3"};
+  const Finished text = run_program(words);
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  for (const char* phrase :
+       {"test (120 examples)", "120 rows of test", "the 120 means of test", "judged on 120 of test", "120 means of test in 20 bins",
+        "120 examples of test, components of 456 of train", "120 decoded draws of the prior beside 120 examples of test",
+        "77 outliers and 43 normal examples of test", "nats (120 examples of test)"})
+    EXPECT_NE(text.out.find(phrase), std::string::npos) << phrase << "\n" << text.out;
+
+  std::vector<std::string> as_json = words;
+  as_json.push_back("--json");
+  const Json report = run_program(as_json).json();
+  EXPECT_EQ(report["n"], 120);
+  for (const char* key : {"probe_accuracy", "mig", "auroc"}) {
+    ASSERT_TRUE(report[key].is_number()) << key;
+    EXPECT_GE(report[key].get<double>(), 0.0) << key;
+    EXPECT_LE(report[key].get<double>(), 1.0) << key;
+  }
+  EXPECT_EQ(report["mig_factors"].size(), 5u);
+  EXPECT_EQ(report["mig_factors"][1]["name"], "scale");
+  EXPECT_EQ(report["probe"]["n_train"], 456);
+  EXPECT_EQ(report["auroc_counts"], (Json{{"normal", 43}, {"outliers", 77}}));
+  const Json& rate = report["rate"];
+  EXPECT_EQ(rate["nats"].get<double>(), report["loss"].get<double>());
+  EXPECT_NEAR(rate["bits_per_dim"].get<double>(), report["loss"].get<double>() / 4096 / std::log(2.0), 1e-12);
+  EXPECT_EQ(rate["code_nats"].get<double>(), report["kl"].get<double>());
+  EXPECT_EQ(rate["pca_components"], 3);
+  EXPECT_GT(rate["squared_error"].get<double>(), 0.0);
+  EXPECT_LT(rate["pca_squared_error"].get<double>(), 0.06) << "less than the variance of a pixel that is on in a sixteenth of the images";
+  EXPECT_EQ(report["diversity"]["samples"], 120);
+}
+
+TEST_F(EvalMetrics, WhatTheCommandLineTellsIsExitTwo) {
+  for (const auto& [words, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--metrics", "prob"}, "did you mean 'probe'"},
+           {{"--metrics", "au,migs"}, "did you mean 'mig'"},
+           {{"--metrics", "auroc"}, "expected --normal LABEL or --outlier COLUMN"},
+           {{"--metrics", "probe", "--split", "train"}, "probe learns from train"},
+           {{"--metrics", "knn", "--split", "train"}, "knn learns from train"},
+           {{"--normal", "heart", "--outlier", "shape"}, "excludes"}}) {
+    std::vector<std::string> all = {"eval", "no-run"};
+    all.insert(all.end(), words.begin(), words.end());
+    const Finished finished = run_program(all);
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
+  }
+}
+
+TEST_F(EvalMetrics, WhatTheDataLacksIsNamed) {
+  const NpyArray images = {{40, 8, 8}, std::vector<float>(40 * 64, 0.25f)};
+  const Bytes bytes = npy_bytes(images);
+  std::ofstream(path("plain.npy"), std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  ASSERT_EQ(run_program({"train", "--data", path("plain.npy"), "--epochs", "1", "--set", "hidden=8", "--out", path("plain")}).exit_code, 0);
+  for (const auto& [words, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"eval", path("plain"), "--metrics", "probe"}, "has no labels, which the metric probe needs"},
+           {{"eval", path("plain"), "--metrics", "mig"}, "plain has no column of factors, mig needs at least two"},
+           {{"eval", path("plain"), "--normal", "3"}, "has no labels, which --normal 3 needs"},
+           {{"eval", run(), "--normal", "haert"}, "did you mean 'heart'"},
+           {{"eval", run(), "--outlier", "shap"}, "did you mean 'shape'"},
+           {{"eval", run(), "--outlier", "scale"}, "has more than two values, expected two"}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 1) << finished.err;
+    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
+  }
+}
+
+}  // namespace
+}  // namespace latentscape
