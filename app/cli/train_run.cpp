@@ -46,8 +46,7 @@ class TrainingWatch {
   const std::vector<std::string> notes_;
   ProgressBar bar_;
   std::shared_ptr<const OpenedRun> run_;
-  double first_epoch_ = 0.0;  // where this run started or was resumed
-  double train_sum_ = 0.0;    // of the reports of this epoch
+  double train_sum_ = 0.0;  // of the reports of this epoch
   size_t train_reports_ = 0;
   std::array<std::optional<event::Evaluated>, 3> evaluated_;  // by Split
   std::string checkpoint_;
@@ -92,6 +91,7 @@ Error without_prefix(Error error, const std::string& opening, const std::string&
 
 Status TrainingWatch::failed(Error error) {
   if (!run_) return without_prefix(std::move(error), opening_, out_);
+  if (error.code == ErrorCode::out_of_memory) return error;
   const bool said_at_the_end = error.code == ErrorCode::non_finite && error.message.rfind("training stopped", 0) == 0;
   if (!said_at_the_end) bar_.line("latentscape: " + error.message);
   last_error_ = std::move(error);
@@ -110,7 +110,6 @@ Error TrainingWatch::stopped() const {
 void TrainingWatch::opened(const event::Opened& opened) {
   run_ = opened.run;
   const auto snapshot = session_.snapshot();
-  first_epoch_ = snapshot->epoch_progress;
   if (leaving_) {  // the interruption came while it opened
     leaving_ = false;
     return;
@@ -193,8 +192,7 @@ void TrainingWatch::show_progress() {
 Report TrainingWatch::report() const {
   const auto snapshot = session_.snapshot();
   const double seconds = snapshot->metrics.training_seconds;
-  const double samples = (snapshot->epoch_progress - first_epoch_) * static_cast<double>(run_->data->ids_of(Split::train).size());
-  const double speed = seconds > 0.0 ? samples / seconds : 0.0;
+  const double speed = seconds > 0.0 ? static_cast<double>(snapshot->metrics.samples) / seconds : 0.0;
   const size_t threads = run_->config.threads ? run_->config.threads : ComputePool::machine_threads();
   Report report;
   report.json = {{"epochs", snapshot->epoch}, {"steps", snapshot->step},

@@ -82,6 +82,13 @@ Status read_data(AppOptions& options, const std::string& value) {
   return {};
 }
 
+Status check_name(const std::string& name) {
+  const std::vector<std::string> known = {"--data",  "--latent",   "--seed",   "--threads", "--set",    "--out",   "--size",    "--scale",
+                                          "--theme", "--language", "--points", "--script",  "--record", "--stats", "--version", "--help"};
+  if (std::find(known.begin(), known.end(), name) != known.end()) return {};
+  return unknown_name("option", name, known);
+}
+
 Status apply(AppOptions& options, const std::string& name, const std::string& value) {
   if (value.empty()) return fail(ErrorCode::invalid_argument, "{}: expected a value after it; --help lists the options", name);
   if (name == "--data") return read_data(options, value);
@@ -116,22 +123,17 @@ Status apply(AppOptions& options, const std::string& name, const std::string& va
       *field = value;
       return {};
     }
-  const std::vector<std::string> known = {"--data",  "--latent",   "--seed",   "--threads", "--set",    "--out",   "--size",    "--scale",
-                                          "--theme", "--language", "--points", "--script",  "--record", "--stats", "--version", "--help"};
-  return unknown_name("option", name, known);
+  return fail(ErrorCode::invalid_argument, "{} takes no value, got '{}'", name, value);
 }
 
 bool readable(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 Status check_data(const std::string& spec) {
-  std::vector<std::string> builtin;
-  for (const DataSource& source : data_sources().entries())
-    if (source.builtin) builtin.push_back(source.name);
-  for (const std::string& name : builtin)
-    if (name == spec) return {};
+  auto builtin = builtin_source(spec);
+  if (builtin.ok()) return {};
   std::error_code ignored;
   if (!fs::exists(spec, ignored)) {
-    Error error = unknown_name("data", spec, builtin);
+    Error error = std::move(builtin).error();
     error.message += "; and no file or folder is there";
     return error;
   }
@@ -179,6 +181,7 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
       LS_CHECK(read_data(out.options, name));
       continue;
     }
+    LS_CHECK(check_name(name.substr(0, name.find('='))));
     std::string value;
     if (const size_t equals = name.find('='); equals != std::string::npos) {
       value = name.substr(equals + 1);

@@ -15,4 +15,13 @@ Trouble trouble_of(RunPhase phase, const SessionHistory& history) {
   return std::isfinite(first) && all ? Trouble::diverged : Trouble::none;
 }
 
+void forget_after(SessionHistory& history, uint64_t step) {
+  const auto forget = [step](auto& told) {
+    told.erase(std::remove_if(told.begin(), told.end(), [step](const auto& one) { return one.step > step; }), told.end());
+  };
+  forget(history.losses);
+  forget(history.evaluations);
+  forget(history.changes);
+}
+
 }  // namespace latentscape

@@ -1,4 +1,4 @@
-// Trouble: whether training went wrong in a way that a person should be told over the map.
+// Trouble: whether training went wrong in a way that a person should be told over the map, and what is left of its history then.
 #pragma once
 
 #include "app/gui/panel.hpp"
@@ -13,5 +13,8 @@ enum class Trouble {
 
 /// Diverged: each of the newest three train losses is above the first one by more than twice its size.
 Trouble trouble_of(RunPhase phase, const SessionHistory& history);
+
+/// Training went back to `step`: what was told of later ones is of numbers that are gone. The log stays.
+void forget_after(SessionHistory& history, uint64_t step);
 
 }  // namespace latentscape

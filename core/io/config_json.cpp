@@ -42,11 +42,13 @@ Status read_size(const JsonObject& json, std::string_view key, size_t& value) {
 /// A spec as text; runs of the first version have a list of dense sizes.
 Status read_layers(const JsonObject& json, std::string_view key, NetworkSpec& value) {
   if (!json.has(key)) return {};
-  std::vector<uint64_t> list;
-  if (json.read(key, list).ok()) {
+  if (json.is_list(key)) {
+    std::vector<uint64_t> list;
+    LS_CHECK(json.read(key, list));
     value.assign(list.begin(), list.end());
     return {};
   }
+  if (!json.is_text(key)) return json.wrong(key, "layers as text, as in \"400, 200\" or \"conv 32x4s2, dense 256\"");
   std::string text;
   LS_CHECK(json.read(key, text));
   auto spec = parse_network_spec(text);

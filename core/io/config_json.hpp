@@ -8,7 +8,7 @@
 
 namespace latentscape {
 
-inline constexpr int kRunFormatVersion = 1;
+inline constexpr int kRunFormatVersion = 2;  // 1: layers as lists of dense sizes, no activation
 
 std::string json_from_config(const RunConfig& config);   // pretty, stable key order
 /// Takes a config or a whole run.json; keys that are not there keep their defaults. `where` names the file in messages.

@@ -98,6 +98,8 @@ Result<JsonObject> JsonObject::parse(std::string_view text, std::string_view whe
 }
 
 bool JsonObject::has(std::string_view key) const { return node_->find(key) != nullptr; }
+bool JsonObject::is_list(std::string_view key) const { return has(key) && node_->find(key)->is_array(); }
+bool JsonObject::is_text(std::string_view key) const { return has(key) && node_->find(key)->is_string(); }
 
 Status JsonObject::only(std::initializer_list<std::string_view> known) const {
   const std::vector<std::string> names(known.begin(), known.end());

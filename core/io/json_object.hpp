@@ -19,6 +19,8 @@ class JsonObject {
   static Result<JsonObject> parse(std::string_view text, std::string_view where);
 
   bool has(std::string_view key) const;
+  bool is_list(std::string_view key) const;
+  bool is_text(std::string_view key) const;
   /// An error (invalid_argument) for a key that is not in `known`, with the nearest one.
   Status only(std::initializer_list<std::string_view> known) const;
   /// An error (unsupported) where the key's number is above `supported`; a missing key means `supported`.

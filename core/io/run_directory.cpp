@@ -213,9 +213,12 @@ Result<std::vector<EventLine>> RunDirectory::events() const {
   return events;
 }
 
-Result<std::string> RunDirectory::save(const Checkpoint& checkpoint, const ModelF& model) {
+Result<std::string> RunDirectory::save(Checkpoint checkpoint, const ModelF& model) {
   LS_CHECK(make_folder(fs::path(path_) / "checkpoints"));
   const std::string path = checkpoint_path(path_, checkpoint.state.step);
+  std::error_code error;
+  if (std::isnan(checkpoint.heldout_loss) && fs::exists(path, error))
+    if (const Result<CheckpointSummary> before = read_checkpoint_summary(path); before.ok()) checkpoint.heldout_loss = before->heldout_loss;
   LS_CHECK(write_checkpoint(path, checkpoint, model));
   LS_TRY(const std::vector<CheckpointFile> files, checkpoints_in(path_));
   // The best so far is always among the kept ones, so the best of the files is the best of the run: no second record to fall out of step.
@@ -296,12 +299,7 @@ Result<std::string> RunDirectory::go_back(const EventLine& line, Checkpoint chec
   LS_CHECK(append(line));
   const uint64_t step = checkpoint.state.step;
   LS_TRY(const std::vector<CheckpointFile> files, checkpoints_in(path_));
-  for (const CheckpointFile& file : files) {
-    if (file.step != step) continue;
-    const Result<CheckpointSummary> summary = read_checkpoint_summary(file.path);
-    if (summary.ok() && std::isnan(checkpoint.heldout_loss)) checkpoint.heldout_loss = summary->heldout_loss;
-  }
-  LS_TRY(const std::string saved, save(checkpoint, model));
+  LS_TRY(const std::string saved, save(std::move(checkpoint), model));
   for (const CheckpointFile& file : files)
     if (file.step > step) LS_CHECK(remove_file(file.path));
   LS_CHECK(drop_metrics_after(step));

@@ -53,8 +53,9 @@ class RunDirectory {
   Result<std::vector<MetricsLine>> metrics() const;   // whole lines only
   Result<std::vector<EventLine>> events() const;
 
-  /// checkpoints/step-00001234.safetensors; keeps the last three and the best by held-out loss. Returns the path.
-  Result<std::string> save(const Checkpoint& checkpoint, const ModelF& model);
+  /// checkpoints/step-00001234.safetensors; keeps the last three and the best by held-out loss. A step that is saved again without its
+  /// held-out loss (NaN) keeps the one that it had. Returns the path.
+  Result<std::string> save(Checkpoint checkpoint, const ModelF& model);
   /// The newest whole one; damaged ones are skipped and reported in `skipped`.
   Result<Checkpoint> newest(std::vector<std::string>* skipped = nullptr) const;
   Result<Checkpoint> best() const;

@@ -55,7 +55,7 @@ struct Inspection {
   std::vector<float> reconstructed;  // decode(mean)
   std::vector<float> mean;           // latent
   std::vector<float> deviation;      // latent: posterior standard deviation
-  double reconstruction = 0.0;       // nats at z = mean
+  double reconstruction = 0.0;       // nats at z = mean, of what the model reads: of a binarised run the row's fixed draw
   double kl = 0.0;
   std::vector<uint32_t> latent_neighbours;  // rows, nearest first, self excluded
   std::vector<uint32_t> input_neighbours;   // rows nearest in data space

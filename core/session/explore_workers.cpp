@@ -5,6 +5,8 @@
 
 #include "core/neighbours/exact.hpp"
 #include "core/session/manifold_rule.hpp"
+#include "core/session/no_memory.hpp"
+#include "core/train/examples.hpp"
 
 namespace latentscape {
 
@@ -145,6 +147,10 @@ std::shared_ptr<const Inspection> answer_inspect(const SessionState& state, cons
   about->row = request.row;
   about->original.resize(model.width());
   source.run->data->copy_row(request.row, about->original.data());
+  const RunConfig& config = source.run->config;
+  Examples read;  // what the model reads: of a binarised run the one draw a row that evaluations read too
+  const uint32_t rows[] = {request.row};
+  fill_evaluation_examples(*source.run->data, rows, 0, config.seed, config.binarise, bench.pool, read);
   about->mean.resize(model.latent());
   about->deviation.resize(model.latent());
   about->reconstructed.resize(model.width());
@@ -153,7 +159,7 @@ std::shared_ptr<const Inspection> answer_inspect(const SessionState& state, cons
   const std::vector<float> no_noise(model.latent(), 0.0f);
   float reconstruction = 0.0f, kl = 0.0f;
   Pass<float> pass;
-  pass.x = FloatView(about->original.data(), 1, model.width());
+  pass.x = read.x;
   pass.noise = FloatView(no_noise.data(), 1, model.latent());
   pass.mean = MutableFloatView(about->mean.data(), 1, model.latent());
   pass.log_variance = MutableFloatView(about->deviation.data(), 1, model.latent());
@@ -173,21 +179,26 @@ std::shared_ptr<const Inspection> answer_inspect(const SessionState& state, cons
   return about;
 }
 
-auto grid_function(SessionState& state) {
-  return [&state, bench = std::make_shared<Bench>()](const GridRequest& request, std::stop_token stop) {
-    return answer_grid(state, request, *bench, stop);
-  };
+SaysNoMemory<GridRequest, GridAnswer> grid_function(SessionState& state, const char* what) {
+  return {state, what, [&state, bench = std::make_shared<Bench>()](const GridRequest& request, std::stop_token stop) {
+            return answer_grid(state, request, *bench, std::move(stop));
+          }};
 }
 
 }  // namespace
 
 ExploreWorkers::ExploreWorkers(SessionState& state)
-    : probe([&state, bench = std::make_shared<Bench>(), rule = std::make_shared<ManifoldRule>()](
-                const ProbeRequest& request, std::stop_token stop) { return answer_probe(state, request, *bench, *rule, stop); }),
-      underlay(grid_function(state), kBehindTheProbe),
-      samples(grid_function(state), kBehindTheProbe),
-      inspect([&state, bench = std::make_shared<Bench>()](const InspectRequest& request,
-                                                          std::stop_token stop) { return answer_inspect(state, request, *bench, stop); },
+    : probe(SaysNoMemory<ProbeRequest, ProbeAnswer>(
+          state, "the probe",
+          [&state, bench = std::make_shared<Bench>(), rule = std::make_shared<ManifoldRule>()](
+              const ProbeRequest& request, std::stop_token stop) { return answer_probe(state, request, *bench, *rule, std::move(stop)); })),
+      underlay(grid_function(state, "the underlay"), kBehindTheProbe),
+      samples(grid_function(state, "the samples"), kBehindTheProbe),
+      inspect(SaysNoMemory<InspectRequest, Inspection>(
+                  state, "the inspection",
+                  [&state, bench = std::make_shared<Bench>()](const InspectRequest& request, std::stop_token stop) {
+                    return answer_inspect(state, request, *bench, std::move(stop));
+                  }),
               kBehindTheProbe) {}
 
 }  // namespace latentscape

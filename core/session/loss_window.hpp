@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "core/models/model.hpp"
 
@@ -39,6 +40,7 @@ class SpeedMeter {
  public:
   void add(size_t samples, double seconds) {
     total_seconds_ += seconds;
+    total_samples_ += samples;
     samples_ += static_cast<double>(samples);
     seconds_ += seconds;
     if (seconds_ < 1.0 && rate_ > 0.0 && settled_) return;
@@ -50,9 +52,11 @@ class SpeedMeter {
   }
   double samples_per_s() const { return rate_; }
   double training_seconds() const { return total_seconds_; }
+  uint64_t samples() const { return total_samples_; }  // all so far
 
  private:
   double total_seconds_ = 0.0;
+  uint64_t total_samples_ = 0;
   double samples_ = 0.0;
   double seconds_ = 0.0;
   double rate_ = 0.0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 #include "core/neighbours/exact.hpp"
 #include "core/projection/projection.hpp"
@@ -40,7 +41,11 @@ double manifold_radius(const LatentFrame& frame, ComputePool& pool, std::stop_to
 ManifoldRule::ManifoldRule()
     : follower_(
           [pool = std::make_shared<ComputePool>(1)](const std::shared_ptr<const LatentFrame>& frame, std::stop_token stop) {
-            return std::make_shared<const Radius>(Radius{frame->points.get(), frame->revision, manifold_radius(*frame, *pool, stop)});
+            try {
+              return std::make_shared<const Radius>(Radius{frame->points.get(), frame->revision, manifold_radius(*frame, *pool, stop)});
+            } catch (const std::bad_alloc&) {
+              return std::shared_ptr<const Radius>();  // the radius stays an older one
+            }
           },
           kBehind) {}
 

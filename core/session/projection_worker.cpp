@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 
 #include "core/base/thread_priority.hpp"
+#include "core/session/no_memory.hpp"
 
 namespace latentscape {
 
@@ -103,23 +105,32 @@ void ProjectionWorker::loop(std::stop_token stop) {
     take_request();
     if (!requested_ || stop.stop_requested()) continue;
     const auto frame = newest_frame();
-    Status done;
-    uint64_t revision = revision_;
-    const bool taking = follows(frame.get()) && may_take(*frame);
-    if (taking) {
-      revision = frame->revision;
-      done = take_points(*frame);
-    } else if (projection_ && more_ && request_.running) {
-      done = advance();
+    try {
+      turn(frame.get());
+    } catch (const std::bad_alloc&) {
+      values_ = {};
+      give_up(no_memory("the map"), frame ? frame->revision : revision_);
     }
-    // Points that were taken up half are no use; an iteration that was dropped is simply done again.
-    if (cancelled(done)) {
-      if (taking) drop_projection();
-    } else if (!done.ok()) {
-      give_up(done.error(), revision);
-    }
-    if (unpublished_ && (!more_ || seconds_since(published_) >= kSecondsAFrame)) publish();
   }
+}
+
+void ProjectionWorker::turn(const LatentFrame* frame) {
+  Status done;
+  uint64_t revision = revision_;
+  const bool taking = follows(frame) && may_take(*frame);
+  if (taking) {
+    revision = frame->revision;
+    done = take_points(*frame);
+  } else if (projection_ && more_ && request_.running) {
+    done = advance();
+  }
+  // Points that were taken up half are no use; an iteration that was dropped is simply done again.
+  if (cancelled(done)) {
+    if (taking) drop_projection();
+  } else if (!done.ok()) {
+    give_up(done.error(), revision);
+  }
+  if (unpublished_ && (!more_ || seconds_since(published_) >= kSecondsAFrame)) publish();
 }
 
 Status ProjectionWorker::take_points(const LatentFrame& frame) {

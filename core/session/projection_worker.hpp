@@ -33,6 +33,7 @@ class ProjectionWorker {
 
  private:
   void loop(std::stop_token stop);
+  void turn(const LatentFrame* frame);
   bool wait_for_work(std::stop_token stop);  // false: stop
   void take_request();
   bool follows(const LatentFrame* frame) const;   // a newer frame that this map should take up, now or soon

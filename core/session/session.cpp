@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <mutex>
+#include <new>
 
 #include "core/session/explore_workers.hpp"
 #include "core/session/export_queue.hpp"
+#include "core/session/no_memory.hpp"
 #include "core/session/opening.hpp"
 #include "core/session/projection_worker.hpp"
 #include "core/session/session_state.hpp"
@@ -92,6 +94,10 @@ struct Session::Impl {
   Status check_directory(const OpenRequest& request) const;
   void reset(ResetRequest request);
   void post(Command command);
+  bool worker_there() const {
+    std::lock_guard lock(mutex);
+    return worker != nullptr;
+  }
   bool newest(const Loading& loading) const { return loading.cancel == cancel; }  // mutex held
 
   const SessionOptions options;
@@ -140,15 +146,21 @@ void Session::Impl::load(const Loading& loading, std::stop_token stop) {
   show(0.0, what);
   if (first) show_phase(RunPhase::loading);
 
-  auto opened = [&]() -> Result<OpenedTraining> {
+  const auto open_and_install = [&]() -> Status {
     LS_CHECK(check_directory(loading.request));
-    return open_training(loading.request, loading.data, options.window, cancelled.get_token(), show);
-  }();
-  if (opened.ok()) {
-    install(std::move(*opened), loading);
-  } else {
-    if (first) show_phase(RunPhase::empty);
-    state.events.push(event::Failed{std::move(opened).error().context("opening " + what)});
+    LS_TRY(OpenedTraining opened, open_training(loading.request, loading.data, options.window, cancelled.get_token(), show));
+    install(std::move(opened), loading);
+    return {};
+  };
+  Status done;
+  try {
+    done = open_and_install();
+  } catch (const std::bad_alloc&) {
+    done = no_memory(what);
+  }
+  if (!done.ok()) {
+    if (!worker_there()) show_phase(RunPhase::empty);
+    state.events.push(event::Failed{std::move(done).error().context("opening " + what)});
   }
   std::lock_guard lock(mutex);
   if (!newest(loading)) return;  // another one follows and shows itself

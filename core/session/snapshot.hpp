@@ -45,10 +45,11 @@ enum class RunPhase { empty, loading, running, paused, finished, failed };
 std::string_view to_string(RunPhase phase);
 
 struct TrainingMetrics {
-  double samples_per_s = 0.0;     // training steps only
+  double samples_per_s = 0.0;     // training steps only, over about the last second of them
+  uint64_t samples = 0;           // examples in steps since the run was opened, those of steps taken back too
   double training_seconds = 0.0;  // time inside steps since the run was opened
   double eta_seconds = -1.0;      // to the target; below 0: unknown
-  double learning_rate = 0.0;     // live values
+  double learning_rate = 0.0;     // live values; of steps as they are taken: less than was asked for after a recovery
   double beta = 1.0;
   size_t batch = 0;
   LossTerms train;  // mean over the last report window

@@ -1,13 +1,20 @@
 // What the training worker does with commands, between two minibatches.
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 #include "core/session/training_worker.hpp"
 
 namespace latentscape {
 
 void TrainingWorker::take_commands() {
-  for (const Command& command : commands_.drain()) std::visit([this](const auto& c) { handle(c); }, command);
+  for (const Command& command : commands_.drain()) {
+    try {
+      std::visit([this](const auto& c) { handle(c); }, command);
+    } catch (const std::bad_alloc&) {
+      out_of_memory();  // the other commands are still heard
+    }
+  }
 }
 
 void TrainingWorker::handle(const command::Run&) {
@@ -71,22 +78,27 @@ void TrainingWorker::handle(const command::Evaluate& evaluate) {
 
 void TrainingWorker::handle(const command::Refresh&) { exact_wanted_ = true; }
 
-Status TrainingWorker::apply_setting(const std::string& key, double value, double& before) {
+Status TrainingWorker::apply_setting(const std::string& key, double value, double& before, bool& same) {
   if (key == "lr") {
-    before = trainer_->learning_rate();
+    before = trainer_->effective_learning_rate();
+    // Asked for again after a recovery, it is a change: steps are as large as asked for once more.
+    same = value == before && value == trainer_->learning_rate();
     return trainer_->set_learning_rate(value);
   }
   if (key == "beta") {
     before = trainer_->beta();
+    same = value == before;
     return trainer_->set_beta(value);
   }
   if (key == "batch") {
     before = static_cast<double>(trainer_->batch());
+    same = value == before;
     if (!(value >= 0.0 && value < 1e15)) return fail(ErrorCode::invalid_argument, "batch is {}, expected a whole number from 1", value);
     return trainer_->set_batch(static_cast<size_t>(value));
   }
   if (key == "epochs") {
     before = static_cast<double>(target_);
+    same = value == before;
     if (!(value >= 1.0 && value < 1e15)) return fail(ErrorCode::invalid_argument, "epochs is {}, expected a whole number from 1", value);
     target_ = static_cast<uint64_t>(value);
     return {};
@@ -96,9 +108,10 @@ Status TrainingWorker::apply_setting(const std::string& key, double value, doubl
 
 void TrainingWorker::change(const std::string& key, double value) {
   double before = 0.0;
-  Status done = apply_setting(key, value, before);
+  bool same = false;
+  Status done = apply_setting(key, value, before, same);
   if (!done.ok()) return failed(std::move(done).error());
-  if (before == value) return;
+  if (same) return;
   const uint64_t step = trainer_->step_count();
   recorder_.setting({step, key, value});
   const bool higher = key == "epochs" && phase_ == RunPhase::finished && target_ > trainer_->epoch();

@@ -1,5 +1,6 @@
 // What the training worker owes after a minibatch: evaluations, checkpoints, the end.
 #include <limits>
+#include <new>
 
 #include "core/base/clock.hpp"
 #include "core/session/training_worker.hpp"
@@ -8,13 +9,18 @@ namespace latentscape {
 
 void TrainingWorker::run_front_job() {
   Job& job = jobs_.front();  // stays in place until it is done: commands only append
-  if (job.purpose != Job::Purpose::target || test_at_end_) {
-    if (!job.evaluated && !evaluate(job)) return;
-    job.evaluated = true;
-  }
   const Job::Purpose purpose = job.purpose;
-  if (purpose == Job::Purpose::target && !reach_target(job)) return;
-  if (purpose == Job::Purpose::epoch_end) end_epoch(job);
+  try {
+    if (purpose != Job::Purpose::target || test_at_end_) {
+      if (!job.evaluated && !evaluate(job)) return;
+      job.evaluated = true;
+    }
+    if (purpose == Job::Purpose::target && !reach_target(job)) return;
+    if (purpose == Job::Purpose::epoch_end) end_epoch(job);
+  } catch (const std::bad_alloc&) {
+    jobs_.pop_front();  // it would not fit the next time either
+    throw;
+  }
   jobs_.pop_front();
   if (purpose != Job::Purpose::target) publish(full_now());
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "core/base/clock.hpp"
 #include "core/base/thread_priority.hpp"
+#include "core/session/no_memory.hpp"
 
 namespace latentscape {
 
@@ -71,22 +73,56 @@ void TrainingWorker::loop(std::stop_token stop) {
   for (;;) {
     interrupt_.clear();
     if (stop.stop_requested()) break;
-    take_commands();
-    if (steps_wanted_ > 0) {
-      --steps_wanted_;
-      apply_replay();
-      one_minibatch();
-      if (steps_wanted_ == 0) publish(true);
-    } else if (!jobs_.empty()) {
-      run_front_job();
-    } else if (phase_ == RunPhase::running) {
-      train();
-    } else if (exact_wanted_) {
-      make_exact();
-    } else {
-      commands_.wait(stop);
+    try {
+      turn(stop);
+    } catch (const std::bad_alloc&) {
+      out_of_memory();
     }
   }
+  try {
+    close();
+  } catch (const std::bad_alloc&) {
+    failed(no_memory(fmt::format("the weights of step {} are not kept", trainer_->step_count())));
+  }
+}
+
+void TrainingWorker::turn(const std::stop_token& stop) {
+  take_commands();
+  if (steps_wanted_ > 0) {
+    --steps_wanted_;
+    apply_replay();
+    one_minibatch();
+    if (steps_wanted_ == 0) publish(true);
+  } else if (!jobs_.empty()) {
+    run_front_job();
+  } else if (phase_ == RunPhase::running) {
+    train();
+  } else if (exact_wanted_) {
+    make_exact();
+  } else {
+    commands_.wait(stop);
+  }
+}
+
+/// What was wanted is dropped and the run pauses; its weights, and all that was published, are as they were.
+void TrainingWorker::out_of_memory() {
+  steps_wanted_ = 0;
+  exact_wanted_ = false;
+  const bool ran = phase_ == RunPhase::running;
+  if (ran) phase_ = RunPhase::paused;
+  try {
+    publish(true);
+  } catch (const std::bad_alloc&) {
+    auto last = std::make_shared<TrainingSnapshot>(*state_.published.latest()->snapshot);
+    last->revision = ++state_.revision;
+    last->phase = phase_;
+    state_.publish({run_, std::move(last)});
+  }
+  failed(no_memory(ran ? "training stopped" : "not done"));
+  if (ran) state_.events.push(event::PhaseChanged{phase_});
+}
+
+void TrainingWorker::close() {
   settle_passed_epochs();
   if (recorder_.active() && !recorder_.saved(trainer_->step_count()))
     recorder_.save(*trainer_, trainer_->state(), heldout_loss_at(trainer_->step_count()), SaveMoment::end);
@@ -137,7 +173,7 @@ void TrainingWorker::one_minibatch() {
     steps_wanted_ = 0;
     exact_wanted_ = true;
     go_back(report.error().message);
-    failed(std::move(report).error().context("training stopped"));
+    state_.events.push(event::Failed{std::move(report).error().context("training stopped"), trainer_->step_count()});
     return change_phase(RunPhase::failed);
   }
   after_step(*report, seconds);
@@ -290,13 +326,14 @@ void TrainingWorker::publish(bool full) {
     if (store_.filled()) snapshot->latents = frame_;
   }
   metrics_.samples_per_s = speed_.samples_per_s();
+  metrics_.samples = speed_.samples();
   metrics_.training_seconds = speed_.training_seconds();
   const double left = static_cast<double>(target_) - snapshot->epoch_progress;
   const double overhead = speed_.training_seconds() > 0.0 ? overhead_seconds_ / speed_.training_seconds() : 0.0;
   metrics_.eta_seconds = metrics_.samples_per_s > 0.0
                              ? std::max(0.0, left) * static_cast<double>(trainer_->train_rows()) / metrics_.samples_per_s * (1.0 + overhead)
                              : -1.0;
-  metrics_.learning_rate = trainer_->learning_rate();
+  metrics_.learning_rate = trainer_->effective_learning_rate();
   metrics_.beta = trainer_->beta();
   metrics_.batch = trainer_->batch();
   snapshot->metrics = metrics_;

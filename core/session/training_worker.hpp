@@ -52,6 +52,9 @@ class TrainingWorker {
   };
 
   void loop(std::stop_token stop);
+  void turn(const std::stop_token& stop);
+  void close();
+  void out_of_memory();
   void begin();
   void train();
   void one_minibatch();
@@ -76,7 +79,7 @@ class TrainingWorker {
   void handle(const command::Evaluate& evaluate);
   void handle(const command::Refresh&);
   void change(const std::string& key, double value);
-  Status apply_setting(const std::string& key, double value, double& before);
+  Status apply_setting(const std::string& key, double value, double& before, bool& same);
 
   void run_front_job();
   void settle_passed_epochs();

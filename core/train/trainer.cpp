@@ -276,7 +276,7 @@ Status Trainer::set_learning_rate(double lr) {
   RunConfig changed = impl_->config;
   changed.learning_rate = lr;
   LS_CHECK(validate(changed));
-  if (impl_->now.learning_rate == lr) return {};
+  if (impl_->now.learning_rate == lr && impl_->now.learning_rate_scale == 1.0) return {};
   impl_->now.learning_rate = lr;
   impl_->now.learning_rate_scale = 1.0;  // what people ask for is what they get
   impl_->now.attempts = 0;

@@ -123,6 +123,15 @@ TEST(Train, AHugeLearningRateEndsInOneSentenceAndAGoodCheckpoint) {
   EXPECT_LT(resumed.json()["test"]["loss"].get<double>(), 784.0 * 0.6932);
 }
 
+TEST(Train, TheSpeedIsOfAllStepsAlsoOfThoseTakenBack) {
+  const Finished finished = run_program(small_training({"--epochs", "3", "--set", "lr=30", "--json"}));
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Json report = finished.json();
+  ASSERT_GE(report["recoveries"], 1);
+  const double samples = report["samples_per_s"].get<double>() * report["seconds"].get<double>();
+  EXPECT_GT(samples, 3.0 * report["train"]["n"].get<double>() + 1.0);
+}
+
 // A place that stops taking checkpoints half way: said once, tried again, and at the end what is lost is named.
 TEST(Train, WeightsThatCannotBeKeptAreSaidOnceAndAtTheEnd) {
   const TemporaryFolder folder;

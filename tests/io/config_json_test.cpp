@@ -53,10 +53,12 @@ TEST(ConfigJson, MissingKeysKeepTheirDefaults) {
 }
 
 TEST(ConfigJson, ReadsTheListOfSizesThatTheFirstRunsHave) {
-  const auto config = config_from_json("{\"model\": {\"encoder\": [7, 5], \"decoder\": []}}", "run.json");
+  const auto config = config_from_json("{\"format\": 1, \"model\": {\"encoder\": [7, 5], \"decoder\": []}}", "run.json");
   ASSERT_TRUE(config.ok());
   EXPECT_EQ(config->model.encoder, (NetworkSpec{7, 5}));
   EXPECT_TRUE(config->model.decoder.empty());
+  EXPECT_EQ(config->model.activation, ModelConfig().activation);
+  EXPECT_THAT(json_from_config(*config), HasSubstr("\"format\": 2"));
 }
 
 TEST(ConfigJson, MessagesNameFileKeyAndWhatWasExpected) {
@@ -67,12 +69,15 @@ TEST(ConfigJson, MessagesNameFileKeyAndWhatWasExpected) {
   EXPECT_EQ(error_of("{\"epochs\": -1}"), "run.json: key 'epochs' is -1, expected a whole number from 0 on");
   EXPECT_EQ(error_of("{\"epochs\": 1.5}"), "run.json: key 'epochs' is 1.5, expected a whole number from 0 on");
   EXPECT_EQ(error_of("{\"model\": {\"encoder\": [1, true]}}"),
-            "run.json: key 'model.encoder' is [1,true], expected text");
+            "run.json: key 'model.encoder' is [1,true], expected a list of whole numbers from 0 on");
+  EXPECT_EQ(error_of("{\"model\": {\"encoder\": [400,-3]}}"),
+            "run.json: key 'model.encoder' is [400,-3], expected a list of whole numbers from 0 on");
+  EXPECT_THAT(error_of("{\"model\": {\"decoder\": 400}}"), HasSubstr("key 'model.decoder' is 400, expected layers as text, as in \"400, 200\""));
   EXPECT_THAT(error_of("{\"model\": {\"encoder\": \"conv 3y\"}}"), ::testing::AllOf(HasSubstr("run.json: key 'model.encoder'"), HasSubstr("^")));
   EXPECT_THAT(error_of("{\"model\": {\"activation\": \"rilu\"}}"), ::testing::AllOf(HasSubstr("rilu"), HasSubstr("relu")));
   EXPECT_EQ(error_of("{\"model\": 3}"), "run.json: key 'model' is 3, expected an object");
   EXPECT_THAT(error_of("{\"binarise\": \"dynamc\"}"), HasSubstr("did you mean 'dynamic'"));
-  EXPECT_EQ(error_of("{\"format\": 2}"), "run.json: written by a later version (format 2, this program reads up to 1)");
+  EXPECT_EQ(error_of("{\"format\": 3}"), "run.json: written by a later version (format 3, this program reads up to 2)");
   EXPECT_EQ(error_of("[]"), "run.json: holds a JSON array, expected an object");
   EXPECT_THAT(error_of("{\"seed\": 1"), HasSubstr("run.json: byte "));
   EXPECT_THAT(error_of("{\"model\": {\"latent\": 0}}"), HasSubstr("run.json"));

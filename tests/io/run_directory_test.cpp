@@ -99,6 +99,17 @@ TEST_F(RunDirectoryTest, DamagedLineNamesFileAndLine) {
   EXPECT_THAT(run.metrics().error().message, HasSubstr("metrics.jsonl:2: key 'step' is \"two\""));
 }
 
+TEST_F(RunDirectoryTest, AStepSavedAgainKeepsItsHeldoutLossUnlessThereIsANewOne) {
+  RunDirectory run = create();
+  save(run, 1, 2);
+  save(run, 1);  // after a live change
+  EXPECT_EQ(run.newest()->heldout_loss, 2.0);
+  for (uint64_t step = 2; step <= 6; ++step) save(run, step, 3);
+  EXPECT_EQ(run.best()->state.step, 1u) << "still there, and still the best";
+  save(run, 1, 4);
+  EXPECT_EQ(run.best()->heldout_loss, 3.0);
+}
+
 TEST_F(RunDirectoryTest, KeepsTheLastThreeAndTheBest) {
   RunDirectory run = create();
   save(run, 1, 9);

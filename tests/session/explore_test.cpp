@@ -1,4 +1,5 @@
 // Questions to the newest weights: answers carry their revision, the newest question wins, maps follow the latents.
+#include <algorithm>
 #include <cmath>
 
 #include "core/session/manifold_rule.hpp"
@@ -96,6 +97,29 @@ TEST_F(SessionExplore, InspectingARowGivesItsPosteriorAndNeighbours) {
   for (uint32_t other : frame->points->ids)
     if (other != row) best = std::min(best, distance(other));
   EXPECT_NEAR(distance(about->input_neighbours[0]), best, 1e-3);
+}
+
+// The model reads what it was trained on, as for the map; what is shown stays the row itself.
+TEST(SessionInspect, ABinarisedRunReadsItsFixedDraw) {
+  Session session({.window = true});
+  Listener listener(session);
+  OpenRequest request = tiny_request(false);
+  request.config.binarise = Binarise::dynamic;
+  session.open(request);
+  ASSERT_TRUE(listener.wait<event::Opened>()) << listener.failures();
+  for (size_t i = 0; i < 12; ++i) session.post(command::Step{});
+  ASSERT_TRUE(eventually([&] { return session.snapshot()->step == 12; }));
+  ASSERT_TRUE(wait_exact(session));
+  const auto frame = session.snapshot()->latents;
+  const uint32_t row = frame->points->ids[5];
+  session.request_inspect({row, 6, 1});
+  ASSERT_TRUE(eventually([&] { return session.inspection() != nullptr; }));
+  const auto about = session.inspection();
+  for (size_t j = 0; j < 2; ++j) EXPECT_NEAR(about->mean[j], frame->means(5, j), 1e-5f);
+  std::vector<float> pixels(about->original.size());
+  session.run()->data->copy_row(row, pixels.data());
+  EXPECT_EQ(about->original, pixels);
+  EXPECT_TRUE(std::any_of(pixels.begin(), pixels.end(), [](float v) { return v > 0.0f && v < 1.0f; })) << "else nothing is told apart";
 }
 
 TEST_F(SessionExplore, MapsArriveAndCarryTheRevisionOfTheirLatents) {

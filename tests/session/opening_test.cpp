@@ -1,4 +1,5 @@
 // Opening, resuming, resetting, closing: what was open stays until the new run is there, and nothing is lost on disk.
+#include <cmath>
 #include <fstream>
 
 #include "tests/session/session_fixture.hpp"
@@ -164,6 +165,42 @@ TEST(SessionOpening, ResumingEqualsGoingOnBitForBit) {
   size_t epochs = 0;
   for (const MetricsLine& line : *metrics) epochs += line.evaluation && line.evaluation->split == Split::heldout;
   EXPECT_EQ(epochs, 4u) << "one held-out line an epoch, over both halves";
+}
+
+// The step of the checkpoint is saved once more, since its settings are others; its evaluation is as good as before.
+TEST(SessionOpening, AChangeAfterTheEndKeepsTheHeldoutLossAndItsOneLine) {
+  const TemporaryFolder folder("change");
+  OpenRequest request = tiny_request();
+  request.config.epochs = 1;
+  request.out = folder / "run";
+  {
+    Session session;
+    Listener listener(session);
+    session.open(request);
+    ASSERT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
+  }
+  const double loss = RunDirectory::open(request.out)->newest()->heldout_loss;
+  ASSERT_TRUE(std::isfinite(loss));
+  for (const double lr : {0.002, 0.003}) {
+    Session session;
+    Listener listener(session);
+    OpenRequest again;
+    again.resume = request.out;
+    again.start = false;
+    session.open(again);
+    ASSERT_TRUE(listener.wait<event::Opened>()) << listener.failures();
+    session.post(command::SetLearningRate{lr});
+    ASSERT_TRUE(listener.wait<event::SettingChanged>());
+    ASSERT_TRUE(wait_exact(session));
+  }
+  const auto directory = RunDirectory::open(request.out);
+  EXPECT_EQ(directory->newest()->state.learning_rate, 0.003);
+  EXPECT_EQ(directory->newest()->heldout_loss, loss);
+  const auto metrics = directory->metrics();
+  ASSERT_TRUE(metrics.ok());
+  size_t lines = 0;
+  for (const MetricsLine& line : *metrics) lines += line.evaluation.has_value();
+  EXPECT_EQ(lines, 1u);
 }
 
 TEST(SessionOpening, AResumeWithOtherDataOrModelIsRefused) {

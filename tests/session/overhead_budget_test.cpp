@@ -60,6 +60,14 @@ TEST(OverheadBudget, WhatHadToBeDoneIsPaidBackByOptionalRefreshes) {
   EXPECT_GT(budget.refresh_allowance(), 0.0);
 }
 
+TEST(SpeedMeter, CountsAllThatWentThrough) {
+  SpeedMeter meter;
+  for (size_t i = 0; i < 50; ++i) meter.add(32, 0.1);
+  EXPECT_EQ(meter.samples(), 1600u);
+  EXPECT_NEAR(meter.training_seconds(), 5.0, 1e-9);
+  EXPECT_NEAR(meter.samples_per_s(), 320.0, 1e-6);
+}
+
 TEST(LossWindow, IsTheMeanOverExamples) {
   LossWindow window;
   window.add({10.0, 2.0, 12.0}, 1.0, 30);

@@ -151,6 +151,8 @@ TEST(SessionRecovery, NoWayOutEndsInOneSentenceWithAGoodCheckpoint) {
   EXPECT_EQ(listener.of<event::Recovered>().size(), Trainer::kMaxRecoveries);
   ASSERT_EQ(listener.of<event::Failed>().size(), 1u) << listener.failures();
   EXPECT_EQ(listener.of<event::Failed>()[0].error.code, ErrorCode::non_finite);
+  EXPECT_EQ(listener.of<event::Failed>()[0].went_back_to, 0u);
+  EXPECT_LT(session.snapshot()->metrics.learning_rate, 1e6 / 512) << "lower than that of the last try";
   const auto directory = RunDirectory::open(folder / "run");
   const auto kept = directory->newest();
   ASSERT_TRUE(kept.ok());
@@ -162,6 +164,41 @@ TEST(SessionRecovery, NoWayOutEndsInOneSentenceWithAGoodCheckpoint) {
   session.post(command::Run{});
   EXPECT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
   EXPECT_EQ(session.snapshot()->epoch, 5u);
+}
+
+TEST(SessionRecovery, TheSameLearningRateAskedForAgainIsAChangeThatIsRecorded) {
+  const TemporaryFolder folder("again");
+  Session session;
+  Listener listener(session);
+  session.open(request_to(folder / "run", false));
+  into_trouble(session, listener, 2);
+  ASSERT_EQ(listener.of<event::Recovered>().size(), 1u) << listener.failures();
+  ASSERT_TRUE(eventually([&] { return session.snapshot()->step == 9; }));
+  EXPECT_EQ(session.snapshot()->metrics.learning_rate, kTooLarge / 2) << "that of the steps that are taken";
+  for (size_t i = 0; i < 2; ++i) session.post(command::SetLearningRate{kTooLarge});  // the second time it is no change
+  session.post(command::SetBeta{0.5});
+  ASSERT_TRUE(listener.wait<event::SettingChanged>(3));
+  const auto changes = listener.of<event::SettingChanged>();
+  EXPECT_EQ(changes[1].before, kTooLarge / 2);
+  EXPECT_EQ(changes[1].after, kTooLarge);
+  EXPECT_EQ(changes[2].key, "beta");
+  EXPECT_EQ(session.snapshot()->metrics.learning_rate, kTooLarge);
+  const auto events = RunDirectory::open(folder / "run")->events();
+  ASSERT_TRUE(events.ok());
+  ASSERT_EQ(events->size(), 4u);
+  EXPECT_EQ((*events)[2].key, "lr");
+}
+
+TEST(SessionRecovery, StepsThatWereTakenBackCountAsWork) {
+  Session session;
+  Listener listener(session);
+  session.open(request_to("", false));
+  into_trouble(session, listener, 2);
+  ASSERT_EQ(listener.of<event::Recovered>().size(), 1u) << listener.failures();
+  ASSERT_TRUE(eventually([&] { return session.snapshot()->step == 9; }));
+  const auto snapshot = session.snapshot();
+  const size_t rows = session.run()->data->ids_of(Split::train).size();
+  EXPECT_EQ(snapshot->metrics.samples, rows + (kStepsBefore + 2 - 9) * 32);
 }
 
 TEST(SessionRecovery, NumbersOfTheStateThatIsGoneAreForgotten) {

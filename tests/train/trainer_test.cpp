@@ -256,6 +256,12 @@ TEST(Trainer, ANonFiniteLossGoesBackWithEverSmallerStepsAndEndsWithoutLoss) {
   for (float p : trainer->parameters()) ASSERT_TRUE(std::isfinite(p));
   ASSERT_TRUE(trainer->set_learning_rate(2e-3).ok());
   EXPECT_EQ(trainer->effective_learning_rate(), 2e-3) << "what people ask for is what they get";
+  while (!step(*trainer).recovered) {
+  }
+  EXPECT_EQ(trainer->effective_learning_rate(), 1e-3);
+  ASSERT_TRUE(trainer->set_learning_rate(2e-3).ok());
+  EXPECT_EQ(trainer->effective_learning_rate(), 2e-3) << "asked for once more after a recovery";
+  EXPECT_EQ(trainer->state().attempts, 0u);
 }
 
 RunConfig deep_config() {
