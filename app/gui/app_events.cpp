@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/gui/app.hpp"
+#include "app/gui/run_history.hpp"
 
 namespace latentscape {
 namespace {
@@ -33,6 +34,11 @@ void opened(AppState& app, const event::Opened& e) {
   // A resumed run goes on with its live values, which are not those that it began with.
   if (const auto s = app.session.snapshot(); s && s->run_id == e.run->id && s->metrics.learning_rate > 0.0)
     app.train = {s->metrics.learning_rate, s->metrics.beta, s->metrics.batch, s->target_epochs};
+  if (e.resumed && !e.run->directory.empty()) {
+    const auto s = app.session.snapshot();
+    if (const Status loaded = load_history(e.run->directory, s && s->run_id == e.run->id ? s->step : 0, app.history); !loaded.ok())
+      app.tell({LogLevel::warning, "log.no_history", {}, loaded.error().message, 0.0});
+  }
   if (!app.private_settings)
     if (const auto folder = default_runs_folder(); folder.ok())
       if (const Status pruned = prune_runs(folder.value(), kKeptRuns, e.run->directory); !pruned.ok())
@@ -78,9 +84,9 @@ void App::handle(const Event& what) {
     }
     window_->set_title(fmt::format("{} \u2013 Latentscape", e->run->data->name));
   } else if (const auto* loss = std::get_if<event::LossPoint>(&what)) {
-    history.losses.push_back(*loss);
+    add(history, *loss);
   } else if (const auto* evaluated = std::get_if<event::Evaluated>(&what)) {
-    history.evaluations.push_back(*evaluated);
+    add(history, *evaluated);
     app.log(entry_of(*evaluated));
   } else if (const auto* changed = std::get_if<event::SettingChanged>(&what)) {
     history.changes.push_back(*changed);
@@ -92,11 +98,13 @@ void App::handle(const Event& what) {
   } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&what)) {
     app.log(entry_of(*saved));
   } else if (const auto* recovered = std::get_if<event::Recovered>(&what)) {
+    forget_after(history, recovered->step);
     app.tell(entry_of(*recovered));
   } else if (const auto* reached = std::get_if<event::TargetReached>(&what)) {
     app.log(entry_of(*reached));
     app.toast(LogLevel::info, fmt::format(fmt::runtime(app.tr("toast.target")), reached->epochs));
   } else if (const auto* failed = std::get_if<event::Failed>(&what)) {
+    if (failed->went_back_to) forget_after(history, *failed->went_back_to);
     told_failure(app, *failed);
   } else if (const auto* logged = std::get_if<event::Logged>(&what)) {
     const LogEntry entry = entry_of(*logged, app.exports);

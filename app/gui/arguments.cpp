@@ -129,11 +129,14 @@ Status apply(AppOptions& options, const std::string& name, const std::string& va
 bool readable(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
 
 Status check_data(const std::string& spec) {
-  auto builtin = builtin_source(spec);
-  if (builtin.ok()) return {};
+  LS_TRY(const DataSource* known, builtin_source(spec));
+  if (known) return {};
   std::error_code ignored;
   if (!fs::exists(spec, ignored)) {
-    Error error = std::move(builtin).error();
+    std::vector<std::string> builtin;
+    for (const DataSource& source : data_sources().entries())
+      if (source.builtin) builtin.push_back(source.name);
+    Error error = unknown_name("data", spec, builtin);
     error.message += "; and no file or folder is there";
     return error;
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/gui/app_state.hpp"
+#include "app/gui/latent_lookup.hpp"
 
 namespace latentscape {
 namespace {
@@ -29,6 +30,13 @@ auto set_tool(Tool tool) {
 }
 auto set_colour(ColourBy colour) {
   return [colour](AppState& app) { app.view.map.colour_by = colour; };
+}
+auto can_underlay(Underlay underlay) {
+  return [underlay](const AppState& app) {
+    if (!app.now.run) return false;
+    const auto there = underlays_for(*app.now.run, app.view.map.projection.method);
+    return std::find(there.begin(), there.end(), underlay) != there.end();
+  };
 }
 auto set_underlay(Underlay underlay) {
   return [underlay](AppState& app) { app.view.map.underlay = underlay; };
@@ -62,8 +70,8 @@ void add_view_commands(CommandTable& t) {
   t.add({"colour.loss", "command.colour.loss", "", set_colour(ColourBy::loss), {}, {}});
   t.add({"colour.age", "command.colour.age", "", set_colour(ColourBy::age), {}, {}});
   t.add({"colour.split", "command.colour.split", "", set_colour(ColourBy::split), {}, {}});
-  t.add({"underlay.manifold", "command.underlay.manifold", "", set_underlay(Underlay::manifold), {}, {}});
-  t.add({"underlay.prior", "command.underlay.prior", "", set_underlay(Underlay::prior), {}, {}});
+  t.add({"underlay.manifold", "command.underlay.manifold", "", set_underlay(Underlay::manifold), can_underlay(Underlay::manifold), {}});
+  t.add({"underlay.prior", "command.underlay.prior", "", set_underlay(Underlay::prior), can_underlay(Underlay::prior), {}});
   t.add({"underlay.none", "command.underlay.none", "", set_underlay(Underlay::none), {}, {}});
   t.add({"map.show_classes", "command.map.show_classes", "", [](AppState& app) { app.view.map.hidden_classes.clear(); }, has_run, {}});
   t.add({"probe.origin",

@@ -1,11 +1,16 @@
 #include "app/gui/commands.hpp"
 
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
 #include <algorithm>
 
 #include "app/gui/input_queue.hpp"
 
 namespace latentscape {
 namespace {
+
+constexpr int kPlusKey = GLFW_KEY_EQUAL, kShift = GLFW_MOD_SHIFT;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -30,6 +35,8 @@ const UiCommand* CommandTable::find(std::string_view id) const {
 const UiCommand* CommandTable::for_key(int key, int mods) const {
   for (const UiCommand& c : commands_)
     if (!c.shortcut.empty() && c.key == key && c.mods == mods) return &c;
+  // Where + is the shifted =, "Ctrl and +" arrives with Shift.
+  if (key == kPlusKey && (mods & kShift)) return for_key(key, mods & ~kShift);
   return nullptr;
 }
 

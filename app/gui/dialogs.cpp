@@ -51,6 +51,9 @@ void end_modal() {
 void ResetDialog::draw(AppState& app, PanelContext& c) {
   if (!begin_modal(c, "reset", c.tr("reset.title"), 440.0f, is_open)) return;
   ui::note(c, c.tr("reset.text"));
+  ui::value_row(c, c.tr("train.lr"), ui::scientific(app.train.learning_rate));
+  ui::value_row(c, c.tr("train.batch"), ui::count(app.train.batch));
+  ui::value_row(c, c.tr("train.beta"), ui::number(app.train.beta, 2));
   ImGui::Dummy(ImVec2(1.0f, 4.0f * c.scale));
   if (ui::button(c, "reset.yes", icon::kReset, c.tr("reset.yes"), "reset.yes.tip", ui::ButtonKind::primary)) {
     app.post(command::Reset{});

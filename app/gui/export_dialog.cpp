@@ -48,11 +48,15 @@ std::string default_path(const AppState& app, const char* stem, const std::strin
   return (folder / fmt::format("{}-step{}.{}", stem, step, format)).string();
 }
 
-Status make_folder_for(const std::string& path) {
+/// The run's own figures folder is made; any other one has to be there: a misspelt path makes no folders.
+Status folder_for(const AppState& app, const std::string& path) {
   std::error_code failed;
   const fs::path folder = fs::path(path).parent_path();
-  if (!folder.empty()) fs::create_directories(folder, failed);
-  if (failed) return fail(ErrorCode::io, "{}: cannot make the folder: {}", folder.string(), failed.message());
+  if (folder.empty() || fs::is_directory(folder, failed)) return {};
+  const bool own = app.now.run && !app.now.run->directory.empty() && folder == fs::path(app.now.run->directory) / "figures";
+  if (!own) return fail(ErrorCode::not_found, "the folder {} does not exist", folder.string());
+  if (!fs::create_directory(folder, failed))
+    return fail(ErrorCode::io, "the folder {} cannot be made: {}", folder.string(), failed.message());
   return {};
 }
 
@@ -63,7 +67,6 @@ Job figure_job(const AppState& app, const std::string& path, double width, doubl
   const float scale = app.view.look.scale;
   source.map_size = {app.layout.centre.w / scale, app.layout.centre.h / scale};
   return [source, path, width, height](std::stop_token) -> Status {
-    LS_CHECK(make_folder_for(path));
     FigureStyle style;
     style.width = width;
     style.height = height;
@@ -74,7 +77,6 @@ Job figure_job(const AppState& app, const std::string& path, double width, doubl
 
 Job latents_job(const AppState& app, const std::string& path) {
   return [run = app.now.run, latents = app.now.snapshot->latents, path](std::stop_token) -> Status {
-    LS_CHECK(make_folder_for(path));
     if (fs::path(path).extension() == ".csv") return atomic_write_file(path, std::string_view(latents_csv(*run, *latents)));
     return atomic_write_file(path, ByteView(npy_bytes(latents->means)));
   };
@@ -82,7 +84,6 @@ Job latents_job(const AppState& app, const std::string& path) {
 
 Job weights_job(const AppState& app, const std::string& path) {
   return [run = app.now.run, snapshot = app.now.snapshot, path](std::stop_token) -> Status {
-    LS_CHECK(make_folder_for(path));
     const LoadedRun loaded = loaded_run_of(*run, *snapshot);
     return fs::path(path).extension() == ".npz" ? export_npz(path, loaded) : export_safetensors(path, loaded);
   };
@@ -96,8 +97,8 @@ Status start_export(AppState& app, ExportKind kind, const std::string& path, dou
   const bool known = !extension.empty() && std::find(formats.begin(), formats.end(), extension.substr(1)) != formats.end();
   if (kind != ExportKind::checkpoint && !known)
     return fail(ErrorCode::invalid_argument, "{}: expected a file that ends in .{}", path, fmt::join(formats, ", ."));
+  if (kind != ExportKind::checkpoint) LS_CHECK(folder_for(app, path));
   if (kind == ExportKind::screenshot) {
-    LS_CHECK(make_folder_for(path));
     app.screenshot_path = path;
     return {};
   }
@@ -165,9 +166,9 @@ void ExportDialog::start(AppState& app) {
     asks_before_ = true;
     return;
   }
-  is_open = false;
   const Status started =
       start_export(app, static_cast<ExportKind>(kind_), path_, static_cast<double>(width_), static_cast<double>(height_));
+  is_open = !started.ok();  // a wrong path can be put right
   if (!started.ok()) app.tell_failure("fail.export", path_, started.error());
 }
 

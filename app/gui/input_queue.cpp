@@ -67,7 +67,10 @@ std::vector<InputEvent> InputQueue::take_frame() {
       button_seen = true;
     } else if (std::holds_alternative<input::Move>(next.what) || std::holds_alternative<input::Wheel>(next.what)) {
       if (button_seen) break;  // the button acts where the pointer was
+    } else if (std::holds_alternative<input::Text>(next.what)) {
+      if (button_seen) break;
     } else if (const auto* key = std::get_if<input::Key>(&next.what)) {
+      if (button_seen) break;  // a field that a press has just made active takes no keys in that frame
       if (!keys.insert(key->key).second) break;
     }
     frame.push_back(std::move(events_.front()));

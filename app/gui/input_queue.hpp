@@ -48,7 +48,7 @@ class InputQueue {
   void push(InputEvent event) { events_.push_back(std::move(event)); }
   bool empty() const { return events_.empty(); }
 
-  /// The events of one frame, oldest first: at most one button transition, no key twice, no move after a button transition.
+  /// The events of one frame, oldest first: at most one button transition and nothing but it after it, no key twice.
   std::vector<InputEvent> take_frame();
 
  private:

@@ -1,4 +1,4 @@
-// Where a dataset row stands among the points, and the anchor of a drag.
+// What is shown of the session: where a dataset row stands among the points, the anchor of a drag, the newest numbers that are known.
 #pragma once
 
 #include <algorithm>
@@ -34,6 +34,49 @@ inline std::vector<float> drag_anchor(const SessionView& session, const ViewStat
   std::vector<float> anchor = mean_of_row(session, view.probe.selected_row);
   if (anchor.empty() && session.run) anchor.assign(session.run->model->latent(), 0.0f);
   return anchor;
+}
+
+/// The underlays that draw something: those need a map that is linear in the latents, and the manifold needs data that are pictures.
+inline std::vector<Underlay> underlays_for(const OpenedRun& run, const std::string& method) {
+  if (method == "tsne") return {Underlay::none};
+  if (run.data->kind != DataKind::image) return {Underlay::none, Underlay::prior};
+  return {Underlay::none, Underlay::manifold, Underlay::prior};
+}
+
+/// The newest evaluation of a split: of this session's training, else what the run's directory tells of.
+inline std::optional<Evaluation> evaluation_shown(const SessionView& session, Split split) {
+  if (!session.snapshot) return std::nullopt;
+  const auto& now = split == Split::test ? session.snapshot->metrics.test : session.snapshot->metrics.heldout;
+  if (now || !session.history) return now;
+  const auto& told = session.history->evaluations;
+  for (auto e = told.rbegin(); e != told.rend(); ++e)
+    if (e->evaluation.split == split) return e->evaluation;
+  return std::nullopt;
+}
+
+/// The newest training loss, as above; none before the first step.
+inline std::optional<LossTerms> train_shown(const SessionView& session) {
+  if (!session.snapshot || session.snapshot->step == 0) return std::nullopt;
+  const LossTerms& now = session.snapshot->metrics.train;
+  const bool measured = now.reconstruction != 0.0 || now.kl != 0.0;
+  if (measured) return now;
+  if (session.history && !session.history->losses.empty()) return session.history->losses.back().train;
+  return std::nullopt;
+}
+
+/// KL of each latent dimension as last known; empty until there is one. `active`: active units of the same evaluation.
+struct KlShown {
+  std::vector<double> per_dimension;
+  std::optional<size_t> active;
+};
+inline KlShown kl_shown(const SessionView& session) {
+  KlShown shown;
+  if (session.snapshot) shown.per_dimension = session.snapshot->metrics.kl_per_dimension;
+  const auto heldout = evaluation_shown(session, Split::heldout);
+  if (!heldout) return shown;
+  if (shown.per_dimension.empty()) shown.per_dimension = heldout->kl_per_dimension;
+  shown.active = heldout->active_units;
+  return shown;
 }
 
 }  // namespace latentscape

@@ -3,6 +3,7 @@
 #include <fmt/args.h>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <string_view>
 
 #include "app/gui/widgets.hpp"
@@ -21,6 +22,9 @@ bool strip(std::string_view message, const std::string& context, std::string& re
   if (there) rest = message.substr(context.size() + 2);
   return there;
 }
+
+/// All of a run's checkpoints are in one folder.
+std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
 }  // namespace
 
@@ -63,7 +67,7 @@ LogEntry entry_of(const event::SettingChanged& event) {
 }
 
 LogEntry entry_of(const event::CheckpointSaved& event) {
-  return entry(LogLevel::info, event.best ? "log.checkpoint.best" : "log.checkpoint", {{event.path}});
+  return entry(LogLevel::info, event.best ? "log.checkpoint.best" : "log.checkpoint", {{file_name(event.path)}});
 }
 
 LogEntry entry_of(const event::Recovered& event) {

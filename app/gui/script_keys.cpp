@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "app/gui/app_state.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/script.hpp"
 
 namespace latentscape {
@@ -205,6 +206,8 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"undo", [](const AppState& a) { return std::to_string(a.undo.undo_count()); }},
       {"redo", [](const AppState& a) { return std::to_string(a.undo.redo_count()); }},
       {"changes", [](const AppState& a) { return std::to_string(a.history.changes.size()); }},
+      {"losses", [](const AppState& a) { return std::to_string(a.history.losses.size()); }},
+      {"kl", [](const AppState& a) { return std::to_string(kl_shown(a.now).per_dimension.size()); }},
       {"probes", [](const AppState& a) { return std::to_string(a.probe_clock.milliseconds().size()); }},
   };
   return all;

@@ -88,6 +88,7 @@ void draw_status_bar(AppState& app, PanelContext& c, const Rect& rect) {
   const float y = std::floor(rect.y + (rect.h - ImGui::GetTextLineHeight()) * 0.5f);
   std::vector<std::string> parts;
   if (app.now.run && !c.view.probe.z.empty()) parts.push_back(z_text(c.view.probe.z));
+  if (app.now.snapshot) parts.push_back(fmt::format(fmt::runtime(c.tr("status.step")), ui::count(app.now.snapshot->step)));
   if (const size_t there = app.points_there()) {
     const size_t shown = app.points_shown();
     parts.push_back(shown == there ? fmt::format(fmt::runtime(c.tr("status.points_all")), ui::count(there))

@@ -54,20 +54,20 @@ void Toasts::draw(PanelContext& c, ImVec2 corner, float top) {
     const float alpha = c.view.look.reduced_motion ? 1.0f : std::clamp(std::min(age * 6.0f, left * 3.0f), 0.0f, 1.0f);
     ImGui::SetNextWindowPos(ImVec2(std::max(corner.x - width, 14.0f * c.scale), std::max(y, 8.0f * c.scale)));
     ImGui::SetNextWindowSize(ImVec2(width, height));
-    ImGui::PushStyleVar(ImGuiStyleVar_Alpha, std::max(alpha, 0.05f));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1.0f);
-    ImGui::PushStyleColor(ImGuiCol_WindowBg, c.theme.raised);
     const std::string name = fmt::format("toast.{}", it->id);
     ImGui::Begin(name.c_str(), nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                     ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav);
+                     ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav);
     const ImU32 ink = it->level == LogLevel::error ? c.theme.error : it->level == LogLevel::warning ? c.theme.warning : c.theme.good;
     const char* glyph = it->level == LogLevel::error ? icon::kError : it->level == LogLevel::warning ? icon::kWarning : icon::kCheckCircle;
     const ImVec2 at = ImGui::GetWindowPos();
     if (ImGui::InvisibleButton("##close", ImVec2(width, height))) closed = it->id;
     c.controls.add("toast.latest", {at.x, at.y, at.x + width, at.y + height});
-    ImDrawList* draw = ImGui::GetWindowDrawList();
+    // The window takes the clicks; the picture lies above everything, tooltips and dialogs, too.
+    ImDrawList* draw = ImGui::GetForegroundDrawList();
+    draw->AddRectFilled(at, ImVec2(at.x + width, at.y + height), ui::faded(c.theme.raised, alpha), 6.0f * c.scale);
+    draw->AddRect(at, ImVec2(at.x + width, at.y + height), ui::faded(c.theme.line, alpha), 6.0f * c.scale);
     draw->AddText(ImVec2(at.x + 12.0f * c.scale, at.y + 10.0f * c.scale), ui::faded(ink, alpha), glyph);
     draw->AddText(ImGui::GetFont(), ImGui::GetFontSize(), ImVec2(at.x + 36.0f * c.scale, at.y + 10.0f * c.scale),
                   ui::faded(c.theme.text, alpha), words, end, text_width);
@@ -75,8 +75,7 @@ void Toasts::draw(PanelContext& c, ImVec2 corner, float top) {
       draw->AddText(c.fonts.small, c.fonts.small->FontSize, ImVec2(at.x + 36.0f * c.scale, at.y + 14.0f * c.scale + sentence),
                     ui::faded(c.theme.muted, alpha), detail, nullptr, text_width);
     ImGui::End();
-    ImGui::PopStyleColor();
-    ImGui::PopStyleVar(3);
+    ImGui::PopStyleVar();
   }
   if (closed) std::erase_if(toasts_, [&](const Toast& t) { return t.id == closed; });
 }

@@ -4,8 +4,10 @@
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "app/gui/controls.hpp"
@@ -18,6 +20,15 @@
 
 namespace latentscape::ui {
 namespace {
+
+constexpr ImGuiInputTextFlags kNumberFlags = ImGuiInputTextFlags_CharsScientific | ImGuiInputTextFlags_AutoSelectAll;
+
+std::optional<double> number_in(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
 
 float share_of(float value, float low, float high, bool logarithmic) {
   const float share = logarithmic ? std::log(std::max(value, low * 1e-3f) / low) / std::log(high / low) : (value - low) / (high - low);
@@ -36,8 +47,8 @@ std::string shown_value(const char* format, float value) {
   return !text.empty() && text[0] == '-' ? fmt::format("\u2212{}", text.substr(1)) : text;
 }
 
-/// Typing into the value of a slider: true when entered; the field closes by itself.
-bool edit_in_place(PanelContext& c, const Row& row, const char* name, float& value, float low, float high, bool& open) {
+/// Typing into the value of a slider: the text when it is entered; the field closes by itself.
+std::optional<std::string> edit_in_place(PanelContext& c, const Row& row, const char* name, float value) {
   ImGuiStorage* storage = ImGui::GetStateStorage();
   const ImGuiID slot = ImGui::GetID("##typing");
   const bool first = storage->GetInt(slot) != 2;
@@ -45,22 +56,13 @@ bool edit_in_place(PanelContext& c, const Row& row, const char* name, float& val
   ImGui::SetCursorScreenPos(ImVec2(row.x + row.width - width, row.y));
   ImGui::SetNextItemWidth(width);
   if (first) ImGui::SetKeyboardFocusHere();
-  double typed = static_cast<double>(value);
+  std::string typed = fmt::format("{:.6g}", value);
   ImGui::PushID(name);
-  const bool entered =
-      ImGui::InputDouble("##typed", &typed, 0.0, 0.0, "%.6g", ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+  const bool entered = ImGui::InputText("##typed", &typed, kNumberFlags | ImGuiInputTextFlags_EnterReturnsTrue);
   const bool left = ImGui::IsItemDeactivated();
   ImGui::PopID();
-  storage->SetInt(slot, 2);
-  if (entered || left) {
-    storage->SetInt(slot, 0);
-    open = false;
-  }
-  if (entered && std::isfinite(typed)) {
-    value = std::clamp(static_cast<float>(typed), low, high);
-    return true;
-  }
-  return false;
+  storage->SetInt(slot, entered || left ? 0 : 2);
+  return entered ? std::optional(typed) : std::nullopt;
 }
 
 void draw_track(PanelContext& c, float x0, float x1, float y, float share, bool hot) {
@@ -76,7 +78,7 @@ void draw_track(PanelContext& c, float x0, float x1, float y, float share, bool 
 }  // namespace
 
 SliderResult slider(PanelContext& c, const char* name, std::string_view label, const char* tip, float& value, float low, float high,
-                    const char* format, bool logarithmic) {
+                    const char* format, bool logarithmic, const TypedCheck& check) {
   SliderResult result;
   ImGui::PushID(name);
   const Row row = begin_row(c, label);
@@ -85,7 +87,7 @@ SliderResult slider(PanelContext& c, const char* name, std::string_view label, c
   const float x0 = std::min(std::max(row.x + row.width * 0.37f, row.x + row.label_width + 14.0f * c.scale), x1 - 30.0f * c.scale);
   ImGuiStorage* storage = ImGui::GetStateStorage();
   const ImGuiID typing = ImGui::GetID("##typing");
-  bool open = storage->GetInt(typing) != 0;
+  const bool open = storage->GetInt(typing) != 0;
   const float pad = 8.0f * c.scale;
   ImGui::SetCursorScreenPos(ImVec2(x0 - pad, row.y));
   ImGui::InvisibleButton("##track", ImVec2(x1 - x0 + 2 * pad, row.height));
@@ -101,7 +103,12 @@ SliderResult slider(PanelContext& c, const char* name, std::string_view label, c
   tooltip(c, tip);
   draw_track(c, x0, x1, std::floor(row.y + row.height * 0.5f) + 0.5f, share_of(value, low, high, logarithmic), hovered || active);
   if (open) {
-    if (edit_in_place(c, row, name, value, low, high, open)) result.changed = result.done = true;
+    if (const auto text = edit_in_place(c, row, name, value))
+      result.typed = accepted(c, label, *text, static_cast<double>(low), static_cast<double>(high), check);
+    if (result.typed) {
+      value = static_cast<float>(*result.typed);
+      result.changed = result.done = true;
+    }
   } else {
     const std::string text = shown_value(format, value);
     draw_text(row.x + row.width - ImGui::CalcTextSize(text.c_str()).x, row.text_y, c.theme.text, text);
@@ -117,35 +124,59 @@ SliderResult slider(PanelContext& c, const char* name, std::string_view label, c
   return result;
 }
 
-bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high) {
+std::optional<double> accepted(PanelContext& c, std::string_view label, const std::string& typed, double low, double high,
+                               const TypedCheck& check) {
+  const auto value = number_in(typed);
+  Status good = check ? check(typed) : Status();
+  if (!check && !(value && *value >= low && *value <= high))
+    good = fail(ErrorCode::invalid_argument, "{}", fmt::format(fmt::runtime(c.tr("field.range")), low, high));
+  if (good.ok() && value) return value;
+  c.send.toast(LogLevel::warning, fmt::format("{}\n{}", fmt::format(fmt::runtime(c.tr("field.refused")), label, typed),
+                                              good.ok() ? std::string(c.tr("field.number")) : good.error().message));
+  return std::nullopt;
+}
+
+bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high,
+             const TypedCheck& check) {
   const Row row = begin_row(c, label);
   ImGui::SetCursorScreenPos(ImVec2(row.field_x, row.y));
   ImGui::SetNextItemWidth(row.x + row.width - row.field_x);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(9.0f * c.scale, (row.height - ImGui::GetTextLineHeight()) * 0.5f));
   ImGui::PushID(name);
-  // The typed text counts when it is entered or the field is left; until then it waits in the storage.
+  // The text counts when it is entered or the field is left. A click elsewhere may take the field before its last text is seen: what was
+  // typed until the frame before waits in the storage, at most kDigits characters.
+  constexpr size_t kDigits = 24;
+  std::array<char, kDigits> waiting{};
   ImGuiStorage* storage = ImGui::GetStateStorage();
-  const ImGuiID low_slot = ImGui::GetID("##low"), high_slot = ImGui::GetID("##high"), open_slot = ImGui::GetID("##open");
-  int64_t typed = value;
-  if (storage->GetBool(open_slot))
-    typed = static_cast<int64_t>((static_cast<uint64_t>(static_cast<uint32_t>(storage->GetInt(high_slot))) << 32) |
-                                 static_cast<uint32_t>(storage->GetInt(low_slot)));
-  ImGui::InputScalar("##value", ImGuiDataType_S64, &typed, nullptr, nullptr, "%lld", ImGuiInputTextFlags_AutoSelectAll);
+  const auto slot = [](size_t i) { return ImGui::GetID(reinterpret_cast<const void*>(0x100 + i)); };
+  const ImGuiID open_slot = ImGui::GetID("##open");
+  const bool was_open = storage->GetBool(open_slot);
+  if (was_open) {
+    for (size_t i = 0; i < kDigits; ++i) waiting[i] = static_cast<char>(storage->GetInt(slot(i)));
+  } else {
+    std::snprintf(waiting.data(), waiting.size(), "%lld", static_cast<long long>(value));
+  }
+  ImGui::InputText("##value", waiting.data(), waiting.size(), kNumberFlags);
   const bool active = ImGui::IsItemActive();
   const bool left = ImGui::IsItemDeactivated();
   register_item(c, name);
   tooltip(c, tip);
   storage->SetBool(open_slot, active);
-  storage->SetInt(low_slot, static_cast<int>(static_cast<uint64_t>(typed) & 0xFFFFFFFFu));
-  storage->SetInt(high_slot, static_cast<int>(static_cast<uint64_t>(typed) >> 32));
-  bool changed = false;
-  if (left && !ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) {
-    typed = std::clamp(typed, low, high);
-    changed = typed != value;
-    value = typed;
-  }
+  for (size_t i = 0; i < kDigits && active; ++i) storage->SetInt(slot(i), waiting[i]);
   ImGui::PopID();
   ImGui::PopStyleVar();
+  const std::string typed = waiting.data();
+  if (!left || typed.empty() || typed == fmt::format("{}", value) || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) return false;
+  const TypedCheck whole = [&](const std::string& text) -> Status {
+    const auto number = number_in(text);
+    if (number && *number == std::floor(*number) && *number >= static_cast<double>(low) && *number <= static_cast<double>(high)) return {};
+    return fail(ErrorCode::invalid_argument, "{}", fmt::format(fmt::runtime(c.tr("field.whole")), low, high));
+  };
+  const auto number = accepted(c, label, typed, 0.0, 0.0, check ? check : whole);
+  if (!number) return false;
+  const auto entered = static_cast<int64_t>(*number);
+  const bool changed = entered != value;
+  value = entered;
   return changed;
 }
 
@@ -200,6 +231,7 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   ImGui::SetNextWindowSizeConstraints(ImVec2(width, 0), ImVec2(std::max(width, 360.0f * c.scale), 420.0f * c.scale));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(6.0f * c.scale, 6.0f * c.scale));
   if (ImGui::BeginPopup("##list")) {
+    if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) ImGui::CloseCurrentPopup();
     for (int i = 0; i < static_cast<int>(options.size()); ++i) {
       ImGui::PushID(i);
       if (ImGui::Selectable(options[static_cast<size_t>(i)].c_str(), i == index, 0, ImVec2(0, kRowHeight * c.scale)) && i != index) {

@@ -4,6 +4,8 @@
 
 #include <imgui.h>
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,16 +35,24 @@ bool button(PanelContext& c, const char* name, const char* icon, std::string_vie
             ButtonKind kind = ButtonKind::plain, float width = 0.0f, bool enabled = true);
 bool icon_button(PanelContext& c, const char* name, const char* icon, const char* tip, bool active = false, bool enabled = true);
 
+/// What a typed value has to be; an error tells what was expected. Where none is given: a number within the field's own range.
+using TypedCheck = std::function<Status(const std::string& typed)>;
+/// Reads a number that was typed. Nonsense and what the check refuses give a toast that says what was expected, and nothing.
+std::optional<double> accepted(PanelContext& c, std::string_view label, const std::string& typed, double low, double high,
+                               const TypedCheck& check = {});
+
 /// Label, thin track with a round knob, right-aligned value that can be typed (double click). True while it changes; `done` at the end of
-/// the drag.
+/// the drag. Dragging keeps within the range; a typed value is taken as it is or refused.
 struct SliderResult {
   bool changed = false;
   bool done = false;
+  std::optional<double> typed = {};
 };
 SliderResult slider(PanelContext& c, const char* name, std::string_view label, const char* tip, float& value, float low, float high,
-                    const char* format, bool logarithmic = false);
-/// Label and a field of numbers; true when entered.
-bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high);
+                    const char* format, bool logarithmic = false, const TypedCheck& check = {});
+/// Label and a field of numbers; true when another one is entered. What is out of range is refused like in a slider.
+bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high,
+             const TypedCheck& check = {});
 bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value,
                 const char* hint_key = nullptr);
 /// Label and a drop-down; true when another one is chosen.

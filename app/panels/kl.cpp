@@ -8,6 +8,7 @@
 
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
@@ -25,9 +26,9 @@ class KlPanel final : public Panel {
 void KlPanel::draw(PanelContext& c) {
   if (!c.titled) ui::section(c, c.tr("kl.title"));
   if (!c.session.run) return ui::placeholder_without_run(c, icon::kBars, "kl.empty");
-  if (!c.session.snapshot || c.session.snapshot->metrics.kl_per_dimension.empty())
-    return ui::placeholder(c, icon::kBars, c.tr("state.no_kl"), c.tr("state.no_kl.text"));
-  const auto& kl = c.session.snapshot->metrics.kl_per_dimension;
+  const KlShown shown = kl_shown(c.session);
+  if (shown.per_dimension.empty()) return ui::placeholder(c, icon::kBars, c.tr("state.no_kl"), c.tr("state.no_kl.text"));
+  const auto& kl = shown.per_dimension;
   std::vector<size_t> order(kl.size());
   std::iota(order.begin(), order.end(), size_t{0});
   if (kl.size() > 2) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return kl[a] > kl[b]; });
@@ -63,12 +64,11 @@ void KlPanel::draw(PanelContext& c) {
   }
   ImGui::PopStyleVar();
   ui::space(c, 6.0f);
-  const auto& heldout = c.session.snapshot->metrics.heldout;
   ImGui::PushFont(font);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
   if (rows < kl.size()) ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("kl.more")), kl.size() - rows).c_str());
-  if (heldout) ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("kl.active")), heldout->active_units, kl.size()).c_str());
-  ImGui::TextUnformatted(c.tr(heldout ? "kl.of_heldout" : "kl.of_train"));
+  if (shown.active) ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("kl.active")), *shown.active, kl.size()).c_str());
+  ImGui::TextUnformatted(c.tr(shown.active ? "kl.of_heldout" : "kl.of_train"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ui::tooltip(c, "kl.active.tip");

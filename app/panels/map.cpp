@@ -31,22 +31,6 @@ bool inside(const std::vector<ImVec4>& rectangles, ImVec2 p) {
   return false;
 }
 
-/// The lines cut between words so that none is wider than `width`.
-std::vector<std::string> wrapped(const std::vector<std::string>& lines, const ImFont& font, float width) {
-  std::vector<std::string> cut;
-  for (const std::string& line : lines) {
-    const char *at = line.data(), *end = line.data() + line.size();
-    while (at < end) {
-      const char* stop = std::max(at + 1, font.CalcWordWrapPositionA(1.0f, at, end, std::max(width, 1.0f)));
-      while (stop < end && (*stop & 0xC0) == 0x80) ++stop;  // within a character
-      cut.emplace_back(at, stop);
-      while (stop < end && *stop == ' ') ++stop;
-      at = stop;
-    }
-  }
-  return cut;
-}
-
 class MapPanel final : public Panel {
  public:
   void draw(PanelContext& c) override;
@@ -61,7 +45,6 @@ class MapPanel final : public Panel {
   void draw_points(ImDrawList& list);
   void draw_axes(PanelContext& c, ImDrawList& list);
   void draw_marks(PanelContext& c);
-  void draw_status(PanelContext& c, ImDrawList& list);
   void interact(PanelContext& c, bool hovered, bool active);
   void keyboard(PanelContext& c);
   void move_probe_to(PanelContext& c, ImVec2 pointer);
@@ -76,8 +59,7 @@ class MapPanel final : public Panel {
   double last_seconds_ = 0.0;
   uint64_t run_ = 0;
   std::string method_;
-  std::vector<ImVec4> covered_;  // by the controls of the last frame
-  ImVec4 legend_{};
+  std::vector<ImVec4> covered_;  // by the controls and the legend of the last frame
   bool dragging_probe_ = false, panning_ = false, moved_ = false;
   ImVec2 pressed_at_{};
   int64_t hovered_point_ = -1;
@@ -202,7 +184,7 @@ std::optional<ImVec2> MapPanel::probe_on_screen(const PanelContext& c) const {
 void MapPanel::draw_axes(PanelContext& c, ImDrawList& list) {
   if (!c.session.projection->linear) return;
   const auto names = map_toolbar::axis_names(c);
-  map_overlay::axes(c, list, frame_, names[0], names[1]);
+  map_overlay::axes(c, list, frame_, names[0], names[1], covered_);
 }
 
 /// What follows the pointer, in a draw list of its own: while it moves, the points below are not painted again.
@@ -225,44 +207,6 @@ void MapPanel::draw_marks(PanelContext& c) {
   if (at && !inside(covered_, *at))
     map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold || c.session.probe->manifold_radius <= 0.0);
   ImGui::EndChild();
-}
-
-/// What the map shows in words, lower left: anchors of a drag, the limit and progress of t-SNE.
-void MapPanel::draw_status(PanelContext& c, ImDrawList& list) {
-  if (frame_.size.y < 300.0f * c.scale) return;  // the tools need the room
-  const ProjectionFrame& p = *c.session.projection;
-  std::vector<std::string> lines;
-  const size_t latent = c.session.run->model->latent();
-  const bool anchored = c.view.probe.selected_row >= 0;
-  const std::string anchor = anchored ? fmt::format("#{}", ui::count(static_cast<uint64_t>(c.view.probe.selected_row))) : "0";
-  if (p.config.method == "raw" && latent > 2)
-    lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.raw")), p.config.axis_x + 1, p.config.axis_y + 1, anchor));
-  else if (p.config.method == "pca" && latent > 2)
-    lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.pca")), anchor));
-  else if (p.config.method == "tsne") {
-    const std::string shown = ui::count(p.shown.size()), all = ui::count(p.points->ids.size());
-    lines.push_back(fmt::format(
-        fmt::runtime(c.tr(p.limit != 0 && p.shown.size() < p.points->ids.size() ? "map.tsne.limited" : "map.tsne.all")), shown, all));
-    lines.push_back(
-        fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
-  }
-  if (!p.error.empty()) lines.push_back(p.error);
-  ImFont* font = c.fonts.small;
-  lines = wrapped(lines, *font, frame_.size.x - 80.0f * c.scale);
-  float widest = 0.0f;
-  for (const std::string& line : lines) widest = std::max(widest, font->CalcTextSizeA(font->FontSize, 1e6f, 0, line.c_str()).x);
-  float bottom = frame_.origin.y + frame_.size.y - 28.0f * c.scale;
-  // On a narrow map the legend stands in the way: the words go above it.
-  if (legend_.z > legend_.x && frame_.origin.x + 50.0f * c.scale + widest > legend_.x) bottom = legend_.y - 4.0f * c.scale;
-  float y = bottom - static_cast<float>(lines.size()) * (font->FontSize + 4.0f * c.scale);
-  for (const std::string& line : lines) {
-    const ImVec2 at{frame_.origin.x + 40.0f * c.scale, std::round(y)};
-    const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e6f, 0, line.c_str());
-    list.AddRectFilled({at.x - 6 * c.scale, at.y - 2 * c.scale}, {at.x + size.x + 6 * c.scale, at.y + size.y + 2 * c.scale},
-                       (c.theme.map_background & ~IM_COL32_A_MASK) | (200u << IM_COL32_A_SHIFT), 4.0f * c.scale);
-    list.AddText(font, font->FontSize, at, c.theme.text, line.c_str());
-    y += font->FontSize + 4.0f * c.scale;
-  }
 }
 
 int64_t MapPanel::point_at(ImVec2 pointer, float radius) const {
@@ -406,7 +350,7 @@ void MapPanel::draw(PanelContext& c) {
     draw_underlay(c, list);
     if (!layer_.software()) draw_points(list);
     draw_axes(c, list);
-    draw_status(c, list);
+    map_overlay::notes(c, list, frame_, covered_);
   } else {
     const auto& projection = c.session.projection;
     const bool failed = projection && !projection->error.empty() && projection->config.method == c.view.map.projection.method;
@@ -417,8 +361,7 @@ void MapPanel::draw(PanelContext& c) {
   }
   covered_ = map_toolbar::draw(c, list, frame_);
   if (ready) {
-    legend_ = map_overlay::legend(c, list, frame_, layer_.answer());
-    covered_.push_back(legend_);
+    covered_.push_back(map_overlay::legend(c, list, frame_, layer_.answer()));
     draw_marks(c);
   }
   list.PopClipRect();

@@ -98,6 +98,10 @@ void ModelPanel::next_run(PanelContext& c) {
   ui::choice(c, "model.likelihood", c.tr("model.likelihood"), "model.likelihood.tip", likelihood_, likelihoods);
   auto seed = static_cast<int64_t>(draft_.seed);
   if (ui::integer(c, "model.seed", c.tr("train.seed"), "model.seed.tip", seed, 0, 1000000000)) draft_.seed = static_cast<uint64_t>(seed);
+  // What is carried along from the present run's settings.
+  ui::value_row(c, c.tr("train.lr"), ui::scientific(draft_.learning_rate));
+  ui::value_row(c, c.tr("train.batch"), ui::count(draft_.batch));
+  ui::value_row(c, c.tr("train.beta"), ui::number(draft_.beta, 2));
   ImGui::Dummy({0.0f, 4.0f * c.scale});
   if (ui::button(c, "model.train", icon::kPlay, c.tr("model.train"), "model.train.tip", ui::ButtonKind::primary)) start(c);
   if (preset_ > 0) {

@@ -10,6 +10,7 @@
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/image_cache.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/stats.hpp"
 #include "app/gui/strings.hpp"
@@ -147,17 +148,17 @@ void ProbePanel::facts(PanelContext& c) {
 void ProbePanel::sliders(PanelContext& c) {
   auto& z = c.view.probe.z;
   if (z.empty()) return;
-  std::vector<double> kl = c.session.snapshot ? c.session.snapshot->metrics.kl_per_dimension : std::vector<double>{};
-  kl.resize(z.size(), 0.0);
+  const std::vector<double> kl = kl_shown(c.session).per_dimension;
+  const bool known = kl.size() == z.size();
   std::vector<size_t> order(z.size());
   std::iota(order.begin(), order.end(), size_t{0});
   // Two dimensions keep their place; more are sorted, the most used ones first.
-  if (z.size() > 2)
+  if (z.size() > 2 && known)
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return std::round(kl[a] * 20) > std::round(kl[b] * 20); });
   ui::section(c, c.tr("probe.latent"));
   for (const size_t j : order)
-    ui::slider(c, fmt::format("probe.z{}", j + 1).c_str(), fmt::format("z{}   KL {}", j + 1, ui::compact(kl[j], 1)), "probe.z.tip", z[j],
-               -4.0f, 4.0f, "%.2f");
+    ui::slider(c, fmt::format("probe.z{}", j + 1).c_str(), fmt::format("z{}   KL {}", j + 1, known ? ui::compact(kl[j], 1) : "\u2013"),
+               "probe.z.tip", z[j], -4.0f, 4.0f, "%.2f");
   const float gap = 6.0f * c.scale;
   ui::space(c, 8.0f);
   if (ui::button(c, "probe.copy", icon::kCopy, c.tr("probe.copy"), "probe.copy.tip")) {
@@ -214,6 +215,7 @@ void ProbePanel::selected(PanelContext& c) {
   }
   const int label = data.label(static_cast<size_t>(row));
   if (label >= 0) ui::value_row(c, c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]);
+  ui::value_row(c, c.tr("probe.loss"), ui::compact(inspection->reconstruction + inspection->kl, 1));
   ui::value_row(c, c.tr("probe.reconstruction"), ui::compact(inspection->reconstruction, 1));
   ui::value_row(c, "KL", ui::compact(inspection->kl, 1));
   ui::value_row(c, c.tr("probe.split"), c.tr(data.split[static_cast<size_t>(row)] == Split::heldout ? "split.heldout" : "split.train"));

@@ -6,32 +6,45 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "core/train/run_config.hpp"
 
 namespace latentscape {
 
 namespace {
 
+/// What core says of a value of RunConfig: the limits of --set are those of the fields.
+ui::TypedCheck limits_of(const char* key) {
+  return [key](const std::string& typed) {
+    RunConfig any;
+    return set_value(any, key, typed);
+  };
+}
+
 /// A slider's value while it is held; the run's own value otherwise.
 struct Draft {
   float value = 0.0f;
   bool held = false;
+  std::optional<double> typed = {};
 
   bool edit(PanelContext& c, const char* name, const char* label, const char* tip, double now, float low, float high, const char* format,
-            bool logarithmic) {
+            bool logarithmic, const char* key) {
     if (!held) value = static_cast<float>(now);
-    const ui::SliderResult r = ui::slider(c, name, c.tr(label), tip, value, low, high, format, logarithmic);
+    const ui::SliderResult r = ui::slider(c, name, c.tr(label), tip, value, low, high, format, logarithmic, limits_of(key));
+    typed = r.typed;
     held = r.changed && !r.done ? true : r.done ? false : held && ImGui::IsMouseDown(0);
     return r.done && value != static_cast<float>(now);
   }
-  /// What is meant by the slider's place: three digits, not the nearest float.
-  double meant() const { return std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr); }
+  /// What was typed, or what is meant by the slider's place: three digits, not the nearest float.
+  double meant() const { return typed ? *typed : std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr); }
 };
 
 class TrainPanel final : public Panel {
@@ -41,23 +54,23 @@ class TrainPanel final : public Panel {
  private:
   void optimiser(PanelContext& c, const TrainingSnapshot& s);
   void run(PanelContext& c, const TrainingSnapshot& s);
-  void results(PanelContext& c, const TrainingSnapshot& s);
+  void results(PanelContext& c);
 
   Draft learning_rate_, beta_;
 };
 
 void TrainPanel::optimiser(PanelContext& c, const TrainingSnapshot& s) {
   ui::section(c, c.tr("train.optimiser"));
-  if (learning_rate_.edit(c, "train.lr", "train.lr", "train.lr.tip", s.metrics.learning_rate, 1e-5f, 1e-1f, "e", true))
+  if (learning_rate_.edit(c, "train.lr", "train.lr", "train.lr.tip", s.metrics.learning_rate, 1e-5f, 1e-1f, "e", true, "lr"))
     c.send.post(command::SetLearningRate{learning_rate_.meant()});
   auto batch = static_cast<int64_t>(s.metrics.batch);
-  if (ui::integer(c, "train.batch", c.tr("train.batch"), "train.batch.tip", batch, 1, 1 << 20) &&
+  if (ui::integer(c, "train.batch", c.tr("train.batch"), "train.batch.tip", batch, 1, 1000000, limits_of("batch")) &&
       static_cast<size_t>(batch) != s.metrics.batch)
     c.send.post(command::SetBatch{static_cast<size_t>(batch)});
   ui::value_row(c, c.tr("train.method"), "Adam");
   if (c.session.run->config.learning_rate_encoder || c.session.run->config.learning_rate_decoder) ui::note(c, c.tr("train.lr.apart"));
   ui::section(c, c.tr("train.objective"));
-  if (beta_.edit(c, "train.beta", "train.beta", "train.beta.tip", s.metrics.beta, 0.0f, 8.0f, "%.2f", false))
+  if (beta_.edit(c, "train.beta", "train.beta", "train.beta.tip", s.metrics.beta, 0.0f, 8.0f, "%.2f", false, "beta"))
     c.send.post(command::SetBeta{beta_.meant()});
   ui::value_row(c, c.tr("train.likelihood"),
                 c.tr(c.session.run->model->likelihood() == LikelihoodKind::bernoulli ? "model.bernoulli" : "model.gaussian"));
@@ -66,7 +79,7 @@ void TrainPanel::optimiser(PanelContext& c, const TrainingSnapshot& s) {
 void TrainPanel::run(PanelContext& c, const TrainingSnapshot& s) {
   ui::section(c, c.tr("train.run"));
   auto target = static_cast<int64_t>(s.target_epochs);
-  if (ui::integer(c, "train.target", c.tr("train.target"), "train.target.tip", target, 1, 1000000) &&
+  if (ui::integer(c, "train.target", c.tr("train.target"), "train.target.tip", target, 1, 1000000, limits_of("epochs")) &&
       static_cast<uint64_t>(target) != s.target_epochs)
     c.send.post(command::SetTarget{static_cast<uint64_t>(target)});
   ui::value_row(c, c.tr("train.seed"), fmt::format("{}", c.session.run->config.seed));
@@ -89,7 +102,7 @@ void TrainPanel::run(PanelContext& c, const TrainingSnapshot& s) {
 }
 
 /// Loss, reconstruction and KL in columns of their own, so that the digits stand below each other.
-void TrainPanel::results(PanelContext& c, const TrainingSnapshot& s) {
+void TrainPanel::results(PanelContext& c) {
   ui::section(c, c.tr("train.results"), c.tr("train.results.unit"));
   const float width = ImGui::GetContentRegionAvail().x, height = 19.0f * c.scale, column = std::min(64.0f * c.scale, width * 0.27f);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -110,9 +123,12 @@ void TrainPanel::results(PanelContext& c, const TrainingSnapshot& s) {
     cells(c.fonts.regular, c.theme.text, c.theme.muted,
           {c.tr(key), ui::compact(terms.loss(), 1), ui::compact(terms.reconstruction, 1), ui::compact(terms.kl, 1)});
   };
-  if (s.step > 0) row("split.train", s.metrics.train);
-  if (s.metrics.heldout) row("split.heldout", s.metrics.heldout->terms);
-  if (s.metrics.test) row("split.test", s.metrics.test->terms);
+  // A run that was opened and not trained on yet has no numbers of its own: those that it had.
+  const auto train = train_shown(c.session);
+  const auto heldout = evaluation_shown(c.session, Split::heldout), test = evaluation_shown(c.session, Split::test);
+  if (train) row("split.train", *train);
+  if (heldout) row("split.heldout", heldout->terms);
+  if (test) row("split.test", test->terms);
   ImGui::PopStyleVar();
   ui::space(c, 8.0f);
   ImGui::PushFont(c.fonts.small);
@@ -128,7 +144,7 @@ void TrainPanel::draw(PanelContext& c) {
   const TrainingSnapshot& s = *c.session.snapshot;
   optimiser(c, s);
   run(c, s);
-  results(c, s);
+  results(c);
 }
 
 }  // namespace

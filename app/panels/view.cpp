@@ -23,7 +23,7 @@ class ViewPanel final : public Panel {
   void projection(PanelContext& c);
   void look(PanelContext& c);
 
-  float scale_ = 0.0f;        // while its slider is held
+  float scale_ = 0.0f;  // while its slider is held
   float perplexity_ = 0.0f;
 };
 
@@ -31,9 +31,11 @@ void ViewPanel::points(PanelContext& c) {
   ui::section(c, c.tr("view.points"));
   ui::slider(c, "view.point_size", c.tr("view.point_size"), "view.point_size.tip", c.view.map.point_size, 1.0f, 12.0f, "%.1f");
   auto limit = static_cast<int64_t>(c.view.map.points);
-  if (ui::integer(c, "view.limit", c.tr("view.limit"), "view.limit.tip", limit, 0, 100000000)) c.view.map.points = static_cast<size_t>(limit);
+  if (ui::integer(c, "view.limit", c.tr("view.limit"), "view.limit.tip", limit, 0, 100000000))
+    c.view.map.points = static_cast<size_t>(limit);
   if (c.session.projection) {
-    const size_t drawn = c.session.projection->shown.size(), all = c.session.projection->points ? c.session.projection->points->ids.size() : 0;
+    const size_t drawn = c.session.projection->shown.size(),
+                 all = c.session.projection->points ? c.session.projection->points->ids.size() : 0;
     const size_t shown = c.view.map.points ? std::min(c.view.map.points, drawn) : drawn;
     ui::value_row(c, c.tr("view.shown"), fmt::format(fmt::runtime(c.tr("view.shown.of")), ui::count(shown), ui::count(all)));
   }
@@ -42,7 +44,8 @@ void ViewPanel::points(PanelContext& c) {
 void ViewPanel::projection(PanelContext& c) {
   ui::section(c, c.tr("view.projection"));
   if (perplexity_ == 0.0f) perplexity_ = static_cast<float>(c.view.map.projection.perplexity);
-  const ui::SliderResult r = ui::slider(c, "view.perplexity", c.tr("view.perplexity"), "view.perplexity.tip", perplexity_, 2.0f, 200.0f, "%.0f", true);
+  const ui::SliderResult r =
+      ui::slider(c, "view.perplexity", c.tr("view.perplexity"), "view.perplexity.tip", perplexity_, 2.0f, 200.0f, "%.0f", true);
   if (r.done) c.view.map.projection.perplexity = std::round(static_cast<double>(perplexity_));
   if (!r.changed && !ImGui::IsMouseDown(0)) perplexity_ = static_cast<float>(c.view.map.projection.perplexity);
   auto iterations = static_cast<int64_t>(c.view.map.projection.iterations);

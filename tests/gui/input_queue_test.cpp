@@ -46,6 +46,20 @@ TEST(InputQueue, TheSameKeyTwiceTakesTwoFramesAndDifferentKeysShareOne) {
   EXPECT_EQ(queue.take_frame().size(), 1u);
 }
 
+TEST(InputQueue, KeysWaitForTheFrameAfterAPress) {
+  InputQueue queue;
+  queue.push({input::Key{GLFW_KEY_LEFT_SHIFT, true, 0}});
+  queue.push({input::Button{0, true}});
+  queue.push({input::Key{GLFW_KEY_LEFT_CONTROL, true, GLFW_MOD_CONTROL}});
+  queue.push({input::Key{GLFW_KEY_A, true, GLFW_MOD_CONTROL}});
+  EXPECT_EQ(queue.take_frame().size(), 2u) << "a modifier that was down before belongs to the press";
+  EXPECT_EQ(queue.take_frame().size(), 2u);
+  queue.push({input::Button{0, false}});
+  queue.push({input::Text{'x'}});
+  EXPECT_EQ(queue.take_frame().size(), 1u);
+  EXPECT_EQ(queue.take_frame().size(), 1u);
+}
+
 TEST(Shortcut, IsReadWithItsModifiersInAnyCase) {
   int key = 0, mods = 0;
   ASSERT_TRUE(parse_shortcut("Ctrl+Shift+z", key, mods));

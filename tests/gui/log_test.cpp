@@ -109,6 +109,12 @@ SessionHistory history_of(const std::vector<double>& losses) {
   return history;
 }
 
+TEST(Log, ACheckpointIsToldByTheNameOfItsFile) {
+  const LogEntry entry = entry_of(event::CheckpointSaved{46, "/far/away/run/checkpoints/step-00000046.safetensors", true});
+  ASSERT_EQ(entry.words.size(), 1u);
+  EXPECT_EQ(entry.words[0].text, "step-00000046.safetensors");
+}
+
 TEST(Trouble, IsALossFarAboveWhereItBeganOrAStop) {
   EXPECT_EQ(trouble_of(RunPhase::running, history_of({})), Trouble::none);
   EXPECT_EQ(trouble_of(RunPhase::running, history_of({500, 300, 200, 180})), Trouble::none);

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "app/gui/commands.hpp"
+#include "app/gui/input_queue.hpp"
 
 namespace latentscape {
 namespace {
@@ -80,6 +81,17 @@ TEST(Strings, EveryCommandHasATitleAndNoShortcutIsTakenTwice) {
     if (command.shortcut.empty()) continue;
     EXPECT_TRUE(taken.insert({command.key, command.mods}).second) << command.id << ": " << command.shortcut;
   }
+}
+
+TEST(Commands, PlusIsFoundWithTheShiftThatItNeeds) {
+  CommandTable table;
+  add_view_commands(table);
+  int key = 0, mods = 0;
+  ASSERT_TRUE(parse_shortcut("Ctrl+Shift+=", key, mods));
+  ASSERT_NE(table.for_key(key, mods), nullptr);
+  EXPECT_EQ(table.for_key(key, mods)->id, "view.scale_up");
+  ASSERT_TRUE(parse_shortcut("Ctrl+Shift+Minus", key, mods));
+  EXPECT_EQ(table.for_key(key, mods), nullptr);
 }
 
 TEST(Palette, PrefersWordsToScatteredLetters) {

@@ -87,6 +87,18 @@ TEST_F(WindowTest, ExportsWhatIsSeen) {
 TEST_F(WindowTest, WrongInputIsSaidAndLosesNothing) {
   const Outcome o = play("wrong.txt");
   EXPECT_EQ(o.code, 0) << o.text;
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere")) << "a misspelt path made a folder";
+}
+
+TEST_F(WindowTest, AnOpenedRunShowsWhatItDidBefore) {
+  std::ofstream(folder_ / "train.txt") << "wait loading\nwait epoch 1\nset beta 2\nwait until changes == 1\nkey P\n"
+                                          "wait until phase == paused\nrun.checkpoint\nwait frames 20\nquit\n";
+  const std::string settings = "--data strokes --set count=1000 --set hidden=16 --set epochs=100000 --out run ";
+  const Outcome trained = run(settings + "--script train.txt");
+  ASSERT_EQ(trained.code, 0) << trained.text;
+  std::ofstream(folder_ / "look.txt") << "wait loading\nwait frames 3\nexpect changes == 1\nexpect losses >= 1\nexpect kl == 2\nquit\n";
+  const Outcome looked = run("run --script look.txt");
+  EXPECT_EQ(looked.code, 0) << looked.text;
 }
 
 TEST_F(WindowTest, FirstMinuteRunsAndWritesStatistics) {

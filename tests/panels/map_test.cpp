@@ -69,7 +69,8 @@ TEST(MapCamera, EasingArrives) {
 TEST(PickGrid, FindsWhatBruteForceFinds) {
   std::vector<MapPoint> points;
   Rng rng(5, RngStream::general);
-  for (int i = 0; i < 3000; ++i) points.push_back({rng.normal() * 2.0f, rng.normal(), {1, 2, 3, static_cast<uint8_t>(i % 7 == 0 ? 0 : 255)}, 0});
+  for (int i = 0; i < 3000; ++i)
+    points.push_back({rng.normal() * 2.0f, rng.normal(), {1, 2, 3, static_cast<uint8_t>(i % 7 == 0 ? 0 : 255)}, 0});
   points.push_back({std::numeric_limits<float>::quiet_NaN(), 0.0f, {1, 2, 3, 255}, 0});
   PickGrid grid;
   grid.build(points);
@@ -125,8 +126,10 @@ TEST(PointLayer, ColoursByLabelMarksHeldOutAndHidesClasses) {
   for (size_t i = 0; i < 30; ++i) {
     EXPECT_EQ(answer->rows[i], 10 + 2 * i);
     EXPECT_EQ(answer->points[i].ring, i % 5 == 0 ? 1u : 0u);
-    if (i % 3 == 1) EXPECT_EQ(answer->points[i].colour[3], 0);
-    else EXPECT_EQ(answer->points[i].colour[0], categorical_colour(i % 3, true).r);
+    if (i % 3 == 1)
+      EXPECT_EQ(answer->points[i].colour[3], 0);
+    else
+      EXPECT_EQ(answer->points[i].colour[0], categorical_colour(i % 3, true).r);
   }
 }
 

@@ -43,36 +43,66 @@ double nice_step(double span, int wanted) {
   return power * (lead < 1.5 ? 1.0 : lead < 3.5 ? 2.0 : lead < 7.5 ? 5.0 : 10.0);
 }
 
-void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::string& x_name, const std::string& y_name) {
+std::vector<AxisLabel> y_labels(const MapFrame& frame, double step, ImVec2 label_size, const std::vector<ImVec4>& covered) {
+  const float s = frame.scale, top = frame.origin.y, bottom = frame.origin.y + frame.size.y - 24.0f * s;
+  const double high = static_cast<double>(frame.map_from_screen({frame.origin.x, top})[1]);
+  const double low = static_cast<double>(frame.map_from_screen({frame.origin.x, bottom})[1]);
+  std::vector<AxisLabel> labels;
+  for (double k = std::floor(high / step); k * step >= low; k -= 1.0) {
+    const float y = frame.screen_from_map(0.0, k * step).y, y0 = std::round(y - label_size.y * 0.5f);
+    if (y0 < top || y0 + label_size.y > bottom) continue;
+    float x = frame.origin.x + 7.0f * s;
+    const auto blocking = [&] {
+      return std::find_if(covered.begin(), covered.end(),
+                          [&](const ImVec4& r) { return r.x < x + label_size.x && x < r.z && r.y < y0 + label_size.y && y0 < r.w; });
+    };
+    for (auto r = blocking(); r != covered.end(); r = blocking()) x = r->z + 5.0f * s;
+    // Beside the tools, but not beyond a whole row of controls.
+    if (x < frame.origin.x + 130.0f * s) labels.push_back({k * step, {x, y0}});
+  }
+  return labels;
+}
+
+void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::string& x_name, const std::string& y_name,
+          const std::vector<ImVec4>& covered) {
   const Text text{list, c.fonts.small};
   const float pad = 6.0f * c.scale, tick = 4.0f * c.scale;
   const ImVec2 low = frame.origin, high{frame.origin.x + frame.size.x, frame.origin.y + frame.size.y};
   const auto a = frame.map_from_screen({low.x, high.y}), b = frame.map_from_screen({high.x, low.y});
-  const double step_x = nice_step(static_cast<double>(b[0] - a[0]), std::max(2, static_cast<int>(frame.size.x / (90.0f * c.scale))));
-  const double step_y = nice_step(static_cast<double>(b[1] - a[1]), std::max(2, static_cast<int>(frame.size.y / (90.0f * c.scale))));
+  const auto step_of = [&](double span, float length) {
+    return nice_step(span, std::max(2, static_cast<int>(length / (90.0f * c.scale))));
+  };
+  const double step_x = step_of(static_cast<double>(b[0] - a[0]), frame.size.x);
+  const double step_y = step_of(static_cast<double>(b[1] - a[1]), frame.size.y);
   const ImU32 muted = c.theme.muted;
   const ImVec2 x_size = text.size(x_name), y_size = text.size(y_name);
-  const float x_end = high.x - pad - x_size.x, y_end = low.y + frame.size.y * 0.5f;
-  for (double v = std::ceil(static_cast<double>(a[0]) / step_x) * step_x; v <= static_cast<double>(b[0]); v += step_x) {
-    const float x = frame.screen_from_map(v, 0.0).x;
-    const std::string s = tick_text(v, step_x);
-    const ImVec2 size = text.size(s);
-    if (x - size.x * 0.5f < low.x + 34.0f * c.scale || x + size.x * 0.5f > x_end - 8.0f * c.scale) continue;
+  const float base = high.y - tick - x_size.y - 1.0f;
+  std::vector<ImVec4> taken = covered;
+  for (double k = std::ceil(static_cast<double>(a[0]) / step_x); k * step_x <= static_cast<double>(b[0]); k += 1.0) {
+    const float x = frame.screen_from_map(k * step_x, 0.0).x;
+    const std::string s = tick_text(k * step_x, step_x);
+    const float w = text.size(s).x, x0 = std::round(x - w * 0.5f);
+    if (x0 < low.x + 34.0f * c.scale || x0 + w > high.x - pad) continue;
     list.AddLine({x, high.y - tick}, {x, high.y}, muted);
-    text.draw({std::round(x - size.x * 0.5f), high.y - tick - size.y - 1.0f}, muted, s);
+    text.draw({x0, base}, muted, s);
+    taken.push_back({x0 - pad, base, x0 + w + pad, high.y});
   }
-  text.draw({x_end, high.y - tick - x_size.y - 1.0f}, c.theme.text, x_name);
-  // The tool buttons and view pills stand in the upper left: ticks of the left edge begin below them.
-  const float y_from = low.y + 268.0f * c.scale;
-  for (double v = std::ceil(static_cast<double>(a[1]) / step_y) * step_y; v <= static_cast<double>(b[1]); v += step_y) {
-    const float y = frame.screen_from_map(0.0, v).y;
-    const std::string s = tick_text(v, step_y);
-    const ImVec2 size = text.size(s);
-    if (y < y_from + y_size.y * 2.0f || y > high.y - 30.0f * c.scale) continue;
+  // The names stand in the first gap between two labels.
+  float x = high.x - pad - x_size.x;
+  while (x > low.x && !free_of(taken, {x, base, x + x_size.x, high.y})) x -= 1.0f;
+  text.draw({std::round(x), base}, c.theme.text, x_name);
+  taken = covered;
+  for (const AxisLabel& label : y_labels(frame, step_y, text.size(tick_text(-step_y * 2, step_y)), covered)) {
+    const std::string s = tick_text(label.value, step_y);
+    const float y = frame.screen_from_map(0.0, label.value).y, w = text.size(s).x;
     list.AddLine({low.x, y}, {low.x + tick, y}, muted);
-    text.draw({low.x + tick + 3.0f * c.scale, std::round(y - size.y * 0.5f)}, muted, s);
+    text.draw(label.at, muted, s);
+    taken.push_back({low.x, label.at.y - 2.0f * c.scale, label.at.x + w, label.at.y + y_size.y + 2.0f * c.scale});
   }
-  text.draw({low.x + tick + 3.0f * c.scale, std::max(y_from, y_end - frame.size.y)}, c.theme.text, y_name);
+  const float left = low.x + tick + 3.0f * c.scale;
+  for (float y = low.y + 2.0f * c.scale; y + y_size.y < base; y += 1.0f)
+    for (const float at : {left, low.x + 47.0f * c.scale, low.x + 81.0f * c.scale})
+      if (free_of(taken, {at, y, at + y_size.x, y + y_size.y})) return text.draw({at, y}, c.theme.text, y_name);
 }
 
 void prior_circles(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LinearMap& linear) {

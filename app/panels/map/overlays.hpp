@@ -3,6 +3,8 @@
 
 #include <imgui.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +14,25 @@
 
 namespace latentscape::map_overlay {
 
-/// Ticks along the lower and left edges; names at their ends. No ticks where the axes have no unit (t-SNE).
-void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::string& x_name, const std::string& y_name);
+/// Ticks along the lower and left edges, labels beside what is `covered` by controls; names near their upper ends, between two ticks. No
+/// ticks where the axes have no unit (t-SNE).
+void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::string& x_name, const std::string& y_name,
+          const std::vector<ImVec4>& covered);
+
+/// What the map says in words, lower left, never under a control.
+void notes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::vector<ImVec4>& covered);
+/// The rectangle {x0, y0, x1, y1} where notes stand; none where there is no room. `size_for_width`: how large they are, wrapped.
+using NoteSize = std::function<ImVec2(float width)>;
+std::optional<ImVec4> place_of_notes(const std::vector<ImVec4>& covered, const MapFrame& frame, const NoteSize& size_for_width);
+/// Does a rectangle touch none of these?
+bool free_of(const std::vector<ImVec4>& covered, const ImVec4& place);
+
+/// Where the labels of the y axis stand, from the highest on: beside what is covered, so that none is left out but at the very ends.
+struct AxisLabel {
+  double value = 0.0;
+  ImVec2 at{};
+};
+std::vector<AxisLabel> y_labels(const MapFrame& frame, double step, ImVec2 label_size, const std::vector<ImVec4>& covered);
 
 /// Circles of 1, 2 and 3 standard deviations of the prior in the shown plane.
 void prior_circles(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LinearMap& linear);

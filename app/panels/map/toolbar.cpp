@@ -9,6 +9,7 @@
 #include "app/gui/controls.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
@@ -54,6 +55,7 @@ struct Bar {
     ImGui::SetNextWindowPos({std::max(right, at.x + 140.0f * c.scale), y + h + 4.0f * c.scale}, ImGuiCond_Always, {1.0f, 0.0f});
     ImGui::SetNextWindowSizeConstraints({0, 0}, {1e6f, 420.0f * c.scale});
     if (ImGui::BeginPopup(name.c_str())) {
+      if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) ImGui::CloseCurrentPopup();
       for (size_t i = 0; i < options.size(); ++i) {
         if (ImGui::Selectable(options[i].c_str(), static_cast<int>(i) == index, 0,
                               {std::max(w - 16.0f * c.scale, 96.0f * c.scale), 22.0f * c.scale}))
@@ -96,7 +98,7 @@ struct Menu {
 
 std::vector<std::string> axis_options(PanelContext& c, bool raw, size_t latent) {
   std::vector<std::string> names;
-  const auto& kl = c.session.snapshot ? c.session.snapshot->metrics.kl_per_dimension : std::vector<double>{};
+  const std::vector<double> kl = kl_shown(c.session).per_dimension;
   for (size_t j = 0; j < latent; ++j) {
     if (!raw)
       names.push_back(fmt::format("PC {}", j + 1));
@@ -124,19 +126,22 @@ std::vector<Menu> menus_of(PanelContext& c) {
                    "map.colour.tip",
                    {c.tr("map.colour.label"), c.tr("map.colour.loss"), c.tr("map.colour.age"), c.tr("map.colour.split")},
                    static_cast<int>(c.view.map.colour_by)});
-  if (projection.method != "tsne")
-    menus.push_back({"map.underlay",
-                     c.tr("map.underlay"),
-                     icon::kImage,
-                     "map.underlay.tip",
-                     {c.tr("map.underlay.none"), c.tr("map.underlay.manifold"), c.tr("map.underlay.prior")},
-                     static_cast<int>(c.view.map.underlay)});
+  const auto underlays = underlays_for(*c.session.run, projection.method);
+  if (underlays.size() > 1) {
+    Menu menu{"map.underlay", c.tr("map.underlay"), icon::kImage, "map.underlay.tip", {}, 0};
+    for (size_t i = 0; i < underlays.size(); ++i) {
+      menu.options.emplace_back(c.tr(fmt::format("map.underlay.{}", to_string(underlays[i])).c_str()));
+      if (underlays[i] == c.view.map.underlay) menu.index = static_cast<int>(i);
+    }
+    menus.push_back(std::move(menu));
+  }
   return menus;
 }
 
 void take(PanelContext& c, const Menu& menu, int index) {
   if (menu.name == "map.colour") c.view.map.colour_by = static_cast<ColourBy>(index);
-  if (menu.name == "map.underlay") c.view.map.underlay = static_cast<Underlay>(index);
+  if (menu.name == "map.underlay")
+    c.view.map.underlay = underlays_for(*c.session.run, c.view.map.projection.method)[static_cast<size_t>(index)];
   if (menu.name != "map.axis_x" && menu.name != "map.axis_y") return;
   auto& projection = c.view.map.projection;
   size_t& own = menu.name == "map.axis_x" ? projection.axis_x : projection.axis_y;

@@ -1,0 +1,108 @@
+// What the map says in words, lower left: the anchor of a drag, the limit and progress of t-SNE.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/fonts.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widgets.hpp"
+#include "app/panels/map/overlays.hpp"
+
+namespace latentscape::map_overlay {
+
+namespace {
+
+/// The lines cut between words so that none is wider than `width`.
+std::vector<std::string> wrapped(const std::vector<std::string>& lines, const ImFont& font, float width) {
+  std::vector<std::string> cut;
+  for (const std::string& line : lines) {
+    const char *at = line.data(), *end = line.data() + line.size();
+    while (at < end) {
+      const char* stop = std::max(at + 1, font.CalcWordWrapPositionA(1.0f, at, end, std::max(width, 1.0f)));
+      while (stop < end && (*stop & 0xC0) == 0x80) ++stop;  // within a character
+      cut.emplace_back(at, stop);
+      while (stop < end && *stop == ' ') ++stop;
+      at = stop;
+    }
+  }
+  return cut;
+}
+
+std::vector<std::string> lines_of(const PanelContext& c) {
+  const ProjectionFrame& p = *c.session.projection;
+  std::vector<std::string> lines;
+  const size_t latent = c.session.run->model->latent();
+  const bool anchored = c.view.probe.selected_row >= 0;
+  const std::string anchor = anchored ? fmt::format("#{}", ui::count(static_cast<uint64_t>(c.view.probe.selected_row))) : "0";
+  if (p.config.method == "raw" && latent > 2)
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.raw")), p.config.axis_x + 1, p.config.axis_y + 1, anchor));
+  else if (p.config.method == "pca" && latent > 2)
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.pca")), anchor));
+  else if (p.config.method == "tsne") {
+    const std::string shown = ui::count(p.shown.size()), all = ui::count(p.points->ids.size());
+    lines.push_back(fmt::format(
+        fmt::runtime(c.tr(p.limit != 0 && p.shown.size() < p.points->ids.size() ? "map.tsne.limited" : "map.tsne.all")), shown, all));
+    lines.push_back(
+        fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
+  }
+  if (!p.error.empty()) lines.push_back(p.error);
+  return lines;
+}
+
+}  // namespace
+
+bool free_of(const std::vector<ImVec4>& covered, const ImVec4& place) {
+  return std::none_of(covered.begin(), covered.end(),
+                      [&](const ImVec4& r) { return r.z > r.x && r.x < place.z && place.x < r.z && r.y < place.w && place.y < r.w; });
+}
+
+std::optional<ImVec4> place_of_notes(const std::vector<ImVec4>& covered, const MapFrame& frame, const NoteSize& size_for_width) {
+  const float s = frame.scale, pad = 6.0f * s;
+  const float high = frame.origin.x + frame.size.x - 12.0f * s, floor = frame.origin.y + frame.size.y - 28.0f * s;
+  // At the left edge, else right of what stands there; at the bottom, else above what stands there.
+  std::vector<float> lefts{frame.origin.x + 40.0f * s}, bottoms{floor};
+  for (const ImVec4& r : covered) {
+    if (r.z <= r.x) continue;
+    if (r.z < frame.origin.x + frame.size.x * 0.5f) lefts.push_back(r.z + 2.0f * pad);
+    if (r.y > frame.origin.y + frame.size.y * 0.4f) bottoms.push_back(r.y - pad);
+  }
+  std::sort(lefts.begin(), lefts.end());
+  std::sort(bottoms.rbegin(), bottoms.rend());
+  for (const float bottom : bottoms)
+    for (const float left : lefts) {
+      if (bottom > floor || high - left < 120.0f * s) continue;
+      const ImVec2 size = size_for_width(high - left);
+      const ImVec4 place{left, bottom - size.y, left + size.x, bottom};
+      if (place.y > frame.origin.y && free_of(covered, {place.x - pad, place.y - 2.0f * s, place.z + pad, place.w + 2.0f * s}))
+        return place;
+    }
+  return std::nullopt;
+}
+
+void notes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::vector<ImVec4>& covered) {
+  ImFont* font = c.fonts.small;
+  const std::vector<std::string> words = lines_of(c);
+  if (words.empty()) return;
+  const float line = font->FontSize + 4.0f * c.scale;
+  const auto width_of = [&](const std::string& text) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0, text.c_str()).x; };
+  const auto place = place_of_notes(covered, frame, [&](float width) {
+    float widest = 0.0f;
+    const auto lines = wrapped(words, *font, width);
+    for (const std::string& text : lines) widest = std::max(widest, width_of(text));
+    return ImVec2(widest, line * static_cast<float>(lines.size()));
+  });
+  if (!place) return;  // the controls need all the room that there is
+  const float width = frame.origin.x + frame.size.x - 12.0f * c.scale - place->x;
+  float y = place->y;
+  for (const std::string& text : wrapped(words, *font, width)) {
+    const ImVec2 at{place->x, std::round(y)};
+    list.AddRectFilled({at.x - 6 * c.scale, at.y - 2 * c.scale}, {at.x + width_of(text) + 6 * c.scale, at.y + font->FontSize + 2 * c.scale},
+                       (c.theme.map_background & ~IM_COL32_A_MASK) | (200u << IM_COL32_A_SHIFT), 4.0f * c.scale);
+    list.AddText(font, font->FontSize, at, c.theme.text, text.c_str());
+    y += line;
+  }
+}
+
+}  // namespace latentscape::map_overlay
