@@ -130,6 +130,35 @@ void slope_below(Activation below, View2<const S> x, View2<S> dx, const Group& g
   multiply_by_slope(below, x.row_data(g.begin), dx.row_data(g.begin), g.images() * dx.cols);
 }
 
+/// The weight of either kind of layer, features x patch.
+template <class S>
+View2<const S> weight_of(const ConvShape& s, std::span<const S> parameters) {
+  return {parameters.data(), s.features, s.patch()};
+}
+
+/// What a group's maps give through the weight, added to its images.
+template <class S>
+void add_images(const ConvShape& s, std::span<const S> parameters, View2<const S> maps, View2<S> images, const Group& g) {
+  const View2<const S> places = places_of(s, maps, g);
+  const View2<S> patches(patch_buffer<S>(places.rows * s.patch()).data(), places.rows, s.patch());
+  gemm_here<S>(Transpose::no, Transpose::no, places, weight_of(s, parameters), patches);
+  for (size_t i = 0; i < g.images(); ++i) scatter_patches(s, patches.data + i * s.places() * s.patch(), images.row_data(g.begin + i));
+}
+
+/// Gradients of the weight, from the maps and the images on its two sides, and of one bias a channel of dy, which is one of the two.
+template <class S>
+void parameter_gradients(ComputePool& pool, const ConvShape& s, View2<const S> maps, View2<const S> images, View2<const S> dy,
+                         size_t channels, std::span<S> gradients, std::span<S> scratch) {
+  const size_t weights = s.features * s.patch(), count = weights + channels;
+  for_groups(pool, s, dy.rows, [&](const Group& g) {
+    S* part = scratch.data() + g.index * count;
+    gemm_here<S>(Transpose::yes, Transpose::no, places_of(s, maps, g), group_patches(s, images, g), View2<S>(part, s.features, s.patch()));
+    std::fill_n(part + weights, channels, S(0));
+    add_rows(View2<const S>(dy.row_data(g.begin), g.images() * dy.cols / channels, channels), part + weights);
+  });
+  sum_parts<S>(pool, scratch, groups_of(s, dy.rows), gradients);
+}
+
 Tile rows_tile(const Group& g, size_t cols) { return {g.begin, g.end, 0, cols, g.index, 0}; }
 
 }  // namespace
@@ -141,11 +170,10 @@ size_t TransposedConvolution::gradient_scratch(size_t n) const { return groups_o
 
 template <class S>
 void Convolution::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, TileFunction after) const {
-  const View2<const S> weight(parameters.data(), shape.features, shape.patch());
   const S* bias = parameters.data() + weight_count();
   for_groups(pool, shape, x.rows, [&](const Group& g) {
     const View2<S> maps = places_of(shape, y, g);
-    gemm_here<S>(Transpose::no, Transpose::yes, group_patches(shape, x, g), weight, maps);
+    gemm_here<S>(Transpose::no, Transpose::yes, group_patches(shape, x, g), weight_of(shape, parameters), maps);
     for (size_t i = 0; i < maps.rows; ++i) {
       S* row = maps.row_data(i);
       for (size_t j = 0; j < maps.cols; ++j) row[j] += bias[j];
@@ -158,30 +186,15 @@ void Convolution::forward(ComputePool& pool, std::span<const S> parameters, View
 template <class S>
 void Convolution::backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<S> gradients,
                                       std::span<S> scratch) const {
-  const size_t count = parameter_count();
-  for_groups(pool, shape, x.rows, [&](const Group& g) {
-    S* part = scratch.data() + g.index * count;
-    const View2<const S> maps = places_of(shape, dy, g);
-    gemm_here<S>(Transpose::yes, Transpose::no, maps, group_patches(shape, x, g), View2<S>(part, shape.features, shape.patch()));
-    std::fill_n(part + weight_count(), shape.features, S(0));
-    add_rows(maps, part + weight_count());
-  });
-  sum_parts<S>(pool, scratch, groups_of(shape, x.rows), gradients);
+  parameter_gradients<S>(pool, shape, dy, x, dy, shape.features, gradients, scratch);
 }
 
 template <class S>
 void Convolution::backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
                                  View2<S> dx) const {
-  const View2<const S> weight(parameters.data(), shape.features, shape.patch());
   for_groups(pool, shape, dy.rows, [&](const Group& g) {
-    const View2<const S> maps = places_of(shape, dy, g);
-    const View2<S> patches(patch_buffer<S>(maps.rows * shape.patch()).data(), maps.rows, shape.patch());
-    gemm_here<S>(Transpose::no, Transpose::no, maps, weight, patches);
-    for (size_t i = 0; i < g.images(); ++i) {
-      S* image = dx.row_data(g.begin + i);
-      std::fill_n(image, shape.image(), S(0));
-      scatter_patches(shape, patches.data + i * shape.places() * shape.patch(), image);
-    }
+    std::fill_n(dx.row_data(g.begin), g.images() * dx.cols, S(0));
+    add_images(shape, parameters, dy, dx, g);
     slope_below(below, x, dx, g);
   });
 }
@@ -189,18 +202,13 @@ void Convolution::backward_input(ComputePool& pool, std::span<const S> parameter
 template <class S>
 void TransposedConvolution::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y,
                                     TileFunction after) const {
-  const View2<const S> weight(parameters.data(), shape.features, shape.patch());
   const S* bias = parameters.data() + weight_count();
   for_groups(pool, shape, x.rows, [&](const Group& g) {
-    const View2<const S> maps = places_of(shape, x, g);
-    const View2<S> patches(patch_buffer<S>(maps.rows * shape.patch()).data(), maps.rows, shape.patch());
-    gemm_here<S>(Transpose::no, Transpose::no, maps, weight, patches);
-    for (size_t i = 0; i < g.images(); ++i) {
-      S* image = y.row_data(g.begin + i);
-      for (size_t p = 0; p < shape.height * shape.width; ++p) std::copy_n(bias, shape.channels, image + p * shape.channels);
-      scatter_patches(shape, patches.data + i * shape.places() * shape.patch(), image);
-      activate(activation, image, shape.image());
-    }
+    S* images = y.row_data(g.begin);
+    const size_t numbers = g.images() * y.cols;
+    for (size_t i = 0; i < numbers; i += shape.channels) std::copy_n(bias, shape.channels, images + i);
+    add_images(shape, parameters, x, y, g);
+    activate(activation, images, numbers);
     if (after) after(rows_tile(g, y.cols));
   });
 }
@@ -208,23 +216,14 @@ void TransposedConvolution::forward(ComputePool& pool, std::span<const S> parame
 template <class S>
 void TransposedConvolution::backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<S> gradients,
                                                 std::span<S> scratch) const {
-  const size_t count = parameter_count();
-  for_groups(pool, shape, x.rows, [&](const Group& g) {
-    S* part = scratch.data() + g.index * count;
-    gemm_here<S>(Transpose::yes, Transpose::no, places_of(shape, x, g), group_patches(shape, dy, g),
-                 View2<S>(part, shape.features, shape.patch()));
-    std::fill_n(part + weight_count(), shape.channels, S(0));
-    add_rows(View2<const S>(dy.row_data(g.begin), g.images() * shape.height * shape.width, shape.channels), part + weight_count());
-  });
-  sum_parts<S>(pool, scratch, groups_of(shape, x.rows), gradients);
+  parameter_gradients<S>(pool, shape, x, dy, dy, shape.channels, gradients, scratch);
 }
 
 template <class S>
 void TransposedConvolution::backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below,
                                            View2<const S> x, View2<S> dx) const {
-  const View2<const S> weight(parameters.data(), shape.features, shape.patch());
   for_groups(pool, shape, dy.rows, [&](const Group& g) {
-    gemm_here<S>(Transpose::no, Transpose::yes, group_patches(shape, dy, g), weight, places_of(shape, dx, g));
+    gemm_here<S>(Transpose::no, Transpose::yes, group_patches(shape, dy, g), weight_of(shape, parameters), places_of(shape, dx, g));
     slope_below(below, x, dx, g);
   });
 }
