@@ -15,6 +15,8 @@
 #include "core/base/thread_pool.hpp"
 #include "core/nn/activation.hpp"
 #include "core/nn/network_spec.hpp"
+#include "core/nn/parameter_block.hpp"
+#include "core/nn/workspace.hpp"
 
 namespace latentscape {
 
@@ -34,27 +36,6 @@ struct ModelConfig {
   bool operator==(const ModelConfig&) const = default;
 };
 
-/// How a block lies in memory where that is not its shape's order: outer x places x channels x inner, and not outer x channels x places x
-/// inner. All 0: as its shape says.
-struct ChannelsLast {
-  size_t outer = 0, places = 0, channels = 0, inner = 0;
-  bool operator==(const ChannelsLast&) const = default;
-};
-
-/// One named block of the flat parameter vector; names and shapes as PyTorch would have them (weight: out x in).
-struct ParameterBlock {
-  std::string name;  // "encoder.0.weight"
-  std::vector<size_t> shape;
-  size_t offset = 0;
-  size_t size = 0;
-  bool of_encoder = false;  // which learning rate applies
-  ChannelsLast channels_last;
-};
-
-/// A block's numbers in the order of its shape, from the order in memory; and back into `own`.
-std::vector<float> torch_order(const ParameterBlock& block, std::span<const float> own);
-void take_torch_order(const ParameterBlock& block, std::span<const float> torch, std::span<float> own);
-
 /// Nats an example, averaged over the batch. loss = reconstruction + beta * kl is what is optimised; elbo() is the true one.
 struct LossTerms {
   double reconstruction = 0.0;  // -E_q[log p(x|z)]
@@ -62,29 +43,6 @@ struct LossTerms {
   double objective = 0.0;  // the optimised value
   double elbo() const { return -(reconstruction + kl); }
   double loss() const { return reconstruction + kl; }  // loss at beta 1
-};
-
-/// Buffers that a pass reuses; grown on first use, then no allocation. One a thread that runs passes.
-template <class S>
-class Workspace {
- public:
-  /// Buffer `slot`, at least `size` long; contents kept between calls with the same slot and size.
-  std::span<S> buffer(size_t slot, size_t size) {
-    if (slot >= buffers_.size()) buffers_.resize(slot + 1);
-    if (buffers_[slot].size() < size) buffers_[slot].resize(size);
-    return {buffers_[slot].data(), size};
-  }
-
-  /// The same in double, for sums that are reported.
-  std::span<double> doubles(size_t slot, size_t size) {
-    if (slot >= doubles_.size()) doubles_.resize(slot + 1);
-    if (doubles_[slot].size() < size) doubles_[slot].resize(size);
-    return {doubles_[slot].data(), size};
-  }
-
- private:
-  std::vector<std::vector<S>> buffers_;
-  std::vector<std::vector<double>> doubles_;
 };
 
 /// What one pass over a batch of n examples reads and, where asked, writes.

@@ -37,6 +37,13 @@ Error misfit(std::string_view side, size_t index, const LayerSpec& layer, std::s
   return fail(ErrorCode::invalid_argument, "{} layer {} ({}) needs {}, but gets {}", side, index + 1, to_string(layer), needs, gets);
 }
 
+/// Room is left for the layers that frame the hidden ones.
+Status check_layers(std::string_view side, const NetworkSpec& spec) {
+  constexpr size_t most = Network::kMostLayers - 2;
+  if (spec.size() <= most) return {};
+  return fail(ErrorCode::invalid_argument, "{} has {} hidden layers, expected at most {}", side, spec.size(), most);
+}
+
 /// A kernel may hang over the edges, but not step over the whole image at once.
 Status check_stride(std::string_view side, size_t index, const LayerSpec& layer, const Signal& image) {
   if (layer.stride <= std::min(image.height, image.width)) return {};
@@ -45,68 +52,13 @@ Status check_stride(std::string_view side, size_t index, const LayerSpec& layer,
 
 }  // namespace
 
-size_t layer_in(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return linear->in;
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return conv->in();
-  return std::get<TransposedConvolution>(layer).in();
-}
-
-size_t layer_out(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return linear->out;
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return conv->out();
-  return std::get<TransposedConvolution>(layer).out();
-}
-
-Activation layer_activation(const Layer& layer) {
-  return std::visit([](const auto& l) { return l.activation; }, layer);
-}
-
-size_t layer_parameter_count(const Layer& layer) {
-  return std::visit([](const auto& l) { return l.parameter_count(); }, layer);
-}
-
-std::vector<size_t> weight_shape(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return {linear->out, linear->in};
-  const ConvShape& s =
-      std::holds_alternative<Convolution>(layer) ? std::get<Convolution>(layer).shape : std::get<TransposedConvolution>(layer).shape;
-  return {s.features, s.kernel, s.kernel, s.channels};
-}
-
-std::vector<size_t> bias_shape(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return {linear->out};
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return {conv->shape.features};
-  return {std::get<TransposedConvolution>(layer).shape.channels};
-}
-
-std::vector<size_t> torch_shape(std::vector<size_t> shape) {
-  if (shape.size() == 4) std::rotate(shape.begin() + 1, shape.begin() + 3, shape.end());
-  return shape;
-}
-
-double layer_macs(const Layer& layer) {
-  const auto weights = [](size_t n) { return static_cast<double>(n); };
-  if (const auto* linear = std::get_if<Linear>(&layer)) return weights(linear->weight_count());
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return weights(conv->weight_count()) * static_cast<double>(conv->shape.places());
-  const auto& up = std::get<TransposedConvolution>(layer);
-  return weights(up.weight_count()) * static_cast<double>(up.shape.places());
-}
-
-double parameter_count_of(std::span<const Layer> layers) {
-  double count = 0.0;
-  for (const Layer& layer : layers) {
-    double weights = 1.0;
-    for (size_t side : weight_shape(layer)) weights *= static_cast<double>(side);
-    count += weights + static_cast<double>(bias_shape(layer)[0]);
-  }
-  return count;
-}
-
 void Network::add(Layer layer) {
   layers_.push_back(layer);
   offsets_.push_back(offsets_.back() + layer_parameter_count(layer));
 }
 
 Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden) {
+  LS_CHECK(check_layers("encoder", spec));
   Network network;
   Signal now = signal_of(shape);
   for (size_t i = 0; i < spec.size(); ++i) {
@@ -128,6 +80,7 @@ Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t
 }
 
 Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden) {
+  LS_CHECK(check_layers("decoder", spec));
   const auto is_up = [](const LayerSpec& l) { return l.kind == LayerSpec::Kind::upconv; };
   const auto first_up = static_cast<size_t>(std::find_if(spec.begin(), spec.end(), is_up) - spec.begin());
   // From the image backwards: each upconv is the transpose of a convolution of what it gives.
@@ -207,45 +160,65 @@ void Network::initialise(std::span<S> parameters, uint64_t seed, uint32_t first_
 }
 
 template <class S>
-void Network::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, std::span<const View2<S>> outputs,
+auto Network::buffers(Workspace<S>& work, size_t first_slot, size_t n, bool gradients) const -> Buffers<S> {
+  Buffers<S> b;
+  b.layers = layers_.size();
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const size_t out = layer_out(layers_[i]);
+    b.outputs[i] = View2<S>(work.buffer(first_slot + i, n * out).data(), n, out);
+  }
+  if (!gradients) return b;
+  const size_t rest = first_slot + kMostLayers, widest = widest_input();
+  b.a = work.buffer(rest, n * widest);
+  b.b = work.buffer(rest + 1, n * widest);
+  b.parts = work.buffer(rest + 2, gradient_scratch(n));
+  return b;
+}
+
+template <class S>
+void Network::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers, const RowConditions&,
                       TileFunction after) const {
   View2<const S> input = x;
   for (size_t i = 0; i < layers_.size(); ++i) {
     const TileFunction last = i + 1 == layers_.size() ? after : TileFunction();
-    std::visit([&](const auto& layer) { layer.template forward<S>(pool, parameters.subspan(offsets_[i]), input, outputs[i], last); },
-               layers_[i]);
-    input = outputs[i];
+    std::visit(
+        [&](const auto& layer) { layer.template forward<S>(pool, parameters.subspan(offsets_[i]), input, buffers.outputs[i], last); },
+        layers_[i]);
+    input = buffers.outputs[i];
   }
 }
 
 template <class S>
-void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, std::span<const View2<S>> outputs,
-                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, Scratch<S> scratch) const {
+void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers,
+                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, const RowConditions&) const {
   View2<const S> dy = d_output;
+  std::span<S> room = buffers.a, other = buffers.b;
   for (size_t i = layers_.size(); i-- > 0;) {
-    const View2<const S> input = i ? View2<const S>(outputs[i - 1]) : x;
+    const View2<const S> input = i ? View2<const S>(buffers.outputs[i - 1]) : x;
     const std::span<S> own = gradients.subspan(offsets_[i], layer_parameter_count(layers_[i]));
     if (const auto* linear = std::get_if<Linear>(&layers_[i]))
       linear->backward_parameters<S>(pool, input, dy, own);
     else if (const auto* conv = std::get_if<Convolution>(&layers_[i]))
-      conv->backward_parameters<S>(pool, input, dy, own, scratch.gradients);
+      conv->backward_parameters<S>(pool, input, dy, own, buffers.parts);
     else
-      std::get<TransposedConvolution>(layers_[i]).backward_parameters<S>(pool, input, dy, own, scratch.gradients);
+      std::get<TransposedConvolution>(layers_[i]).backward_parameters<S>(pool, input, dy, own, buffers.parts);
     if (i == 0 && !d_input.data) return;
-    const View2<S> dx = i ? View2<S>(scratch.a.data(), dy.rows, layer_in(layers_[i])) : d_input;
+    const View2<S> dx = i ? View2<S>(room.data(), dy.rows, layer_in(layers_[i])) : d_input;
     const Activation below = i ? layer_activation(layers_[i - 1]) : Activation::identity;
     std::visit([&](const auto& layer) { layer.template backward_input<S>(pool, parameters.subspan(offsets_[i]), dy, below, input, dx); },
                layers_[i]);
     dy = dx;
-    std::swap(scratch.a, scratch.b);
+    std::swap(room, other);
   }
 }
 
-#define LS_INSTANTIATE(S)                                                                                                             \
-  template void Network::initialise<S>(std::span<S>, uint64_t, uint32_t) const;                                                       \
-  template void Network::forward<S>(ComputePool&, std::span<const S>, View2<const S>, std::span<const View2<S>>, TileFunction) const; \
-  template void Network::backward<S>(ComputePool&, std::span<const S>, View2<const S>, std::span<const View2<S>>, View2<const S>,     \
-                                     std::span<S>, View2<S>, Scratch<S>) const;
+#define LS_INSTANTIATE(S)                                                                                                               \
+  template void Network::initialise<S>(std::span<S>, uint64_t, uint32_t) const;                                                         \
+  template Network::Buffers<S> Network::buffers<S>(Workspace<S>&, size_t, size_t, bool) const;                                          \
+  template void Network::forward<S>(ComputePool&, std::span<const S>, View2<const S>, const Buffers<S>&, const RowConditions&,          \
+                                    TileFunction) const;                                                                                \
+  template void Network::backward<S>(ComputePool&, std::span<const S>, View2<const S>, const Buffers<S>&, View2<const S>, std::span<S>, \
+                                     View2<S>, const RowConditions&) const;
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)
 #undef LS_INSTANTIATE

@@ -1,34 +1,27 @@
 // Network: a stack of dense and convolutional layers; an immutable description. Weights, gradients and activations are passed in.
 #pragma once
 
+#include <array>
 #include <span>
-#include <variant>
 #include <vector>
 
 #include "core/base/result.hpp"
-#include "core/nn/convolution.hpp"
-#include "core/nn/linear.hpp"
+#include "core/nn/layer.hpp"
 #include "core/nn/network_spec.hpp"
+#include "core/nn/workspace.hpp"
 
 namespace latentscape {
 
-/// Numbers an example in and out, and the activation, are the same questions for every kind of layer.
-using Layer = std::variant<Linear, Convolution, TransposedConvolution>;
-
-size_t layer_in(const Layer& layer);
-size_t layer_out(const Layer& layer);
-Activation layer_activation(const Layer& layer);
-size_t layer_parameter_count(const Layer& layer);
-/// Shapes of the weight and the bias: out x in; features x kernel x kernel x channels for convolutions, which read images channels last.
-std::vector<size_t> weight_shape(const Layer& layer);
-std::vector<size_t> bias_shape(const Layer& layer);
-/// The same as PyTorch orders them: features x channels x kernel x kernel.
-std::vector<size_t> torch_shape(std::vector<size_t> shape);
-/// Multiply-adds of one example.
-double layer_macs(const Layer& layer);
+/// What a pass knows besides its numbers.
+struct RowConditions {};
 
 class Network {
  public:
+  /// Layers that a network can have.
+  static constexpr size_t kMostLayers = 32;
+  /// Slots of a workspace that one network's buffers take.
+  static constexpr size_t kSlots = kMostLayers + 3;
+
   /// From examples of `shape` ({d}, {h, w} or {h, w, channels}, channels last) to `out` numbers: the spec's layers with the activation,
   /// then a linear one. Errors name the layer, what it needs and what it gets.
   static Result<Network> reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden);
@@ -41,9 +34,6 @@ class Network {
   size_t out() const { return layer_out(layers_.back()); }
   size_t parameter_count() const { return offsets_.back(); }
   size_t offset(size_t layer) const { return offsets_[layer]; }  // of the layer's parameters
-  size_t widest_input() const;                                   // of all layers but the first
-  /// Numbers of gradient scratch that backward needs for n examples.
-  size_t gradient_scratch(size_t n) const;
   /// Numbers that forward and backward of n examples keep; a double, so that no size overflows.
   double working_numbers(size_t n) const;
   /// How many tiles `after` sees of each row of the last output, numbered by col_index.
@@ -53,29 +43,38 @@ class Network {
   template <class S>
   void initialise(std::span<S> parameters, uint64_t seed, uint32_t first_key) const;
 
-  /// outputs[i]: n x layer_out(layers()[i]), filled in order; `after` runs on each finished tile of the last one.
+  /// Views of a workspace's memory for a batch of n: what forward fills and backward reads.
   template <class S>
-  void forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, std::span<const View2<S>> outputs,
-               TileFunction after = {}) const;
+  struct Buffers {
+    std::array<View2<S>, kMostLayers> outputs;  // of each layer, n x layer_out
+    size_t layers = 0;
+    std::span<S> a, b, parts;  // what backward needs only on its way
 
-  /// Where backward keeps what it needs only on its way: two buffers of n * widest_input() numbers, one of gradient_scratch(n).
-  template <class S>
-  struct Scratch {
-    std::span<S> a, b, gradients;
+    View2<S> output() const { return outputs[layers - 1]; }  // n x out
+    void set_output(View2<S> to) { outputs[layers - 1] = to; }
   };
-  /// d_output: gradient of the last output. Overwrites `gradients`. d_input.data may be null: then it is not computed.
+  /// In slots first_slot .. first_slot + kSlots - 1; without gradients there is no room for backward.
   template <class S>
-  void backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, std::span<const View2<S>> outputs,
-                View2<const S> d_output, std::span<S> gradients, View2<S> d_input, Scratch<S> scratch) const;
+  Buffers<S> buffers(Workspace<S>& work, size_t first_slot, size_t n, bool gradients) const;
+
+  /// Fills the buffers' outputs; `after` runs on each finished tile of the last one.
+  template <class S>
+  void forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers,
+               const RowConditions& conditions = {}, TileFunction after = {}) const;
+
+  /// d_output: gradient of the last output, which may lie in its place. Overwrites `gradients`. d_input.data may be null: then it is not
+  /// computed. x, buffers and conditions as forward had them.
+  template <class S>
+  void backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers, View2<const S> d_output,
+                std::span<S> gradients, View2<S> d_input, const RowConditions& conditions = {}) const;
 
  private:
   void add(Layer layer);
+  size_t widest_input() const;              // of all layers but the first
+  size_t gradient_scratch(size_t n) const;  // numbers that the gradients of n examples need on their way
 
   std::vector<Layer> layers_;
   std::vector<size_t> offsets_ = {0};
 };
-
-/// How many parameters such layers have; a double, so that no size overflows.
-double parameter_count_of(std::span<const Layer> layers);
 
 }  // namespace latentscape

@@ -31,24 +31,24 @@ struct Valued {
   size_t n;
   Doubles weights;
   ComputePool pool;
-  std::vector<Doubles> stores;
-  std::vector<View2<double>> outputs;
+  Workspace<double> work;
+  Network::Buffers<double> buffers;
 
   explicit Valued(Network built, size_t batch, size_t threads = 1)
-      : network(std::move(built)), n(batch), weights(random_numbers(batch * network.out(), 8)), pool(threads) {
-    for (const Layer& layer : network.layers()) stores.emplace_back(n * layer_out(layer));
-    for (size_t i = 0; i < stores.size(); ++i) outputs.emplace_back(stores[i].data(), n, layer_out(network.layers()[i]));
-  }
+      : network(std::move(built)),
+        n(batch),
+        weights(random_numbers(batch * network.out(), 8)),
+        pool(threads),
+        buffers(network.buffers<double>(work, 0, n, true)) {}
+  std::span<const double> output() const { return {buffers.output().data, n * network.out()}; }
   double value(std::span<const double> parameters, std::span<const double> x) {
-    network.forward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), outputs);
-    return dot(stores.back(), weights);
+    network.forward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), buffers);
+    return dot(output(), weights);
   }
   void gradients(std::span<const double> parameters, std::span<const double> x, std::span<double> dp, std::span<double> dx) {
     value(parameters, x);
-    Doubles a(n * network.widest_input()), b(a.size()), parts(network.gradient_scratch(n));
-    network.backward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), outputs,
-                             View2<const double>(weights.data(), n, network.out()), dp, View2<double>(dx.data(), n, network.in()),
-                             {a, b, parts});
+    network.backward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), buffers,
+                             View2<const double>(weights.data(), n, network.out()), dp, View2<double>(dx.data(), n, network.in()));
   }
 };
 
@@ -112,9 +112,9 @@ TEST(Network, EveryPixelOfADecodedImageDependsOnTheLatents) {
       Valued valued(Network::writing(mirrored(spec_of(text)), 2, shape, Activation::identity).value(), 1);
       Doubles p(valued.network.parameter_count(), 0.37), zero = {0.0, 0.0}, one = {1.0, -0.5};
       valued.value(p, zero);
-      const Doubles without = valued.stores.back();
+      const Doubles without(valued.output().begin(), valued.output().end());
       valued.value(p, one);
-      for (size_t i = 0; i < without.size(); ++i) ASSERT_NE(without[i], valued.stores.back()[i]) << text << ", pixel " << i;
+      for (size_t i = 0; i < without.size(); ++i) ASSERT_NE(without[i], valued.output()[i]) << text << ", pixel " << i;
     }
 }
 
@@ -170,7 +170,7 @@ TEST(Network, GivesTheSameBitsWithOneThreadAndThree) {
     Doubles dp(parameters.size()), dx(x.size());
     valued.gradients(parameters, x, dp, dx);
     dp.insert(dp.end(), dx.begin(), dx.end());
-    dp.insert(dp.end(), valued.stores.back().begin(), valued.stores.back().end());
+    dp.insert(dp.end(), valued.output().begin(), valued.output().end());
     results.push_back(dp);
   }
   EXPECT_EQ(results[0], results[1]);
@@ -204,6 +204,9 @@ TEST(Network, WhatDoesNotFitNamesTheLayerAndBothShapes) {
   EXPECT_EQ(writing("upconv 8x3", table), "decoder layer 1 (upconv 8x3) needs an image to make, but gets 30 numbers");
   EXPECT_EQ(writing("upconv 8x3, dense 5", image),
             "decoder layer 2 (dense 5) needs a place before the first upconv, but gets one after it");
+  const NetworkSpec deep(31, 4);
+  EXPECT_EQ(Network::reading(deep, table, 2, Activation::relu).error().message, "encoder has 31 hidden layers, expected at most 30");
+  EXPECT_EQ(Network::writing(deep, 2, table, Activation::relu).error().message, "decoder has 31 hidden layers, expected at most 30");
 }
 
 TEST(NetworkSpec, ReadsWhatItWrites) {
