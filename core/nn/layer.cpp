@@ -35,6 +35,11 @@ std::vector<size_t> bias_shape(const Layer& layer) {
   return {std::get<TransposedConvolution>(layer).shape.channels};
 }
 
+size_t layer_classes(const Layer& layer) {
+  const auto* linear = std::get_if<Linear>(&layer);
+  return linear ? linear->classes : 0;
+}
+
 double layer_macs(const Layer& layer) {
   const auto weights = [](size_t n) { return static_cast<double>(n); };
   if (const auto* linear = std::get_if<Linear>(&layer)) return weights(linear->weight_count());
@@ -48,7 +53,7 @@ double parameter_count_of(std::span<const Layer> layers) {
   for (const Layer& layer : layers) {
     double weights = 1.0;
     for (size_t side : weight_shape(layer)) weights *= static_cast<double>(side);
-    count += weights + static_cast<double>(bias_shape(layer)[0]);
+    count += weights + static_cast<double>(bias_shape(layer)[0]) * static_cast<double>(1 + layer_classes(layer));
   }
   return count;
 }

@@ -20,7 +20,9 @@ size_t layer_parameter_count(const Layer& layer);
 /// Shapes of the weight and the bias: out x in; features x kernel x kernel x channels for convolutions, which read images channels last.
 std::vector<size_t> weight_shape(const Layer& layer);
 std::vector<size_t> bias_shape(const Layer& layer);
-/// Multiply-adds of one example.
+/// How many classes have a row in the layer's table; 0 for none.
+size_t layer_classes(const Layer& layer);
+/// Multiply-adds of one example; a class is looked up.
 double layer_macs(const Layer& layer);
 
 /// How many parameters such layers have; a double, so that no size overflows.

@@ -11,6 +11,8 @@ namespace {
 // Layers without an activation (posterior heads, outputs) begin small, near the prior and grey: lower held-out losses than without, over
 // three seeds (docs/RESULTS.md).
 constexpr double kOutputScale = 0.3;
+// Added to a layer's key for the numbers of its table of classes.
+constexpr uint32_t kTableKey = 1 << 16;
 
 /// What travels between two layers: an image of channels-last maps, or plain numbers (height 0).
 struct Signal {
@@ -53,13 +55,16 @@ Status check_stride(std::string_view side, size_t index, const LayerSpec& layer,
 }  // namespace
 
 void Network::add(Layer layer) {
+  auto* linear = std::get_if<Linear>(&layer);
+  const auto conditioned = [](const Layer& l) { return layer_classes(l) > 0; };
+  if (linear && std::none_of(layers_.begin(), layers_.end(), conditioned)) linear->classes = classes_;
   layers_.push_back(layer);
   offsets_.push_back(offsets_.back() + layer_parameter_count(layer));
 }
 
-Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden) {
+Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden, size_t classes) {
   LS_CHECK(check_layers("encoder", spec));
-  Network network;
+  Network network(classes);
   Signal now = signal_of(shape);
   for (size_t i = 0; i < spec.size(); ++i) {
     const LayerSpec& layer = spec[i];
@@ -79,7 +84,7 @@ Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t
   return network;
 }
 
-Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden) {
+Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden, size_t classes) {
   LS_CHECK(check_layers("decoder", spec));
   const auto is_up = [](const LayerSpec& l) { return l.kind == LayerSpec::Kind::upconv; };
   const auto first_up = static_cast<size_t>(std::find_if(spec.begin(), spec.end(), is_up) - spec.begin());
@@ -95,7 +100,7 @@ Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<c
     ups.push_back(conv);
     image = maps(conv);
   }
-  Network network;
+  Network network(classes);
   size_t numbers = in;
   for (size_t i = 0; i < first_up; ++i) {
     if (spec[i].kind == LayerSpec::Kind::conv) return misfit("decoder", i, spec[i], "a place in the encoder", "one in the decoder");
@@ -146,7 +151,7 @@ template <class S>
 void Network::initialise(std::span<S> parameters, uint64_t seed, uint32_t first_key) const {
   for (size_t i = 0; i < layers_.size(); ++i) {
     const std::span<S> own = parameters.subspan(offsets_[i], layer_parameter_count(layers_[i]));
-    const size_t biases = bias_shape(layers_[i])[0], weights = own.size() - biases;
+    const size_t classes = layer_classes(layers_[i]), biases = bias_shape(layers_[i])[0], weights = own.size() - biases * (1 + classes);
     // Each number of a transposed convolution's output is a sum over (kernel / stride)^2 places of all features.
     double fan_in = static_cast<double>(layer_in(layers_[i]));
     if (const auto* conv = std::get_if<Convolution>(&layers_[i])) fan_in = static_cast<double>(conv->shape.patch());
@@ -155,7 +160,9 @@ void Network::initialise(std::span<S> parameters, uint64_t seed, uint32_t first_
       fan_in = places * places * static_cast<double>(up->shape.features);
     }
     const double scale = i + 1 == layers_.size() ? kOutputScale : 1.0;
-    initialise_weights<S>(own.first(weights), own.last(biases), fan_in, scale, seed, first_key + static_cast<uint32_t>(i));
+    const uint32_t key = first_key + static_cast<uint32_t>(i);
+    initialise_weights<S>(own.first(weights), own.subspan(weights, biases), fan_in, scale, seed, key);
+    if (classes) initialise_weights<S>(own.last(biases * classes), {}, static_cast<double>(classes), scale, seed, kTableKey + key);
   }
 }
 
@@ -176,28 +183,32 @@ auto Network::buffers(Workspace<S>& work, size_t first_slot, size_t n, bool grad
 }
 
 template <class S>
-void Network::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers, const RowConditions&,
-                      TileFunction after) const {
+void Network::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers,
+                      const RowConditions& conditions, TileFunction after) const {
   View2<const S> input = x;
   for (size_t i = 0; i < layers_.size(); ++i) {
     const TileFunction last = i + 1 == layers_.size() ? after : TileFunction();
-    std::visit(
-        [&](const auto& layer) { layer.template forward<S>(pool, parameters.subspan(offsets_[i]), input, buffers.outputs[i], last); },
-        layers_[i]);
+    const std::span<const S> own = parameters.subspan(offsets_[i]);
+    if (const auto* linear = std::get_if<Linear>(&layers_[i]))
+      linear->forward<S>(pool, own, input, buffers.outputs[i], conditions.labels, last);
+    else if (const auto* conv = std::get_if<Convolution>(&layers_[i]))
+      conv->forward<S>(pool, own, input, buffers.outputs[i], last);
+    else
+      std::get<TransposedConvolution>(layers_[i]).forward<S>(pool, own, input, buffers.outputs[i], last);
     input = buffers.outputs[i];
   }
 }
 
 template <class S>
 void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers,
-                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, const RowConditions&) const {
+                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, const RowConditions& conditions) const {
   View2<const S> dy = d_output;
   std::span<S> room = buffers.a, other = buffers.b;
   for (size_t i = layers_.size(); i-- > 0;) {
     const View2<const S> input = i ? View2<const S>(buffers.outputs[i - 1]) : x;
     const std::span<S> own = gradients.subspan(offsets_[i], layer_parameter_count(layers_[i]));
     if (const auto* linear = std::get_if<Linear>(&layers_[i]))
-      linear->backward_parameters<S>(pool, input, dy, own);
+      linear->backward_parameters<S>(pool, input, dy, conditions.labels, own);
     else if (const auto* conv = std::get_if<Convolution>(&layers_[i]))
       conv->backward_parameters<S>(pool, input, dy, own, buffers.parts);
     else

@@ -8,12 +8,10 @@
 #include "core/base/result.hpp"
 #include "core/nn/layer.hpp"
 #include "core/nn/network_spec.hpp"
+#include "core/nn/row_conditions.hpp"
 #include "core/nn/workspace.hpp"
 
 namespace latentscape {
-
-/// What a pass knows besides its numbers.
-struct RowConditions {};
 
 class Network {
  public:
@@ -23,15 +21,17 @@ class Network {
   static constexpr size_t kSlots = kMostLayers + 3;
 
   /// From examples of `shape` ({d}, {h, w} or {h, w, channels}, channels last) to `out` numbers: the spec's layers with the activation,
-  /// then a linear one. Errors name the layer, what it needs and what it gets.
-  static Result<Network> reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden);
+  /// then a linear one. With classes, the first dense layer adds the row of an example's class (linear.hpp).
+  /// Errors name the layer, what it needs and what it gets.
+  static Result<Network> reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden, size_t classes = 0);
   /// From `in` numbers to examples of `shape`: the last layer has no activation. The first upconv is preceded by a dense layer that makes
-  /// its feature maps.
-  static Result<Network> writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden);
+  /// its feature maps. Classes as above.
+  static Result<Network> writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden, size_t classes = 0);
 
   std::span<const Layer> layers() const { return layers_; }
   size_t in() const { return layer_in(layers_.front()); }
   size_t out() const { return layer_out(layers_.back()); }
+  size_t classes() const { return classes_; }
   size_t parameter_count() const { return offsets_.back(); }
   size_t offset(size_t layer) const { return offsets_[layer]; }  // of the layer's parameters
   /// Numbers that forward and backward of n examples keep; a double, so that no size overflows.
@@ -69,10 +69,12 @@ class Network {
                 std::span<S> gradients, View2<S> d_input, const RowConditions& conditions = {}) const;
 
  private:
+  explicit Network(size_t classes) : classes_(classes) {}
   void add(Layer layer);
   size_t widest_input() const;              // of all layers but the first
   size_t gradient_scratch(size_t n) const;  // numbers that the gradients of n examples need on their way
 
+  size_t classes_;
   std::vector<Layer> layers_;
   std::vector<size_t> offsets_ = {0};
 };

@@ -29,10 +29,17 @@ ChannelsLast weight_order(std::span<const Layer> layers, size_t i, size_t rows) 
   return {};
 }
 
-ChannelsLast bias_order(std::span<const Layer> layers, size_t i) {
+/// The same for `rows` vectors of the layer's outputs: its bias, its table of classes.
+ChannelsLast output_order(std::span<const Layer> layers, size_t i, size_t rows) {
   if (maps_of(layers[i]) || i + 1 >= layers.size()) return {};
   const auto above = maps_of(layers[i + 1]);
-  return above ? ChannelsLast{1, above->places(), above->features, 1} : ChannelsLast{};
+  return above ? ChannelsLast{rows, above->places(), above->features, 1} : ChannelsLast{};
+}
+
+void add_table(std::vector<ParameterBlock>& blocks, std::string_view part, std::span<const Layer> layers, size_t i, bool of_encoder) {
+  const size_t classes = layer_classes(layers[i]);
+  if (classes == 0) return;
+  add_block(blocks, fmt::format("{}.class.weight", part), {classes, layer_out(layers[i])}, of_encoder, output_order(layers, i, classes));
 }
 
 void add_first_layers(std::vector<ParameterBlock>& blocks, std::string_view part, std::span<const Layer> layers, size_t count,
@@ -40,7 +47,8 @@ void add_first_layers(std::vector<ParameterBlock>& blocks, std::string_view part
   for (size_t i = 0; i < count; ++i) {
     const Layer& layer = layers[i];
     add_block(blocks, fmt::format("{}.{}.weight", part, 2 * i), weight_shape(layer), of_encoder, weight_order(layers, i, layer_out(layer)));
-    add_block(blocks, fmt::format("{}.{}.bias", part, 2 * i), bias_shape(layer), of_encoder, bias_order(layers, i));
+    add_block(blocks, fmt::format("{}.{}.bias", part, 2 * i), bias_shape(layer), of_encoder, output_order(layers, i, 1));
+    add_table(blocks, part, layers, i, of_encoder);
   }
 }
 
@@ -66,6 +74,7 @@ void add_blocks_with_heads(std::vector<ParameterBlock>& blocks, std::string_view
   for (std::string_view head : heads)
     add_block(blocks, fmt::format("{}.weight", head), {width, layer_in(layers[last])}, of_encoder, weight_order(layers, last, width));
   for (std::string_view head : heads) add_block(blocks, fmt::format("{}.bias", head), {width}, of_encoder);
+  add_table(blocks, part, layers, last, of_encoder);
 }
 
 }  // namespace latentscape

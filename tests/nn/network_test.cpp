@@ -4,6 +4,7 @@
 
 #include "core/base/rng.hpp"
 #include "core/nn/gradient_check.hpp"
+#include "core/nn/network_blocks.hpp"
 
 namespace latentscape {
 namespace {
@@ -33,22 +34,29 @@ struct Valued {
   ComputePool pool;
   Workspace<double> work;
   Network::Buffers<double> buffers;
+  std::vector<int32_t> labels;  // of a network with classes
+  RowConditions conditions;
 
   explicit Valued(Network built, size_t batch, size_t threads = 1)
       : network(std::move(built)),
         n(batch),
         weights(random_numbers(batch * network.out(), 8)),
         pool(threads),
-        buffers(network.buffers<double>(work, 0, n, true)) {}
+        buffers(network.buffers<double>(work, 0, n, true)) {
+    // Every class but the last, which no row has, and rows of none.
+    for (size_t i = 0; network.classes() > 0 && i < n; ++i) labels.push_back(static_cast<int32_t>(i % network.classes()) - 1);
+    conditions.labels = labels;
+  }
   std::span<const double> output() const { return {buffers.output().data, n * network.out()}; }
   double value(std::span<const double> parameters, std::span<const double> x) {
-    network.forward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), buffers);
+    network.forward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), buffers, conditions);
     return dot(output(), weights);
   }
   void gradients(std::span<const double> parameters, std::span<const double> x, std::span<double> dp, std::span<double> dx) {
     value(parameters, x);
     network.backward<double>(pool, parameters, View2<const double>(x.data(), n, network.in()), buffers,
-                             View2<const double>(weights.data(), n, network.out()), dp, View2<double>(dx.data(), n, network.in()));
+                             View2<const double>(weights.data(), n, network.out()), dp, View2<double>(dx.data(), n, network.in()),
+                             conditions);
   }
 };
 
@@ -103,6 +111,76 @@ TEST(Network, GradientsOfSeveralGroupsAgreeWithCentralDifferences) {
   ASSERT_LT((ConvShape{4, 4, 1, 3, 2, 2}).group(), 37u);
   expect_gradients(Network::reading(spec, shape, 2, Activation::tanh).value(), "reading", 37);
   expect_gradients(Network::writing(mirrored(spec), 2, shape, Activation::tanh).value(), "writing", 37);
+}
+
+TEST(Network, GradientsOfANetworkWithClassesAgreeWithCentralDifferences) {
+  struct Case {
+    const char* spec;
+    std::vector<size_t> shape;
+  };
+  for (const Case& c : {Case{"none", {5}}, {"7,4", {5}}, {"conv 3x4s2", {6, 6}}, {"conv 3x3s2, dense 4", {5, 4}}}) {
+    const NetworkSpec spec = spec_of(c.spec);
+    expect_gradients(Network::reading(spec, c.shape, 3, Activation::tanh, 4).value(), c.spec, 7);
+    expect_gradients(Network::writing(mirrored(spec), 2, c.shape, Activation::tanh, 4).value(), c.spec, 7);
+  }
+}
+
+// What a class adds is what its row in the bias' place would; a row of no class is that of a network without any.
+TEST(Network, AClassAddsItsRowToTheFirstDenseLayer) {
+  const std::vector<size_t> shape = {6, 6};
+  const size_t classes = 3;
+  for (bool reads : {true, false}) {
+    const auto made = [&](size_t count) {
+      return reads ? Network::reading(spec_of("conv 2x3s2, dense 5"), shape, 4, Activation::relu, count).value()
+                   : Network::writing(spec_of("dense 5, upconv 2x3s2"), 4, shape, Activation::relu, count).value();
+    };
+    const Network plain = made(0);
+    Valued with(made(classes), 4), without(plain, 4);
+    const size_t units = 5, first = reads ? 1 : 0, table = with.network.offset(first + 1) - classes * units;
+    ASSERT_EQ(with.network.parameter_count(), plain.parameter_count() + classes * units);
+    EXPECT_EQ(parameter_count_of(with.network.layers()), static_cast<double>(with.network.parameter_count()));
+    const Doubles p = random_numbers(with.network.parameter_count(), 1), x = random_numbers(4 * plain.in(), 2);
+    with.value(p, x);
+    ASSERT_EQ(with.labels, (std::vector<int32_t>{-1, 0, 1, -1}));
+    for (size_t i = 0; i < 4; ++i) {
+      Doubles same(p.begin(), p.begin() + static_cast<std::ptrdiff_t>(table));
+      same.insert(same.end(), p.begin() + static_cast<std::ptrdiff_t>(table + classes * units), p.end());
+      for (size_t j = 0; with.labels[i] >= 0 && j < units; ++j)
+        same[table - units + j] += p[table + static_cast<size_t>(with.labels[i]) * units + j];
+      without.value(same, x);
+      for (size_t j = 0; j < plain.out(); ++j)
+        EXPECT_NEAR(with.buffers.output()(i, j), without.buffers.output()(i, j), 1e-14) << "row " << i << ", " << j;
+    }
+  }
+}
+
+TEST(Network, BlocksAreNamedAndCoverTheParameters) {
+  const std::vector<size_t> shape = {6, 6};
+  constexpr std::string_view heads[] = {"mean", "log_variance"};
+  const auto names = [](const Network& network, const std::vector<ParameterBlock>& blocks) {
+    std::string all;
+    size_t end = 0;
+    for (const ParameterBlock& b : blocks) {
+      EXPECT_EQ(b.offset, end);
+      end += b.size;
+      all += fmt::format("{}{} {}", all.empty() ? "" : ", ", b.name, fmt::join(b.shape, "x"));
+    }
+    EXPECT_EQ(end, network.parameter_count());
+    return all;
+  };
+  std::vector<ParameterBlock> blocks;
+  const Network encoder = Network::reading(spec_of("conv 2x3s2"), shape, 8, Activation::relu, 10).value();
+  add_blocks_with_heads(blocks, "encoder", encoder, heads, true);
+  EXPECT_EQ(names(encoder, blocks),
+            "encoder.0.weight 2x1x3x3, encoder.0.bias 2, mean.weight 4x18, log_variance.weight 4x18, mean.bias 4, log_variance.bias 4, "
+            "encoder.class.weight 10x8");
+  blocks.clear();
+  const Network decoder = Network::writing(spec_of("upconv 2x3s2"), 4, shape, Activation::relu, 10).value();
+  add_blocks(blocks, "decoder", decoder, false);
+  EXPECT_EQ(names(decoder, blocks),
+            "decoder.0.weight 18x4, decoder.0.bias 18, decoder.class.weight 10x18, decoder.2.weight 2x1x3x3, decoder.2.bias 1");
+  // The table's rows are maps, as the bias is.
+  EXPECT_EQ(blocks[2].channels_last, (ChannelsLast{10, 9, 2, 1}));
 }
 
 // Sides that the strides do not divide, and kernels that leave gaps in naive arithmetic: each pixel must be reached from the latents.
@@ -165,7 +243,7 @@ TEST(Network, GivesTheSameBitsWithOneThreadAndThree) {
   const std::vector<size_t> shape = {12, 12};
   std::vector<Doubles> results;
   for (size_t threads : {1u, 3u}) {
-    Valued valued(Network::reading(spec_of("conv 5x4s2, conv 6x3, dense 9"), shape, 4, Activation::relu).value(), 37, threads);
+    Valued valued(Network::reading(spec_of("conv 5x4s2, conv 6x3, dense 9"), shape, 4, Activation::relu, 3).value(), 37, threads);
     Doubles parameters = random_numbers(valued.network.parameter_count(), 9), x = random_numbers(valued.n * valued.network.in(), 10);
     Doubles dp(parameters.size()), dx(x.size());
     valued.gradients(parameters, x, dp, dx);
