@@ -23,6 +23,7 @@ enum class RngStream : uint32_t {
   strokes = 8,     // the built-in digits
   project = 9,     // projections
   general = 10,
+  dropout = 11,  // masks in training
 };
 
 /// One block of four 32-bit numbers for a 128-bit counter and a 64-bit key.

@@ -54,13 +54,13 @@ void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<cons
 
 template <class S>
 void Linear::backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
-                            View2<S> dx) const {
+                            View2<S> dx, bool accumulate) const {
   const auto finish = [&](const Tile& t) {
     for (size_t i = t.row_begin; i < t.row_end; ++i)
       multiply_by_slope(below, x.row_data(i) + t.col_begin, dx.row_data(i) + t.col_begin, t.col_end - t.col_begin);
   };
   const TileFunction slope = below == Activation::identity ? TileFunction() : TileFunction(finish);
-  gemm<S>(pool, Transpose::no, Transpose::no, dy, View2<const S>(parameters.data(), out, in), dx, false, slope);
+  gemm<S>(pool, Transpose::no, Transpose::no, dy, View2<const S>(parameters.data(), out, in), dx, accumulate, slope);
 }
 
 template <class S>
@@ -71,12 +71,13 @@ void initialise_weights(std::span<S> weights, std::span<S> biases, double fan_in
   for (S& b : biases) b = S(0);
 }
 
-#define LS_INSTANTIATE(S)                                                                                                                \
-  template void Linear::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, std::span<const int32_t>, TileFunction)   \
-      const;                                                                                                                             \
-  template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<const int32_t>, std::span<S>)     \
-      const;                                                                                                                             \
-  template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>) const; \
+#define LS_INSTANTIATE(S)                                                                                                               \
+  template void Linear::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, std::span<const int32_t>, TileFunction)  \
+      const;                                                                                                                            \
+  template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<const int32_t>, std::span<S>)    \
+      const;                                                                                                                            \
+  template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>, bool) \
+      const;                                                                                                                            \
   template void initialise_weights<S>(std::span<S>, std::span<S>, double, double, uint64_t, uint32_t);
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)

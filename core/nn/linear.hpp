@@ -35,10 +35,10 @@ struct Linear {
   void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
                            std::span<S> gradients) const;
 
-  /// dx = dy W, times the slope of the layer below, given its activation and its output x.
+  /// dx = dy W, or dx + dy W where it accumulates, times the slope of the layer below, given its activation and its output x.
   template <class S>
-  void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
-                      View2<S> dx) const;
+  void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x, View2<S> dx,
+                      bool accumulate = false) const;
 };
 
 /// Weights uniform with variance 1/fan_in (LeCun et al., "Efficient backprop", 1998, equation 16) times scale^2, drawn in order from stream

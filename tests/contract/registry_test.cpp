@@ -38,13 +38,14 @@ class EveryModel : public testing::TestWithParam<std::string> {
     ModelConfig c;
     c.name = GetParam();
     c.latent = 2;
-    c.encoder = {6};
+    c.encoder = parse_network_spec("6 norm dropout 0.2, res 6").value();
     c.decoder = {5};
-    // A family of convolutions is tried with one.
+    // A family of convolutions is tried with them.
     const NetworkSpec& own = family().encoder;
     if (!own.empty() && own[0].kind == LayerSpec::Kind::conv) {
-      c.encoder = {{LayerSpec::Kind::conv, 3, 3, 2}, 6};
+      c.encoder = parse_network_spec("conv 3x3s2 norm, resconv 3x3 dropout 0.2, dense 6").value();
       c.decoder = mirrored(c.encoder);
+      c.activation = Activation::silu;
     }
     return c;
   }

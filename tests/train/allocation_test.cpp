@@ -66,8 +66,12 @@ TEST_P(Allocation, NoneInAStep) {
   EXPECT_GE(allocations.load(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, Allocation, testing::Values("50,30", "conv 4x4s2, dense 20"),
-                         [](const auto& param) { return std::string(param.index == 0 ? "dense" : "convolutional"); });
+INSTANTIATE_TEST_SUITE_P(Networks, Allocation,
+                         testing::Values("50,30", "conv 4x4s2, dense 20",
+                                         "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20"),
+                         [](const auto& param) {
+                           return std::string(param.index == 0 ? "dense" : param.index == 1 ? "conv" : "blocks");
+                         });
 
 }  // namespace
 }  // namespace latentscape
