@@ -1,6 +1,7 @@
 #include "core/nn/elementwise.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/base/rng.hpp"
@@ -31,9 +32,16 @@ template <class S>
 void drop(const Dropout& layer, const RowConditions& conditions, size_t row, const S* from, S* to) {
   // The layer goes into bits of the step that no training reaches.
   Rng rng(conditions.seed, RngStream::dropout, conditions.step ^ (static_cast<uint64_t>(layer.key) << 48), static_cast<uint32_t>(row));
-  const auto kept = static_cast<uint64_t>(std::ldexp(1.0 - layer.share, 32));
-  const S scale = static_cast<S>(1.0 / (1.0 - layer.share));
-  for (size_t j = 0; j < layer.size; ++j) to[j] = rng.bits() < kept ? scale * from[j] : S(0);
+  // Sixteen bits a number: the share to a 65,536th, and the scale that of just this share.
+  constexpr double one = 65536.0;
+  const double chance = std::max(1.0, std::round((1.0 - layer.share) * one));
+  const auto kept = static_cast<uint32_t>(chance);
+  const S scale = static_cast<S>(one / chance);
+  for (size_t j = 0; j < layer.size; j += 8) {
+    const std::array<uint32_t, 4> block = rng.block();
+    const size_t n = std::min<size_t>(8, layer.size - j);
+    for (size_t k = 0; k < n; ++k) to[j + k] = (block[k / 2] >> (k % 2 * 16) & 0xffff) < kept ? scale * from[j + k] : S(0);
+  }
 }
 
 }  // namespace
