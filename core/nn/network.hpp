@@ -22,7 +22,7 @@ struct Maps {
 /// A layer's place in its network.
 struct LayerPlace {
   std::string name;           // in PyTorch: of its module in the nn.Sequential, "4" or "2.0"
-  Maps in, out;               // maps that it reads and makes, as another layer made or reads them
+  Maps in, out;               // what it reads from another layer, and makes for one; the data keep their own order
   bool begins_block = false;  // a residual block: what the block's last layer makes has what its first one reads added
   bool ends_block = false;
   size_t offset = 0;  // of its parameters
@@ -90,7 +90,7 @@ class Network {
   explicit Network(size_t classes) : classes_(classes) {}
   size_t widest_input() const;              // of all layers but the first
   size_t gradient_scratch(size_t n) const;  // numbers that the gradients of n examples need on their way
-  /// The layers that take part in a pass, backwards: that below layer i, or none (kMostLayers).
+  /// The layer below i that takes part in such a pass; kMostLayers for none.
   size_t below(size_t i, const RowConditions& conditions) const;
 
   size_t classes_;

@@ -18,8 +18,8 @@ ChannelsLast weight_order(const Network& network, size_t i, size_t rows) {
   const Layer& layer = network.layers()[i];
   if (const auto* conv = std::get_if<Convolution>(&layer)) return order(conv->shape);
   if (const auto* up = std::get_if<TransposedConvolution>(&layer)) return order(up->shape);
-  const auto& [in, out] = std::pair(network.place(i).in, network.place(i).out);
   if (!std::holds_alternative<Linear>(layer)) return {};
+  const Maps in = network.place(i).in, out = network.place(i).out;
   if (in.places) return {rows, in.places, in.channels, 1};
   if (out.places) return {1, out.places, out.channels, layer_in(layer)};
   return {};

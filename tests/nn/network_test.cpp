@@ -290,6 +290,10 @@ TEST(Network, ManyLayersOfEveryKindFit) {
     EXPECT_EQ(parameter_count_of(network.layers()), static_cast<double>(network.parameter_count()));
     Valued valued(network, 3);
     EXPECT_TRUE(std::isfinite(valued.value(random_numbers(network.parameter_count(), 1), random_numbers(12, 2))));
+    const auto& b = valued.buffers;
+    size_t kept = b.a.size() + b.b.size() + b.parts.size();
+    for (const View2<double>& output : b.outputs) kept += output.rows * output.cols;
+    EXPECT_EQ(network.working_numbers(3), static_cast<double>(kept));
   }
 }
 
