@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "core/base/rng.hpp"
 #include "core/nn/gradient_check.hpp"
 #include "core/nn/layer.hpp"
+#include "core/nn/row_tiles.hpp"
 
 namespace latentscape {
 namespace {
@@ -154,6 +156,31 @@ TEST(Norm, IsTheFormula) {
     for (size_t k = 0; k < 6; ++k)
       EXPECT_NEAR(y[row * 6 + k], p[k % 2] * (in[k] - mean) / std::sqrt(variance + 1e-5) + p[2 + k % 2], 1e-13);
   }
+}
+
+// Several tiles of rows: the gradient of a batch is the sum of those of its rows, the input's gradient may take the place of dy.
+TEST(Norm, GradientsOfSeveralTilesAreTheSumOfTheRows) {
+  const size_t n = 60;
+  const Norm layer{2, 150};
+  ASSERT_GT(row_tiles(n, layer.size()), 2u);
+  const Doubles p = random_numbers(layer.parameter_count(), 1), x = random_numbers(n * layer.size(), 2), dy = random_numbers(x.size(), 3);
+  const auto gradients = [&](size_t first, size_t rows, std::span<double> dx) {
+    Doubles scratch(layer.gradient_scratch(rows)), sum(p.size());
+    ComputePool pool(2);
+    std::copy_n(dy.begin() + static_cast<std::ptrdiff_t>(first * layer.size()), dx.size(), dx.begin());
+    const View2<double> in_place(dx.data(), rows, layer.size());
+    layer.backward<double>(pool, p, View2<const double>(x.data() + first * layer.size(), rows, layer.size()), in_place, sum, scratch,
+                           in_place);
+    return sum;
+  };
+  Doubles all(x.size()), row(layer.size()), expected(p.size(), 0.0);
+  const Doubles sum = gradients(0, n, all);
+  for (size_t i = 0; i < n; ++i) {
+    const Doubles own = gradients(i, 1, row);
+    for (size_t k = 0; k < p.size(); ++k) expected[k] += own[k];
+    EXPECT_TRUE(std::equal(row.begin(), row.end(), all.begin() + static_cast<std::ptrdiff_t>(i * row.size()))) << "row " << i;
+  }
+  for (size_t k = 0; k < p.size(); ++k) EXPECT_NEAR(sum[k], expected[k], 1e-12);
 }
 
 }  // namespace

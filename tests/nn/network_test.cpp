@@ -7,7 +7,6 @@
 #include "core/base/rng.hpp"
 #include "core/nn/gradient_check.hpp"
 #include "core/nn/network_blocks.hpp"
-#include "core/nn/row_tiles.hpp"
 
 namespace latentscape {
 namespace {
@@ -129,10 +128,6 @@ TEST(Network, GradientsOfSeveralGroupsAgreeWithCentralDifferences) {
   const NetworkSpec spec = spec_of("conv 2x3s2");
   ASSERT_LT((ConvShape{4, 4, 1, 3, 2, 2}).group(), 37u);
   expect_gradients(Network::reading(spec, shape, 2, Activation::tanh).value(), "reading", 37);
-  // And several tiles of rows of a norm.
-  const std::vector<size_t> wide = {8, 8};
-  ASSERT_LT(rows_of_tile(128), 70u);
-  expect_gradients(Network::reading(spec_of("conv 2x1 norm"), wide, 1, Activation::tanh).value(), "norm", 70);
   expect_gradients(Network::writing(mirrored(spec), 2, shape, Activation::tanh).value(), "writing", 37);
 }
 
