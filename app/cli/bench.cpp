@@ -39,9 +39,7 @@ struct Measured {
 /// The family's own network, or that of --hidden and --latent.
 Status set_sizes(const BenchOptions& options, const char* latent, const char* hidden, RunConfig& config) {
   LS_TRY(const ModelFamily* family, model_families().get(options.model));
-  config.model.name = family->name;
-  config.model.encoder = family->encoder;
-  config.model.decoder = family->decoder;
+  use_family(config.model, *family);
   LS_CHECK(set_value(config, "latent", options.latent.empty() ? latent : options.latent));
   if (!options.hidden.empty()) return set_value(config, "hidden", options.hidden);
   return options.model == "mlp" ? set_value(config, "hidden", hidden) : Status();

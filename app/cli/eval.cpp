@@ -78,6 +78,10 @@ Result<Report> evaluate_run(EvalOptions options) {
   SignalStop signals;
   LS_TRY(const LoadedRun run, open_run(options.run, {}));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
+  auto everything = data;
+  if (options.truth.known() && !run.checkpoint.config.only.empty()) {
+    LS_TRY(everything, load_run_data(run, options.run, options.data, signals.token(), RunRows::all));
+  }
   for (const EvalMetric& metric : eval_metrics())
     if (metric.needs_labels && options.asks(metric) && !data->labels())
       return fail(ErrorCode::invalid_argument, "{} has no labels, which the metric {} needs", data->name, metric.name);
@@ -87,7 +91,7 @@ Result<Report> evaluate_run(EvalOptions options) {
   LS_TRY(const Evaluation e, evaluate_rows(*run.model, run.checkpoint.state.parameters, *data, rows, split, config.seed, config.binarise,
                                            pool, signals.token()));
   Report report = report_of(e, options, run);
-  EvalSubject subject = {run, *data, split, rows, e, options.truth, pool, signals.token(), {}, {}, {}};
+  EvalSubject subject = {run, *data, *everything, split, rows, e, options.truth, pool, signals.token(), {}, {}, {}};
   for (const EvalMetric& metric : eval_metrics())
     if (options.asks(metric)) LS_CHECK(metric.add(subject, report));
   if (options.importance_samples) LS_CHECK(add_importance_weighted(subject, options.importance_samples, report));

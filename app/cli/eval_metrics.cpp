@@ -155,8 +155,9 @@ Status add_diversity(EvalSubject& s, Report& report) {
 }
 
 Status add_auroc(EvalSubject& s, Report& report) {
-  LS_TRY(const std::vector<int> marks, outlier_marks(s.data, s.rows, s.truth));
-  LS_TRY(const AnomalyScores scores, scores_of_rows(s.run, s.data, s.rows, s.pool, s.stop));
+  LS_TRY(const std::vector<uint32_t> rows, rows_of_split(s.everything, std::string(s.split_name())));
+  LS_TRY(const std::vector<int> marks, outlier_marks(s.everything, rows, s.truth));
+  LS_TRY(const AnomalyScores scores, scores_of_rows(s.run, s.everything, rows, s.pool, s.stop));
   LS_TRY(const Auroc value, auroc_of(scores.score, marks));
   report.json["auroc"] = value.value;
   report.json["auroc_counts"] = {{"normal", value.negatives}, {"outliers", value.positives}};

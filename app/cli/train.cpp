@@ -20,10 +20,10 @@ namespace fs = std::filesystem;
 
 /// As text where DESIGN's ranges apply, so that the engine's own sentences come out.
 struct TrainOptions {
-  std::optional<std::string> data, kind, model, epochs, batch, latent, seed;
+  std::optional<std::string> data, kind, model, epochs, batch, latent, seed, freeze, only;
   std::optional<size_t> threads;
   std::vector<std::string> settings;
-  std::string out, config;
+  std::string out, config, init;
   bool resume = false;
   bool force = false;
 };
@@ -31,11 +31,10 @@ struct TrainOptions {
 /// A family's name, or a preset's, which brings a word of advice.
 Status choose_model(RunConfig& config, const std::string& name, std::vector<std::string>& notes) {
   if (const ModelFamily* family = model_families().find(name)) {
-    if (config.model.name != name) {
-      config.model.encoder = family->encoder;
-      config.model.decoder = family->decoder;
-    }
-    config.model.name = name;
+    if (!config.init.empty())
+      config.model.name = name;  // with the networks of the run that it starts from
+    else if (config.model.name != name)
+      use_family(config.model, *family);
     return {};
   }
   std::vector<std::string> known = model_families().names();
@@ -66,6 +65,15 @@ Status read_config(const std::string& path, OpenRequest& request) {
   return {};
 }
 
+/// The run to start from: its networks and likelihood, unless a config says which; what contradicts them is refused when it is opened.
+Status read_init(const TrainOptions& options, OpenRequest& request) {
+  LS_TRY(const LoadedRun run, load_run(options.init));
+  request.config.init = fs::absolute(options.init).string();
+  if (options.config.empty()) request.config.model = run.checkpoint.config.model;
+  request.config.likelihood_given = true;
+  return {};
+}
+
 Status split_setting(const std::string& text, OpenRequest& request) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
@@ -81,6 +89,9 @@ Status check_together(const TrainOptions& options) {
                                     {"--model", options.model.has_value()},
                                     {"--kind", options.kind.has_value()},
                                     {"--latent", options.latent.has_value()},
+                                    {"--init", !options.init.empty()},
+                                    {"--freeze", options.freeze.has_value()},
+                                    {"--only", options.only.has_value()},
                                     {"--seed", options.seed.has_value()}})
     if (given) return fail(ErrorCode::invalid_argument, "{} cannot be changed by --resume; start a new run instead", name);
   return {};
@@ -93,6 +104,8 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
   for (const auto& [key, value] : {std::pair<const char*, const std::optional<std::string>&>("epochs", options.epochs),
                                    {"batch", options.batch},
                                    {"latent", options.latent},
+                                   {"freeze", options.freeze},
+                                   {"only", options.only},
                                    {"seed", options.seed}})
     if (value) request.overrides.emplace_back(key, *value);
   for (const std::string& setting : options.settings) LS_CHECK(split_setting(setting, request));
@@ -137,6 +150,10 @@ Action add_train(CLI::App& command) {
   command.add_option("--set", o->settings, "KEY=VALUE, repeatable; keys: " + fmt::format("{}", fmt::join(config_keys(), " ")))
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  command.add_option("--init", o->init, "start from the weights of another run, with its networks and likelihood")
+      ->type_name("RUN|CHECKPOINT");
+  command.add_option("--freeze", o->freeze, "encoder or decoder: its weights stay as they start")->type_name("PART");
+  command.add_option("--only", o->only, "train and evaluate on these classes alone, as in label=3 or digit=1,7")->type_name("COLUMN=VALUE");
   command.add_option("--config", o->config, "a run.json to repeat, with the live changes beside it")->type_name("FILE");
   CLI::Option* resume = command.add_flag("--resume", o->resume, "go on with the run at --out");
   CLI::Option* force = command.add_flag("--force", o->force, "replace the run at --out");
@@ -147,6 +164,7 @@ Action add_train(CLI::App& command) {
     OpenRequest request;
     std::vector<std::string> notes;
     if (!o->config.empty() && !o->resume) LS_CHECK(read_config(o->config, request));
+    if (!o->init.empty() && !o->resume) LS_CHECK(read_init(*o, request));
     LS_USAGE(complete(*o, request, notes));
     if (o->out.empty()) notes.push_back("no --out: the run is not kept, its numbers are printed at the end");
     return train_run(std::move(request), o->out, std::move(notes), settings);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kLikelihoods = {"bernoulli", "gaussian"};
 constexpr std::array<std::string_view, 2> kMeans = {"linear", "sigmoid"};
-constexpr std::array<std::string_view, 3> kBinarise = {"none", "fixed", "dynamic"};
 
 /// An enum as one of its names, in the order of its values.
 template <class E, size_t N>
@@ -92,12 +91,40 @@ Status read_model(const JsonObject& json, ModelConfig& m) {
 
 Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.check_version("format", kRunFormatVersion));
-  LS_CHECK(json.only({"format", "data", "kind", "data_count", "model", "likelihood_given", "seed", "epochs", "batch", "batch_given",
-                      "learning_rate", "learning_rate_encoder", "learning_rate_decoder", "beta", "clip_norm", "binarise", "heldout_share",
+  LS_CHECK(json.only({"format",
+                      "data",
+                      "kind",
+                      "data_count",
+                      "only",
+                      "init",
+                      "model",
+                      "likelihood_given",
+                      "seed",
+                      "epochs",
+                      "batch",
+                      "batch_given",
+                      "learning_rate",
+                      "learning_rate_encoder",
+                      "learning_rate_decoder",
+                      "optimiser",
+                      "weight_decay",
+                      "momentum",
+                      "lr_schedule",
+                      "warmup",
+                      "patience",
+                      "beta",
+                      "schedule",
+                      "schedule_epochs",
+                      "freeze",
+                      "clip_norm",
+                      "binarise",
+                      "heldout_share",
                       "threads"}));
   LS_CHECK(json.read("data", c.data));
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
+  LS_CHECK(json.read("only", c.only));
+  LS_CHECK(json.read("init", c.init));
   if (json.has("model")) {
     LS_TRY(const JsonObject model, json.object("model"));
     LS_CHECK(read_model(model, c.model));
@@ -110,9 +137,18 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("learning_rate", c.learning_rate));
   LS_CHECK(read_optional(json, "learning_rate_encoder", c.learning_rate_encoder));
   LS_CHECK(read_optional(json, "learning_rate_decoder", c.learning_rate_decoder));
+  LS_CHECK(read_name(json, "optimiser", kOptimiserNames, c.optimiser));
+  LS_CHECK(read_optional(json, "weight_decay", c.weight_decay));
+  LS_CHECK(json.read("momentum", c.momentum));
+  LS_CHECK(read_name(json, "lr_schedule", kRateScheduleNames, c.lr_schedule));
+  LS_CHECK(json.read("warmup", c.warmup));
+  LS_CHECK(read_size(json, "patience", c.patience));
   LS_CHECK(json.read("beta", c.beta));
+  LS_CHECK(read_name(json, "schedule", kBetaScheduleNames, c.schedule));
+  LS_CHECK(json.read("schedule_epochs", c.schedule_epochs));
+  LS_CHECK(read_name(json, "freeze", kFreezeNames, c.freeze));
   LS_CHECK(json.read("clip_norm", c.clip_norm));
-  LS_CHECK(read_name(json, "binarise", kBinarise, c.binarise));
+  LS_CHECK(read_name(json, "binarise", kBinariseNames, c.binarise));
   LS_CHECK(json.read("heldout_share", c.heldout_share));
   return read_size(json, "threads", c.threads);
 }
@@ -122,13 +158,21 @@ Status read_config(const JsonObject& json, RunConfig& c) {
 std::string json_from_config(const RunConfig& c) {
   JsonWriter json(true);
   json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
+  if (!c.only.empty()) json.add("only", c.only);
+  if (!c.init.empty()) json.add("init", c.init);
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
   if (c.batch_given) json.add("batch_given", true);
   json.add("learning_rate", c.learning_rate);
   if (c.learning_rate_encoder) json.add("learning_rate_encoder", *c.learning_rate_encoder);
   if (c.learning_rate_decoder) json.add("learning_rate_decoder", *c.learning_rate_decoder);
-  json.add("beta", c.beta).add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinarise));
+  json.add("optimiser", name_of(c.optimiser, kOptimiserNames));
+  if (c.weight_decay) json.add("weight_decay", *c.weight_decay);
+  json.add("momentum", c.momentum).add("lr_schedule", name_of(c.lr_schedule, kRateScheduleNames));
+  json.add("warmup", c.warmup).add("patience", uint64_t{c.patience});
+  json.add("beta", c.beta).add("schedule", name_of(c.schedule, kBetaScheduleNames)).add("schedule_epochs", c.schedule_epochs);
+  if (c.freeze != Freeze::none) json.add("freeze", name_of(c.freeze, kFreezeNames));
+  json.add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinariseNames));
   json.add("heldout_share", c.heldout_share).add("threads", uint64_t{c.threads});
   return json.text() + "\n";
 }

@@ -15,6 +15,12 @@ const Registry<ModelFamily>& model_families() {
   return families;
 }
 
+void use_family(ModelConfig& config, const ModelFamily& family) {
+  config.name = family.name;
+  config.encoder = family.encoder;
+  config.decoder = family.decoder;
+}
+
 namespace {
 
 /// out[b][a] = in[a][b] for each of `outer` matrices of rows x cols cells of `inner` numbers.

@@ -93,6 +93,7 @@ struct Pass {
   View2<const S> x;      // n x width
   View2<const S> noise;  // n x latent, standard normal
   S beta = S(1);
+  bool encoder_gradient = true;  // false: the encoder is frozen, its part of the gradients is left as it is
   // Outputs; spans may be empty where not wanted.
   View2<S> mean;                  // n x latent posterior means; data == nullptr: not wanted
   View2<S> log_variance;          // n x latent
@@ -150,6 +151,9 @@ struct ModelFamily {
   std::function<Result<std::shared_ptr<const Model<double>>>(const ModelConfig&, std::span<const size_t> shape)> make_double;
 };
 const Registry<ModelFamily>& model_families();
+
+/// The family's name and its own networks; all else stays.
+void use_family(ModelConfig& config, const ModelFamily& family);
 
 /// Checks ranges (latent >= 1, sizes >= 1, sizes that fit in memory), finds the family, makes the model.
 Result<std::shared_ptr<const ModelF>> make_model(const ModelConfig& config, std::span<const size_t> shape);

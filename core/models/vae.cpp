@@ -218,7 +218,9 @@ LossTerms Vae<S>::reduce(const Buffers& b, const Pass<S>& io) const {
 template <class S>
 void Vae<S>::backward(ComputePool& pool, const Buffers& b, std::span<const S> parameters, const Pass<S>& io, std::span<S> gradients) const {
   const size_t z = config_.latent, split = encoder_.parameter_count();
-  decoder_.backward<S>(pool, parameters.subspan(split), b.z, b.decoder(), b.output(), gradients.subspan(split), b.dz, b.scratch);
+  decoder_.backward<S>(pool, parameters.subspan(split), b.z, b.decoder(), b.output(), gradients.subspan(split),
+                       io.encoder_gradient ? b.dz : View2<S>(), b.scratch);
+  if (!io.encoder_gradient) return;
   const S kl_weight = io.beta / static_cast<S>(b.n);
   const auto rows = [&](size_t tile) {
     for (size_t i = tile * kRowTile; i < std::min(b.n, (tile + 1) * kRowTile); ++i)

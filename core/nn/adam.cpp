@@ -27,6 +27,12 @@ void update(S* __restrict p, S* __restrict m, S* __restrict v, const S* __restri
   }
 }
 
+/// The tile stays in cache for what follows.
+template <class S>
+void shrink(S* p, size_t n, const S kept) {
+  for (size_t i = 0; i < n; ++i) p[i] *= kept;
+}
+
 /// In lanes of S for a short stretch at a time (at the speed of memory), then in double. A square too large for S counts in double.
 template <class S>
 double sum_of_squares(const S* values, size_t n) {
@@ -62,8 +68,10 @@ void adam_step(ComputePool& pool, std::span<const RateRange> ranges, std::span<S
   k.scale = static_cast<S>(gradient_scale);
   for (const RateRange& range : ranges) {
     k.rate = static_cast<S>(range.rate / correction1);
+    const S kept = static_cast<S>(1.0 - range.rate * range.decay);
     const auto work = [&](size_t tile) {
       const size_t begin = range.begin + tile * kTile, end = std::min(range.end, begin + kTile);
+      if (range.decay != 0.0) shrink<S>(parameters.data() + begin, end - begin, kept);
       update<S>(parameters.data() + begin, mean.data() + begin, variance.data() + begin, gradients.data() + begin, end - begin, k);
     };
     pool.run((range.end - range.begin + kTile - 1) / kTile, work);

@@ -100,6 +100,7 @@ Status TrainingWorker::apply_setting(const std::string& key, double value, doubl
     before = static_cast<double>(target_);
     same = value == before;
     if (!(value >= 1.0 && value < 1e15)) return fail(ErrorCode::invalid_argument, "epochs is {}, expected a whole number from 1", value);
+    LS_CHECK(trainer_->set_target(static_cast<uint64_t>(value)));
     target_ = static_cast<uint64_t>(value);
     return {};
   }

@@ -238,8 +238,8 @@ void TrainingWorker::report_losses(const StepReport& report) {
   line.step = point.step;
   line.epoch = point.epoch;
   line.train = point.train;
-  line.learning_rate = trainer_->effective_learning_rate();
-  line.beta = trainer_->beta();
+  line.learning_rate = report.learning_rate;
+  line.beta = report.beta;
   line.seconds = speed_.training_seconds();
   recorder_.metrics(line);
   state_.events.push(point);
@@ -335,6 +335,7 @@ void TrainingWorker::publish(bool full) {
                              : -1.0;
   metrics_.learning_rate = trainer_->effective_learning_rate();
   metrics_.beta = trainer_->beta();
+  metrics_.beta_in_use = trainer_->beta_in_use();
   metrics_.batch = trainer_->batch();
   snapshot->metrics = metrics_;
   state_.publish({run_, std::move(snapshot)});

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <functional>
 
+#include "core/data/subset.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -42,12 +44,17 @@ bool rate_ok(double v) { return v > 0.0 && v <= kMaxRate; }
 bool weight_ok(double v) { return v >= 0.0 && v <= 1e6; }
 bool sigma_ok(double v) { return v > 0.0 && v <= 1e6; }
 bool share_ok(double v) { return v >= 0.0 && v <= 0.5; }
+bool momentum_ok(double v) { return v >= 0.0 && v < 1.0; }
 
 constexpr std::string_view kRateExpected = "a learning rate above 0 and at most 1e6";
 constexpr std::string_view kBetaExpected = "a weight from 0 to 1e6";
 constexpr std::string_view kClipExpected = "a gradient norm from 0 (no clipping) to 1e6";
 constexpr std::string_view kSigmaExpected = "a standard deviation above 0 and at most 1e6";
 constexpr std::string_view kShareExpected = "a share from 0 to 0.5";
+constexpr std::string_view kDecayExpected = "a weight decay from 0 to 1e6";
+constexpr std::string_view kMomentumExpected = "a momentum from 0, below 1";
+constexpr std::string_view kWarmupExpected = "a number of epochs from 0 to 1e6";
+constexpr std::string_view kRampExpected = "a number of epochs above 0 and at most 1e6";
 
 Status parse_layers(std::string_view key, std::string_view text, NetworkSpec& out) {
   auto spec = parse_network_spec(text);
@@ -67,6 +74,15 @@ Status parse_choice(std::string_view key, std::string_view text, std::initialize
     expected += (expected.empty() ? "" : " or ") + std::string(choice.first);
   }
   return bad(key, text, expected);
+}
+
+/// One of `names`, in the order of the values.
+template <class T, size_t N>
+Status parse_name(std::string_view key, std::string_view text, const std::array<std::string_view, N>& names, T& out) {
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) return bad(key, text, fmt::format("{}", fmt::join(names, " or ")));
+  out = static_cast<T>(found - names.begin());
+  return {};
 }
 
 Status parse_optional_rate(std::string_view key, std::string_view text, std::optional<double>& out) {
@@ -115,11 +131,7 @@ constexpr Key kModelKeys[] = {
 };
 
 constexpr Key kTrainingKeys[] = {
-    {"binarise",
-     [](RunConfig& c, std::string_view k, std::string_view v) {
-       return parse_choice<Binarise>(k, v, {{"none", Binarise::none}, {"fixed", Binarise::fixed}, {"dynamic", Binarise::dynamic}},
-                                     c.binarise);
-     }},
+    {"binarise", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kBinariseNames, c.binarise); }},
     {"beta", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kBetaExpected, weight_ok, c.beta); }},
     {"lr", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kRateExpected, rate_ok, c.learning_rate); }},
     {"lr_encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_optional_rate(k, v, c.learning_rate_encoder); }},
@@ -131,10 +143,34 @@ constexpr Key kTrainingKeys[] = {
        return {};
      }},
     {"epochs", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.epochs); }},
+    {"optimiser", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kOptimiserNames, c.optimiser); }},
+    {"weight_decay",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       double decay = 0.0;
+       LS_CHECK(parse_real(k, v, kDecayExpected, weight_ok, decay));
+       c.weight_decay = decay;
+       return {};
+     }},
+    {"momentum",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kMomentumExpected, momentum_ok, c.momentum); }},
+    {"lr_schedule",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kRateScheduleNames, c.lr_schedule); }},
+    {"warmup", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kWarmupExpected, weight_ok, c.warmup); }},
+    {"patience", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.patience); }},
+    {"schedule", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kBetaScheduleNames, c.schedule); }},
+    {"schedule_epochs",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kRampExpected, rate_ok, c.schedule_epochs); }},
+    {"freeze", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kFreezeNames, c.freeze); }},
     {"clip", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kClipExpected, weight_ok, c.clip_norm); }},
     {"seed", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 0, UINT64_MAX, c.seed); }},
     {"heldout",
      [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kShareExpected, share_ok, c.heldout_share); }},
+    {"only",
+     [](RunConfig& c, std::string_view, std::string_view v) -> Status {
+       LS_CHECK(check_only(v));
+       c.only = v;
+       return {};
+     }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
 };
 
@@ -187,6 +223,15 @@ Status validate(const RunConfig& c) {
   LS_CHECK(check_range("beta", c.beta, weight_ok(c.beta), kBetaExpected));
   LS_CHECK(check_range("clip", c.clip_norm, weight_ok(c.clip_norm), kClipExpected));
   LS_CHECK(check_range("heldout", c.heldout_share, share_ok(c.heldout_share), kShareExpected));
+  const double decay = c.weight_decay.value_or(0.0);
+  LS_CHECK(check_range("weight_decay", decay, weight_ok(decay), kDecayExpected));
+  if (decay > 0.0 && c.optimiser == OptimiserKind::adam)
+    return fail(ErrorCode::invalid_argument, "weight_decay is {}, but adam takes none, expected optimiser=adamw, sgd or rmsprop", decay);
+  LS_CHECK(check_range("momentum", c.momentum, momentum_ok(c.momentum), kMomentumExpected));
+  LS_CHECK(check_range("warmup", c.warmup, weight_ok(c.warmup), kWarmupExpected));
+  if (!c.only.empty()) LS_CHECK(check_only(c.only));
+  LS_CHECK(check_count("patience", c.patience, kMaxSize));
+  LS_CHECK(check_range("schedule_epochs", c.schedule_epochs, rate_ok(c.schedule_epochs), kRampExpected));
   return {};
 }
 
