@@ -89,7 +89,7 @@ TEST(ScheduledSession, TheBetaInUseIsInTheSnapshotAndTheLines) {
   const auto lines = RunDirectory::open(request.out)->metrics();
   ASSERT_TRUE(lines.ok());
   for (const MetricsLine& line : *lines) {
-    if (line.evaluation) EXPECT_EQ(line.beta, 0.002);
+    EXPECT_EQ(line.beta == 0.002, line.evaluation.has_value());
     if (line.train) {
       EXPECT_LT(line.beta, 0.002);
       EXPECT_NEAR(line.train->objective, line.train->reconstruction + line.beta * line.train->kl, 1e-6 * line.train->objective);
