@@ -33,7 +33,13 @@ void operator delete[](void* p, size_t) noexcept { std::free(p); }
 namespace latentscape {
 namespace {
 
-class Allocation : public testing::TestWithParam<const char*> {};
+struct Case {
+  const char* name;
+  const char* hidden;
+  OptimiserKind optimiser;
+};
+
+class Allocation : public testing::TestWithParam<Case> {};
 
 TEST_P(Allocation, NoneInAStep) {
   DataRequest request;
@@ -42,7 +48,11 @@ TEST_P(Allocation, NoneInAStep) {
   auto data = load_dataset(request);
   ASSERT_TRUE(data.ok());
   RunConfig config;
-  ASSERT_TRUE(set_value(config, "hidden", GetParam()).ok());
+  ASSERT_TRUE(set_value(config, "hidden", GetParam().hidden).ok());
+  config.optimiser = GetParam().optimiser;
+  config.lr_schedule = RateSchedule::cosine;
+  config.schedule = BetaSchedule::cyclical;
+  config.clip_norm = 10.0;
   config.batch = 64;
   auto trainer = Trainer::create(config, std::move(data).value(), std::make_shared<ComputePool>(2));
   ASSERT_TRUE(trainer.ok()) << trainer.error().message;
@@ -66,8 +76,10 @@ TEST_P(Allocation, NoneInAStep) {
   EXPECT_GE(allocations.load(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, Allocation, testing::Values("50,30", "conv 4x4s2, dense 20"),
-                         [](const auto& param) { return std::string(param.index == 0 ? "dense" : "convolutional"); });
+INSTANTIATE_TEST_SUITE_P(Networks, Allocation,
+                         testing::Values(Case{"dense", "50,30", OptimiserKind::adamw},
+                                         Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd}),
+                         [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace
 }  // namespace latentscape
