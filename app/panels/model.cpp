@@ -50,6 +50,8 @@ class ModelPanel final : public Panel {
 
 void ModelPanel::adopt(const RunConfig& config) {
   draft_ = config;
+  draft_.init.clear();  // the next run may have other networks, and begins with weights of its own
+  draft_.freeze = Freeze::none;
   encoder_ = to_string(config.model.encoder);
   decoder_ = to_string(config.model.decoder);
   likelihood_ = config.model.likelihood == LikelihoodKind::gaussian ? 1 : 0;

@@ -50,8 +50,9 @@ struct TrainingMetrics {
   double training_seconds = 0.0;  // time inside steps since the run was opened
   double eta_seconds = -1.0;      // to the target; below 0: unknown
   double learning_rate = 0.0;     // live values; of steps as they are taken: what schedules and recoveries leave of what was asked for
-  double beta = 1.0;              // as asked for
-  double beta_in_use = 1.0;       // as the schedule has it now
+  double learning_rate_asked = 0.0;
+  double beta = 1.0;         // as asked for
+  double beta_in_use = 1.0;  // as the schedule has it now
   size_t batch = 0;
   LossTerms train;  // mean over the last report window
   double gradient_norm = 0.0;

@@ -334,6 +334,7 @@ void TrainingWorker::publish(bool full) {
                              ? std::max(0.0, left) * static_cast<double>(trainer_->train_rows()) / metrics_.samples_per_s * (1.0 + overhead)
                              : -1.0;
   metrics_.learning_rate = trainer_->effective_learning_rate();
+  metrics_.learning_rate_asked = trainer_->learning_rate();
   metrics_.beta = trainer_->beta();
   metrics_.beta_in_use = trainer_->beta_in_use();
   metrics_.batch = trainer_->batch();

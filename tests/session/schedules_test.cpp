@@ -112,6 +112,7 @@ TEST(ScheduledSession, AHigherTargetStretchesTheCosine) {
     session.post(command::Run{});
     ASSERT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
     EXPECT_EQ(session.snapshot()->metrics.learning_rate, 0.0);
+    EXPECT_EQ(session.snapshot()->metrics.learning_rate_asked, 1e-3);
     session.post(command::SetTarget{2});
     ASSERT_TRUE(eventually([&] { return session.snapshot()->metrics.learning_rate > 4e-4; }));
   }
