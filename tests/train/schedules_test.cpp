@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/train/trainer.hpp"
@@ -163,6 +164,24 @@ TEST(TrainerSchedules, APlateauHalvesTheRateAndResumesBitForBit) {
   }
   ASSERT_TRUE(alone->set_learning_rate(0.01).ok());
   EXPECT_EQ(alone->effective_learning_rate(), 0.01) << "what people ask for is what they get";
+}
+
+// The epoch that is done again is judged again, and by what was the best before it.
+TEST(TrainerSchedules, ARecoveryTakesThePlateauBack) {
+  RunConfig config = small_config();
+  config.lr_schedule = RateSchedule::plateau;
+  const auto trainer = make_trainer(config);
+  for (size_t i = 0; i < 5; ++i) step(*trainer);
+  TrainerState broken = trainer->state();
+  ASSERT_TRUE(broken.good.has_value());
+  EXPECT_EQ(broken.plateau.judged, 1u);
+  EXPECT_EQ(broken.good->plateau.judged, 0u) << "kept at the epoch's end, before it was judged";
+  std::fill(broken.parameters.begin(), broken.parameters.end(), std::nanf(""));
+  ASSERT_TRUE(trainer->restore(broken).ok());
+  EXPECT_TRUE(step(*trainer).recovered);
+  EXPECT_EQ(trainer->state().plateau, broken.good->plateau);
+  step(*trainer);
+  EXPECT_EQ(trainer->state().plateau, broken.plateau);
 }
 
 TEST(TrainerSchedules, APlateauNeedsHeldOutRows) {
