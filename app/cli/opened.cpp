@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "app/cli/output.hpp"
-#include "core/data/source.hpp"
+#include "core/train/run_data.hpp"
 
 namespace latentscape {
 namespace {
@@ -66,12 +66,8 @@ Status check_data(const std::string& spec, const std::string& kind, size_t count
 Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const std::string& run_path, const std::string& moved_to,
                                                      std::stop_token stop) {
   const RunConfig& config = run.checkpoint.config;
-  DataRequest request;
+  DataRequest request = data_request_from(config);
   request.spec = moved_to.empty() ? recorded_origin(run) : moved_to;
-  request.kind = config.kind;
-  request.seed = config.seed;
-  request.count = config.data_count;
-  request.heldout_share = config.heldout_share;
   request.stop = stop;
   auto loaded = load_dataset(request);
   if (!loaded.ok()) {

@@ -118,7 +118,10 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
     data.origin = request.spec;
     LS_CHECK(check(data));
     set_fingerprint(data);
-    assign_heldout(data, request.seed, request.heldout_share);
+    if (request.folds)
+      LS_CHECK(assign_fold(data, request.seed, request.fold, request.folds));
+    else
+      assign_heldout(data, request.seed, request.heldout_share);
     if (data.ids_of(Split::train).empty()) return fail(ErrorCode::corrupt, "{}: no row is left for training", data.origin);
     return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(data)));
   } catch (const std::bad_alloc&) {

@@ -17,6 +17,7 @@ struct DataRequest {
   uint64_t seed = 1;            // for built-in data and for splits
   size_t count = 0;             // rows of a built-in set; 0: its default
   double heldout_share = 0.05;  // of train
+  size_t fold = 0, folds = 0;   // not 0: this fold of train is held out, in place of the share
   std::stop_token stop;
   Progress progress;  // may be empty
 };

@@ -94,7 +94,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.check_version("format", kRunFormatVersion));
   LS_CHECK(json.only({"format", "data", "kind", "data_count", "model", "likelihood_given", "seed", "epochs", "batch", "batch_given",
                       "learning_rate", "learning_rate_encoder", "learning_rate_decoder", "beta", "clip_norm", "binarise", "heldout_share",
-                      "threads"}));
+                      "fold", "folds", "threads"}));
   LS_CHECK(json.read("data", c.data));
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
@@ -114,6 +114,8 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("clip_norm", c.clip_norm));
   LS_CHECK(read_name(json, "binarise", kBinarise, c.binarise));
   LS_CHECK(json.read("heldout_share", c.heldout_share));
+  LS_CHECK(read_size(json, "fold", c.fold));
+  LS_CHECK(read_size(json, "folds", c.folds));
   return read_size(json, "threads", c.threads);
 }
 
@@ -129,7 +131,9 @@ std::string json_from_config(const RunConfig& c) {
   if (c.learning_rate_encoder) json.add("learning_rate_encoder", *c.learning_rate_encoder);
   if (c.learning_rate_decoder) json.add("learning_rate_decoder", *c.learning_rate_decoder);
   json.add("beta", c.beta).add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinarise));
-  json.add("heldout_share", c.heldout_share).add("threads", uint64_t{c.threads});
+  json.add("heldout_share", c.heldout_share);
+  if (c.folds) json.add("fold", uint64_t{c.fold}).add("folds", uint64_t{c.folds});
+  json.add("threads", uint64_t{c.threads});
   return json.text() + "\n";
 }
 

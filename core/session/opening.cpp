@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/base/version.hpp"
-#include "core/data/source.hpp"
+#include "core/train/run_data.hpp"
 
 namespace latentscape {
 
@@ -14,13 +14,9 @@ namespace {
 
 Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::string& spec, std::stop_token stop,
                                             const Progress& progress) {
-  DataRequest request;
+  DataRequest request = data_request_from(config);
   request.spec = spec;
-  request.kind = config.kind;
-  request.seed = config.seed;
-  request.count = config.data_count;
   request.stop = stop;
-  request.heldout_share = config.heldout_share;
   request.progress = progress;
   return load_dataset(request);
 }

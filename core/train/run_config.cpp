@@ -186,6 +186,9 @@ Status validate(const RunConfig& c) {
   if (const auto lr = c.learning_rate_decoder) LS_CHECK(check_range("lr_decoder", *lr, rate_ok(*lr), kRateExpected));
   LS_CHECK(check_range("beta", c.beta, weight_ok(c.beta), kBetaExpected));
   LS_CHECK(check_range("clip", c.clip_norm, weight_ok(c.clip_norm), kClipExpected));
+  const bool one_of_the_folds = c.folds >= 2 && c.fold >= 1 && c.fold <= c.folds;
+  if ((c.folds || c.fold) && !one_of_the_folds)
+    return fail(ErrorCode::invalid_argument, "fold is {} of {}, expected 1 to 2 or more folds, or neither", c.fold, c.folds);
   LS_CHECK(check_range("heldout", c.heldout_share, share_ok(c.heldout_share), kShareExpected));
   return {};
 }

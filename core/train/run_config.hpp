@@ -32,6 +32,8 @@ struct RunConfig {
   double clip_norm = 0.0;  // global gradient norm; 0: no clipping
   Binarise binarise = Binarise::none;
   double heldout_share = 0.05;
+  size_t fold = 0;                // cross-validation: held out is part `fold` (from 1) of `folds` of train, in place of heldout_share
+  size_t folds = 0;               // 0: no cross-validation
   size_t threads = 0;             // 0: all cores; never changes a result
   bool batch_given = false;       // true: a batch larger than the data is an error, not clamped
   bool likelihood_given = false;  // false: Bernoulli for images, Gaussian for other numbers, chosen when the data is known

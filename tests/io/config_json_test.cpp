@@ -27,6 +27,8 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.clip_norm = 1e-7;
   c.binarise = Binarise::dynamic;
   c.heldout_share = 0.1;
+  c.fold = 3;
+  c.folds = 7;
   c.threads = 3;
   c.batch = 77;
   c.likelihood_given = true;

@@ -144,6 +144,10 @@ TEST(Validate, ChecksRanges) {
   EXPECT_TRUE(refused([](RunConfig& c) { c.beta = -0.5; }));
   EXPECT_TRUE(refused([](RunConfig& c) { c.model.gaussian_sigma = 0; }));
   EXPECT_TRUE(refused([](RunConfig& c) { c.heldout_share = 1.0; }));
+  EXPECT_FALSE(refused([](RunConfig& c) { c.fold = c.folds = 2; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.fold = 1; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.folds = 3; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.fold = c.folds = 1; }));
 }
 
 }  // namespace
