@@ -7,11 +7,12 @@
 #include "app/cli/commands.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
+#include "app/cli/run_settings.hpp"
+#include "app/cli/signal_stop.hpp"
 #include "app/cli/train_run.hpp"
 #include "core/formats/file.hpp"
 #include "core/io/config_json.hpp"
 #include "core/io/run_directory.hpp"
-#include "core/models/model.hpp"
 
 namespace latentscape {
 namespace {
@@ -28,29 +29,6 @@ struct TrainOptions {
   bool force = false;
 };
 
-/// A family's name, or a preset's, which brings a word of advice.
-Status choose_model(RunConfig& config, const std::string& name, std::vector<std::string>& notes) {
-  if (const ModelFamily* family = model_families().find(name)) {
-    if (config.model.name != name) {
-      config.model.encoder = family->encoder;
-      config.model.decoder = family->decoder;
-    }
-    config.model.name = name;
-    return {};
-  }
-  std::vector<std::string> known = model_families().names();
-  for (const ModelPreset& preset : model_presets()) {
-    if (preset.name == name) {
-      config.model = preset.config;
-      config.likelihood_given = preset.config.likelihood != LikelihoodKind::bernoulli;  // Bernoulli is what images get anyway
-      notes.push_back(fmt::format("preset {}: {}", preset.name, preset.pitfall));
-      return {};
-    }
-    known.push_back(preset.name);
-  }
-  return unknown_name("model", name, known);
-}
-
 /// A config file. That of a run directory brings the live changes with it, to be made again at the same steps.
 Status read_config(const std::string& path, OpenRequest& request) {
   LS_TRY(const Bytes bytes, read_file(path));
@@ -63,14 +41,6 @@ Status read_config(const std::string& path, OpenRequest& request) {
   LS_TRY(const RunInfo info, directory->info());
   if (!info.data_origin.empty()) request.config.data = info.data_origin;
   LS_TRY(request.replay, directory->events());
-  return {};
-}
-
-Status split_setting(const std::string& text, OpenRequest& request) {
-  const size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    return fail(ErrorCode::invalid_argument, "--set {}: expected KEY=VALUE, like --set hidden=400", text);
-  request.overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   return {};
 }
 
@@ -95,7 +65,10 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
                                    {"latent", options.latent},
                                    {"seed", options.seed}})
     if (value) request.overrides.emplace_back(key, *value);
-  for (const std::string& setting : options.settings) LS_CHECK(split_setting(setting, request));
+  for (const std::string& setting : options.settings) {
+    LS_TRY(auto pair, split_setting(setting));
+    request.overrides.push_back(std::move(pair));
+  }
   if (options.threads) request.config.threads = *options.threads;
   if (options.kind) request.config.kind = *options.kind;
   request.force = options.force;
@@ -142,14 +115,15 @@ Action add_train(CLI::App& command) {
   CLI::Option* force = command.add_flag("--force", o->force, "replace the run at --out");
   force->excludes(resume);
   force->needs(out);
-  return [o, out](const CommandSettings& settings) -> Result<Report> {
+  return [o, out](const CommandSettings&) -> Result<Report> {
     if (out->count() && o->out.empty()) return refused(fail(ErrorCode::invalid_argument, "--out is empty, expected the name of a folder"));
     OpenRequest request;
     std::vector<std::string> notes;
     if (!o->config.empty() && !o->resume) LS_CHECK(read_config(o->config, request));
     LS_USAGE(complete(*o, request, notes));
     if (o->out.empty()) notes.push_back("no --out: the run is not kept, its numbers are printed at the end");
-    return train_run(std::move(request), o->out, std::move(notes), settings);
+    SignalStop signals;
+    return train_run(std::move(request), o->out, std::move(notes), signals);
   };
 }
 

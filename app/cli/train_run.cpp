@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "app/cli/progress.hpp"
-#include "app/cli/signal_stop.hpp"
 
 namespace latentscape {
 namespace {
@@ -225,8 +224,7 @@ Report TrainingWatch::report() const {
 
 }  // namespace
 
-Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, const CommandSettings&) {
-  SignalStop signals;
+Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, SignalStop& signals) {
   Session session;
   const std::string opening = request.resume.empty() ? request.config.data : request.resume;
   session.open(std::move(request));
