@@ -27,6 +27,7 @@ constexpr size_t kShownExamples = 10, kSampleRows = 3;  // images
 constexpr size_t kShownPoints = 1'000;                  // of tables, decoded
 constexpr size_t kMapPoints = 5'000;
 constexpr Rgba kPlain = {79, 120, 160, 255};
+constexpr Rgba kInk = {28, 33, 40, 190}, kPale = {231, 233, 237, 190};  // samples have no class
 
 struct Compared {
   LoadedRun run;
@@ -172,7 +173,7 @@ Status draw_table(const Compared& c, const CompareOptions& options, const std::v
   LS_TRY(const PrincipalAxes axes, principal_axes(d.originals, 2, pool, stop));
   const FloatArray behind = in_plane(d.originals, axes);
   column.reconstruction_points = {behind, in_plane(d.reconstructions, axes), colours_of(*c.data, rows, options.dark)};
-  column.sample_points = {behind, in_plane(d.samples, axes), std::vector<Rgba>(d.samples.rows, categorical_colour(3, options.dark))};
+  column.sample_points = {behind, in_plane(d.samples, axes), std::vector<Rgba>(d.samples.rows, options.dark ? kPale : kInk)};
   return {};
 }
 
@@ -188,7 +189,10 @@ std::vector<std::string> names_of(const std::vector<std::string>& paths) {
   return names;
 }
 
-std::string four_digits(double value) { return std::isfinite(value) ? tick_label(value, 0.01) : "–"; }
+/// As people write it.
+std::string shown_split(const std::string& split) { return split == "heldout" ? "held-out" : split; }
+
+std::string two_decimals(double value) { return std::isfinite(value) ? tick_label(value, 0.01) : "–"; }
 
 /// Nats of different likelihoods or inputs do not compare: then none is the best.
 bool comparable(const std::vector<Compared>& all) {
@@ -208,10 +212,11 @@ void add_numbers(const std::vector<Compared>& all, const std::string& split, std
   const bool judged = comparable(all);
   for (size_t i = 0; i < all.size(); ++i) {
     const Evaluation& e = all[i].evaluation;
-    columns[i].numbers = {{fmt::format("{} ELBO, nats", split), four_digits(e.terms.elbo()), judged && e.terms.elbo() == elbo},
-                          {"reconstruction", four_digits(e.terms.reconstruction), judged && e.terms.reconstruction == reconstruction},
-                          {"KL", four_digits(e.terms.kl), false},
-                          {"active units", fmt::format("{} of {}", e.active_units, all[i].run.model->latent()), false}};
+    columns[i].numbers = {
+        {fmt::format("{} ELBO, nats", shown_split(split)), two_decimals(e.terms.elbo()), judged && e.terms.elbo() == elbo},
+        {"reconstruction", two_decimals(e.terms.reconstruction), judged && e.terms.reconstruction == reconstruction},
+        {"KL", two_decimals(e.terms.kl), false},
+        {"active units", fmt::format("{} of {}", e.active_units, all[i].run.model->latent()), false}};
   }
 }
 
@@ -241,12 +246,12 @@ CompareFigure figure_of(const std::vector<Compared>& all, const CompareOptions& 
   const bool images = data.shape.size() >= 2;
   CompareFigure f;
   f.title = fmt::format("{}: {} runs side by side", data.name, all.size());
-  f.reconstruction_caption = images ? fmt::format("{} examples, reconstructions below", options.split)
-                                    : fmt::format("reconstructions over {} (grey)", options.split);
-  f.sample_caption = images ? "decoded draws of N(0, 1)" : fmt::format("decoded draws of N(0, 1) over {} (grey)", options.split);
-  f.note = fmt::format("maps: {} of {} {} examples{}", mapped, shared, options.split, data.labels() ? ", coloured by label" : "");
+  const std::string split = shown_split(options.split);
+  f.reconstruction_caption = images ? split + " examples, reconstructions below" : "reconstructions over " + split + " (grey)";
+  f.sample_caption = images ? "decoded draws of N(0, 1)" : "decoded draws of N(0, 1) over " + split + " (grey)";
+  f.note = fmt::format("maps: {} of {} {} examples{}", mapped, shared, split, data.labels() ? ", coloured by label" : "");
   if (std::any_of(all.begin(), all.end(), [&](const Compared& c) { return c.rows != all.front().rows; }))
-    f.note += fmt::format("; numbers: each run on its own {} rows", options.split);
+    f.note += fmt::format("; numbers: each run on its own {} rows", split);
   if (const Column* labels = data.labels())
     for (size_t k = 0; k < labels->categories.size(); ++k)
       f.legend.emplace_back(labels->categories[k], categorical_colour(k, options.dark));

@@ -38,6 +38,8 @@ std::string note_of(const SweepResult& result) {
                      result.ranking->higher_is_better ? "higher" : "lower", result.ranking->ties);
 }
 
+std::string axis_of(const Ranking& ranking) { return fmt::format("{}, {}", ranking.title, ranking.unit); }
+
 std::string title_of(const SweepResult& result) {
   std::string keys;
   for (const GridAxis& axis : result.plan.grid) keys += (keys.empty() ? "" : " and ") + axis.key;
@@ -58,7 +60,7 @@ LinesFigure lines_of(const SweepResult& result, size_t across, size_t best) {
   LinesFigure f;
   f.title = title_of(result);
   f.x_label = axis.key;
-  f.y_label = result.ranking->title;
+  f.y_label = axis_of(*result.ranking);
   f.note = note_of(result);
   const std::vector<size_t> order = ascending(numbers);
   for (const size_t i : order) {
@@ -87,7 +89,7 @@ HeatFigure heat_of(const SweepResult& result, size_t best) {
   f.title = title_of(result);
   f.x_label = x.key;
   f.y_label = y.key;
-  f.value_label = result.ranking->title;
+  f.value_label = axis_of(*result.ranking);
   f.note = note_of(result) + "; outlined: the best";
   f.higher_is_better = result.ranking->higher_is_better;
   const std::vector<size_t> columns = ascending(x.numbers()), rows = ascending(y.numbers());
@@ -106,7 +108,7 @@ HeatFigure heat_of(const SweepResult& result, size_t best) {
 RowsFigure rows_of(const SweepResult& result, const std::vector<size_t>& order) {
   RowsFigure f;
   f.title = title_of(result);
-  f.x_label = result.ranking->title;
+  f.x_label = axis_of(*result.ranking);
   f.note = note_of(result);
   for (const size_t i : order)
     if (result.rows[i].done()) f.rows.emplace_back(result.rows[i].label(result.plan), measured(result.rows[i], *result.ranking));

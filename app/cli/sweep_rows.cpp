@@ -18,19 +18,16 @@ double f1_of(const Measures& m) {
   return sum > 0.0 ? 2.0 * m[kPrecision] * m[kRecall] / sum : sum;  // NaN stays NaN
 }
 
-/// The estimate ends at log n, which good models of many dimensions all come to: to a hundredth of a nat they are equal.
-double rounded_information(const Measures& m) { return std::round(100.0 * m[kInformation]) / 100.0; }
-
 double no_tie(const Measures&) { return 0.0; }
 
 constexpr std::array kRankings = {
-    Ranking{"elbo", "held-out ELBO, nats an example", "", "held-out ELBO, nats", true, [](const Measures& m) { return m[kElbo]; }, no_tie},
-    Ranking{"reconstruction", "held-out reconstruction, nats an example", "", "held-out reconstruction, nats", false,
-            [](const Measures& m) { return m[kReconstruction]; }, no_tie},
-    Ranking{"mi", "held-out mutual information, to 0.01 nats", ", then more active units", "held-out mutual information, nats", true,
-            rounded_information, [](const Measures& m) { return m[kActiveUnits]; }},
-    Ranking{"precision", "precision and recall of samples beside held-out rows (their harmonic mean)", "",
-            "harmonic mean of precision and recall", true, f1_of, no_tie},
+    Ranking{"elbo", "held-out ELBO", "nats", "", true, 0.0, [](const Measures& m) { return m[kElbo]; }, no_tie},
+    Ranking{"reconstruction", "held-out reconstruction", "nats", "", false, 0.0, [](const Measures& m) { return m[kReconstruction]; },
+            no_tie},
+    // The estimate ends at log n, which good models of many dimensions all come to: to a hundredth of a nat they are equal.
+    Ranking{"mi", "held-out mutual information", "nats", ", to 0.01, then more active units", true, 0.01,
+            [](const Measures& m) { return m[kInformation]; }, [](const Measures& m) { return m[kActiveUnits]; }},
+    Ranking{"precision", "harmonic mean of precision and recall of samples beside held-out rows", "0 to 1", "", true, 0.0, f1_of, no_tie},
 };
 
 Spread spread_of(const std::vector<double>& values) {
@@ -141,7 +138,8 @@ std::vector<size_t> order_of(const std::vector<SweepRow>& rows, const Ranking& r
     else if (!std::isfinite(value))
       keys.push_back({1, 0.0, 0.0});
     else
-      keys.push_back({0, ranking.higher_is_better ? -value : value, -spread_of(ties).mean});
+      keys.push_back({0, (ranking.higher_is_better ? -1.0 : 1.0) * (ranking.step > 0.0 ? std::round(value / ranking.step) : value),
+                      -spread_of(ties).mean});
   }
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
     const Key &x = keys[a], &y = keys[b];

@@ -41,10 +41,11 @@ struct Spread {
 /// How combinations are put in order.
 struct Ranking {
   const char* name;   // --rank
-  const char* says;   // "held-out ELBO, nats an example"
-  const char* ties;   // what decides between equals, or ""
-  const char* title;  // of an axis
+  const char* title;  // "held-out ELBO"
+  const char* unit;
+  const char* ties;  // what decides between equals, or ""
   bool higher_is_better;
+  double step;  // to which means are compared; 0: exactly
   double (*value)(const Measures&);
   double (*tie)(const Measures&);  // higher is better
 };

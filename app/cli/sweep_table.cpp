@@ -50,6 +50,18 @@ std::string quoted(const std::string& text) {
 /// Numbers with all their digits; nothing where there is none.
 std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 
+/// How many of the others the spread of the best one does not tell from it.
+std::string close_text(const SweepResult& result, const std::vector<size_t>& order) {
+  const Spread best = result.rows[order.front()].ranked(*result.ranking);
+  if (!result.rows[order.front()].done() || !std::isfinite(best.deviation)) return "";
+  size_t close = 0;
+  for (size_t i = 1; i < order.size(); ++i)
+    if (result.rows[order[i]].done() && std::abs(result.rows[order[i]].ranked(*result.ranking).mean - best.mean) <= best.deviation) ++close;
+  return close ? fmt::format("{} more within a standard deviation of the best: not told apart by {} runs\n", close,
+                             result.rows[order.front()].runs.size())
+               : "";
+}
+
 }  // namespace
 
 std::string table_from(const SweepResult& result) {
@@ -76,10 +88,10 @@ std::string table_from(const SweepResult& result) {
     }
     lines.push_back(std::move(line));
   }
-  std::string text = fmt::format("ranked by {} ({} is better{}); {}; never on test\n", result.ranking->says,
+  std::string text = fmt::format("ranked by {}, {} ({} is better{}); {}; never on test\n", result.ranking->title, result.ranking->unit,
                                  result.ranking->higher_is_better ? "higher" : "lower", result.ranking->ties, validation_text(result.plan));
   if (lines.size() > 1) text += aligned(lines, 1 + result.plan.grid.size());
-  text += failures;
+  text += close_text(result, order) + failures;
   if (left) text += fmt::format("{} of {} combinations not trained yet\n", left, result.rows.size());
   return text;
 }

@@ -20,6 +20,7 @@ struct Layout {
   double scale = 1, column = 0, width = 0, height = 0;
   double numbers = 0, map = 0, reconstructions = 0, samples = 0, legend = 0;  // tops
   size_t legend_columns = 1;
+  double legend_entry = 0;  // width of one
 };
 
 double images_height(const ImagesPanel& p, double column) {
@@ -51,8 +52,8 @@ Layout layout_of(Canvas& probe, const CompareFigure& f) {
   l.samples = l.reconstructions + reconstructions + kCaption;
   l.legend = l.samples + samples + 22;
   for (const auto& entry : f.legend) names = std::max(names, probe.text_width(entry.first, kTickSize));
-  const double entry = std::min(names, 180.0) + 44;
-  l.legend_columns = std::max<size_t>(1, std::min(f.legend.size(), static_cast<size_t>((l.width - 2 * kMargin) / entry)));
+  l.legend_entry = std::min(names, 180.0) + 46;
+  l.legend_columns = std::max<size_t>(1, std::min(f.legend.size(), static_cast<size_t>((l.width - 2 * kMargin) / l.legend_entry)));
   const size_t rows = (f.legend.size() + l.legend_columns - 1) / l.legend_columns;
   l.height = l.legend + kLegendRow * static_cast<double>(rows) + (f.note.empty() ? 14 : 40);
   return l;
@@ -181,7 +182,7 @@ class Drawing {
   }
 
   void legend() {
-    const double entry = (l_.width - 2 * kMargin) / static_cast<double>(l_.legend_columns);
+    const double entry = l_.legend_entry;
     for (size_t i = 0; i < f_.legend.size(); ++i) {
       const double x = kMargin + static_cast<double>(i % l_.legend_columns) * entry;
       const double y = l_.legend + (static_cast<double>(i / l_.legend_columns) + 0.5) * kLegendRow;
@@ -220,7 +221,7 @@ Status write_figure(const std::string& path, const CompareFigure& f, const Figur
   LS_TRY(const std::unique_ptr<Canvas> probe, Canvas::create(path, style.width, style.width, style.dark));
   Layout layout = layout_of(*probe, f);
   layout.scale = style.width / layout.width;
-  LS_TRY(const std::unique_ptr<Canvas> canvas, Canvas::create(path, style.width, layout.height * layout.scale, style.dark));
+  LS_TRY(const std::unique_ptr<Canvas> canvas, Canvas::create(path, style.width, std::round(layout.height * layout.scale), style.dark));
   LS_CHECK(Drawing(*canvas, f, layout, style.rasterise_above).draw());
   return canvas->finish();
 }

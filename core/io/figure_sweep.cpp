@@ -125,6 +125,10 @@ void draw_best(Canvas& c, const LinesFigure& f, const Range& range, const Rect& 
 }  // namespace
 
 Status write_figure(const std::string& path, const LinesFigure& f, const FigureStyle& style) {
+  for (const MeasuredLine& line : f.lines)
+    if (line.values.size() != f.x.size() || f.x_names.size() != f.x.size())
+      return fail(ErrorCode::invalid_argument, "{}: {} values and {} names for {} places", path, line.values.size(), f.x_names.size(),
+                  f.x.size());
   LS_TRY(const std::unique_ptr<Canvas> canvas, Canvas::create(path, style.width, style.height, style.dark));
   Canvas& c = *canvas;
   const double u = c.unit();
@@ -266,7 +270,7 @@ Status write_figure(const std::string& path, const RowsFigure& f, const FigureSt
   const size_t fit = area.h > 0 ? static_cast<size_t>(area.h / (18 * u)) : 0;
   const size_t n = std::min(fit, f.rows.size());
   if (n == 0) return too_small(path, style);
-  const double row = std::min(40 * u, area.h / static_cast<double>(n)), size = std::min(kLabelSize * u, 0.7 * row);
+  const double row = std::min(90 * u, area.h / static_cast<double>(n)), size = std::min(kLabelSize * u, 0.7 * row);
   Range range;
   double names = 0, numbers = 0;
   for (size_t i = 0; i < n; ++i) range.add(f.rows[i].second);
