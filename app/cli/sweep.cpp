@@ -92,7 +92,7 @@ class Sweep {
   Result<Report> finish();
 
  private:
-  Result<Measures> train_one(const SweepRun& run);
+  Result<Measures> train_one(const SweepRun& run, bool begun);
   Status train_row(SweepRow& row, size_t& number, size_t count);
   Status write_results() const;
   std::string path_of(const SweepRun& run) const { return (fs::path(options_.out) / run.name).string(); }
@@ -135,18 +135,18 @@ Status Sweep::write_results() const {
                            std::string_view(json_from(result_).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
 }
 
-/// Trains it, or goes on with it, by the code of `train`.
-Result<Measures> Sweep::train_one(const SweepRun& run) {
+/// Trains it by the code of `train`; where it was begun, goes on from its newest checkpoint, if it came to one.
+Result<Measures> Sweep::train_one(const SweepRun& run, bool begun) {
   const std::string path = path_of(run);
   OpenRequest request;
   request.config = run.config;
   request.config.threads = options_.threads;
   request.evaluate_test_at_end = false;
   request.out = path;
-  request.force = true;  // of this sweep, whose folder was checked
-  if (options_.resume) {
-    const auto begun = RunDirectory::open(path);
-    if (begun.ok() && begun->newest().ok()) request.resume = path;
+  request.force = true;  // a run of an earlier sweep, which was to be replaced
+  if (begun) {
+    const auto directory = RunDirectory::open(path);
+    if (directory.ok() && directory->newest().ok()) request.resume = path;
   }
   LS_TRY(const Report report, train_run(std::move(request), path, {}, signals_));
   if (report.exit_code == kExitInterrupted) return fail(ErrorCode::cancelled, "interrupted");
@@ -162,7 +162,10 @@ Status Sweep::train_row(SweepRow& row, size_t& number, size_t count) {
     std::error_code ignored;
     if (row.runs[r] && fs::exists(fs::path(path_of(row.combination.runs[r])) / "run.json", ignored)) continue;
     print_note(fmt::format("sweep {} of {}: {}", number, count, row.combination.runs[r].name));
-    auto measures = train_one(row.combination.runs[r]);
+    const bool begun = row.begun[r];
+    row.begun[r] = true;
+    LS_CHECK(write_results());
+    auto measures = train_one(row.combination.runs[r], begun);
     if (signals_.requested()) {
       result_.interrupted = true;
       return {};
@@ -174,7 +177,6 @@ Status Sweep::train_row(SweepRow& row, size_t& number, size_t count) {
       break;
     }
     row.runs[r] = *measures;
-    LS_CHECK(write_results());
   }
   return write_results();
 }
@@ -239,7 +241,10 @@ void warn_of_comparison(const SweepResult& result) {
   }
 }
 
-Result<Json> read_sweep(const std::string& path) {
+Result<Json> read_sweep(const std::string& folder, const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(path, error))
+    return fail(ErrorCode::not_found, "{}: holds no sweep to go on with; leave --resume out to begin one", folder);
   LS_TRY(const Bytes bytes, read_file(path));
   Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
   if (!json.is_object() || !json.contains("plan")) return fail(ErrorCode::corrupt, "{}: is not what a sweep writes", path);
@@ -257,7 +262,7 @@ Result<Report> run_sweep(const SweepOptions& options) {
   Json earlier;
   if (options.resume) {
     const std::string path = (fs::path(options.out) / "sweep.json").string();
-    LS_TRY(earlier, read_sweep(path));
+    LS_TRY(earlier, read_sweep(options.out, path));
     LS_TRY(result.plan, plan_from_json(earlier["plan"], path));
     LS_CHECK(check_same(options, *asked, result.plan));
   }
@@ -269,10 +274,11 @@ Result<Report> run_sweep(const SweepOptions& options) {
   for (Combination& combination : *combinations) {
     SweepRow row;
     row.runs.resize(combination.runs.size());
+    row.begun.resize(combination.runs.size());
     row.combination = std::move(combination);
     result.rows.push_back(std::move(row));
   }
-  if (options.resume) take_measures(earlier, result.rows);
+  if (options.resume) LS_CHECK(take_progress(earlier, options.out, result.rows));
   for (const std::string& note : std::set<std::string>(notes.begin(), notes.end())) print_note(note);
   warn_of_comparison(result);
   SignalStop signals;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "app/cli/eval_metrics.hpp"
 #include "core/base/registry.hpp"
@@ -166,7 +167,7 @@ Json json_from(const SweepResult& result) {
     for (size_t k = 0; k < result.plan.grid.size(); ++k) values[result.plan.grid[k].key] = row.combination.values[k];
     for (size_t r = 0; r < row.runs.size(); ++r) {
       const SweepRun& run = row.combination.runs[r];
-      Json one = {{"run", run.name}, {"seed", run.config.seed}};
+      Json one = {{"run", run.name}, {"seed", run.config.seed}, {"begun", static_cast<bool>(row.begun[r])}};
       if (run.config.folds) one["fold"] = run.config.fold;
       if (row.runs[r])
         for (size_t m = 0; m < kMeasureCount; ++m) one["heldout"][kMeasures[m].key] = json_of((*row.runs[r])[m]);
@@ -196,19 +197,24 @@ Json json_from(const SweepResult& result) {
           {"rows", rows}};
 }
 
-void take_measures(const Json& json, std::vector<SweepRow>& rows) {
-  const auto measures_of = [&](const std::string& name) -> std::optional<Measures> {
-    for (const Json& row : json.value("rows", Json::array()))
-      for (const Json& run : row.value("runs", Json::array())) {
-        if (run.value("run", std::string()) != name || !run.contains("heldout")) continue;
-        Measures m;
-        for (size_t i = 0; i < kMeasureCount; ++i) m[i] = number_in(run, "heldout", kMeasures[i].key);
-        return m;
+Status take_progress(const Json& json, const std::string& where, std::vector<SweepRow>& rows) {
+  try {
+    std::map<std::string, const Json*> known;
+    for (const Json& row : json.at("rows"))
+      for (const Json& run : row.at("runs")) known[run.at("run").get<std::string>()] = &run;
+    for (SweepRow& row : rows)
+      for (size_t r = 0; r < row.runs.size(); ++r) {
+        const auto found = known.find(row.combination.runs[r].name);
+        if (found == known.end()) continue;
+        row.begun[r] = found->second->at("begun").get<bool>();
+        if (!found->second->contains("heldout")) continue;
+        row.runs[r].emplace();
+        for (size_t i = 0; i < kMeasureCount; ++i) (*row.runs[r])[i] = number_in(*found->second, "heldout", kMeasures[i].key);
       }
-    return std::nullopt;
-  };
-  for (SweepRow& row : rows)
-    for (size_t r = 0; r < row.runs.size(); ++r) row.runs[r] = measures_of(row.combination.runs[r].name);
+    return {};
+  } catch (const Json::exception& error) {
+    return fail(ErrorCode::corrupt, "{}: is not what a sweep writes: {}", where, error.what());
+  }
 }
 
 }  // namespace latentscape

@@ -56,6 +56,7 @@ Result<const Ranking*> ranking_named(const std::string& name);
 struct SweepRow {
   Combination combination;
   std::vector<std::optional<Measures>> runs;  // one a run; none: not trained to the end yet
+  std::vector<bool> begun;                    // one a run: what lies in its folder is of this sweep
   std::optional<Error> error;                 // of the run that failed
   bool done() const;
   Spread spread(MeasureIndex measure) const;
@@ -80,7 +81,7 @@ Json json_from(const SweepResult& result);
 /// "5-fold cross-validation of the train rows", "mean and standard deviation of 3 seeds, held-out rows"...
 std::string validation_text(const SweepPlan& plan);
 
-/// What an earlier sweep measured of its finished runs; `json` is its sweep.json.
-void take_measures(const Json& json, std::vector<SweepRow>& rows);
+/// What the sweep has done so far, from its sweep.json; `where` names the file in the errors (corrupt).
+Status take_progress(const Json& json, const std::string& where, std::vector<SweepRow>& rows);
 
 }  // namespace latentscape

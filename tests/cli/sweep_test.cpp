@@ -81,7 +81,7 @@ TEST(Sweep, AnInterruptedOneGoesOnToTheSameNumbers) {
   const TemporaryFolder folder;
   const auto words = [&](const std::string& out) {
     return std::vector<std::string>{"sweep",  "--data",       "strokes",  "--set", "count=300", "--set", "hidden=32",
-                                    "--grid", "latent=2,3,4", "--epochs", "40",    "--out",     out,     "--json"};
+                                    "--grid", "latent=2,3,4", "--epochs", "15",    "--out",     out,     "--json"};
   };
   bool sent = false;
   const Finished stopped = run_program(words(folder / "parts"), [&](pid_t child, const std::string& err) {
@@ -127,6 +127,28 @@ TEST(Sweep, ResumeWantsTheSameGridAndAnExistingFolderIsNotTouched) {
   const Finished foreign = run_program(small_sweep(folder / "", {"--grid", "latent=3"}));
   EXPECT_EQ(foreign.exit_code, 1);
   EXPECT_NE(foreign.err.find("not a sweep's"), std::string::npos) << foreign.err;
+}
+
+// As --force leaves it where it is interrupted at once: the folders still hold the runs of the sweep before.
+TEST(Sweep, RunsOfAReplacedSweepAreNotTakenForItsOwn) {
+  const TemporaryFolder folder;
+  const std::string out = folder / "s";
+  ASSERT_EQ(run_program(small_sweep(out, {"--grid", "latent=1,2", "--epochs", "1"})).exit_code, 0);
+  Json plan = file_json(out + "/sweep.json");
+  plan["plan"]["settings"][0] = "epochs=2";
+  plan["rows"] = Json::array();
+  std::ofstream(out + "/sweep.json") << plan;
+  const Json resumed = run_program({"sweep", "--out", out, "--resume", "--json"}).json();
+  const Json fresh = run_program(small_sweep(folder / "fresh", {"--grid", "latent=1,2", "--epochs", "2"})).json();
+  EXPECT_EQ(resumed["rows"], fresh["rows"]);
+  plan["rows"] = 3;
+  std::ofstream(out + "/sweep.json") << plan;
+  const Finished damaged = run_program({"sweep", "--out", out, "--resume"});
+  EXPECT_EQ(damaged.exit_code, 1);
+  EXPECT_NE(damaged.err.find("is not what a sweep writes"), std::string::npos) << damaged.err;
+  const Finished none = run_program({"sweep", "--out", folder / "none", "--resume"});
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_NE(none.err.find("holds no sweep to go on with"), std::string::npos) << none.err;
 }
 
 TEST(Sweep, ACombinationThatCannotBeIsARowAndTheOthersGoOn) {

@@ -11,8 +11,8 @@ using testing::Test;
 TEST(Usage, HelpAndVersionSucceed) {
   const Finished help = run_program({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"train", "eval", "encode", "decode", "sample", "interpolate", "traverse", "manifold", "project", "plot",
-                           "export", "bench", "gui", "data", "Examples:"})
+  for (const char* word : {"train", "sweep", "compare", "eval", "encode", "decode", "sample", "interpolate", "traverse", "manifold",
+                           "project", "plot", "export", "bench", "gui", "data", "Examples:"})
     EXPECT_NE(help.out.find(word), std::string::npos) << word;
   EXPECT_EQ(run_program({"--version"}).out.rfind("latentscape ", 0), 0u);
   EXPECT_EQ(run_program({"train", "--help"}).exit_code, 0);
