@@ -32,9 +32,9 @@ std::vector<size_t> ascending(const std::vector<double>& numbers) {
 }
 
 /// What stands below each of them.
-std::string note_of(const SweepResult& result) {
+std::string note_of(const SweepResult& result, const char* shown = "mean, standard deviation and repeats: ") {
   const bool repeated = result.plan.folds || result.plan.seeds > 1;
-  return fmt::format("{}{}; {} is better{}", repeated ? "mean, standard deviation and repeats: " : "", validation_text(result.plan),
+  return fmt::format("{}{}; {} is better{}", repeated ? shown : "", validation_text(result.plan),
                      result.ranking->higher_is_better ? "higher" : "lower", result.ranking->ties);
 }
 
@@ -90,7 +90,7 @@ HeatFigure heat_of(const SweepResult& result, size_t best) {
   f.x_label = x.key;
   f.y_label = y.key;
   f.value_label = axis_of(*result.ranking);
-  f.note = note_of(result) + "; outlined: the best";
+  f.note = note_of(result, "mean and standard deviation: ") + "; outlined: the best";
   f.higher_is_better = result.ranking->higher_is_better;
   const std::vector<size_t> columns = ascending(x.numbers()), rows = ascending(y.numbers());
   for (const size_t i : columns) f.x.push_back(x.values[i]);

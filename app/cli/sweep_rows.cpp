@@ -28,7 +28,8 @@ constexpr std::array kRankings = {
     // The estimate ends at log n, which good models of many dimensions all come to: to a hundredth of a nat they are equal.
     Ranking{"mi", "held-out mutual information", "nats", ", to 0.01, then more active units", true, 0.01,
             [](const Measures& m) { return m[kInformation]; }, [](const Measures& m) { return m[kActiveUnits]; }},
-    Ranking{"precision", "harmonic mean of precision and recall of samples beside held-out rows", "0 to 1", "", true, 0.0, f1_of, no_tie},
+    Ranking{"precision", "sample precision and recall beside held-out rows (harmonic mean)", "0 to 1", ", then their sum", true, 0.0, f1_of,
+            [](const Measures& m) { return m[kPrecision] + m[kRecall]; }},
 };
 
 Spread spread_of(const std::vector<double>& values) {

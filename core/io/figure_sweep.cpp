@@ -70,13 +70,13 @@ Status too_small(const std::string& path, const FigureStyle& style) {
   return fail(ErrorCode::invalid_argument, "{}: {} x {} is too small for this figure", path, style.width, style.height);
 }
 
-/// The bar, the repeats beside it and the mean.
-void draw_measured(Canvas& c, double at, const Measured& m, const Axis& y, Rgba colour) {
+/// The bar, the repeats right of it and the mean.
+void draw_measured(Canvas& c, double at, const Measured& m, const Axis& y, Rgba colour, double beside) {
   const double u = c.unit();
   if (!std::isfinite(m.mean)) return;
   if (m.repeats.size() > 1)
     for (const double v : m.repeats)
-      if (std::isfinite(v)) c.dot(at + 11 * u, y(v), 3 * u, faint(colour));
+      if (std::isfinite(v)) c.dot(at + beside, y(v), 3 * u, faint(colour));
   if (std::isfinite(m.deviation)) {
     const double low = y(m.mean - m.deviation), high = y(m.mean + m.deviation);
     c.line(at, low, at, high, colour, 1.8 * u);
@@ -85,7 +85,14 @@ void draw_measured(Canvas& c, double at, const Measured& m, const Axis& y, Rgba 
   c.dot(at, y(m.mean), 5.5 * u, colour);
 }
 
-void draw_line(Canvas& c, const LinesFigure& f, const MeasuredLine& line, const Axis& x, const Axis& y, Rgba colour) {
+/// Lines stand a little beside each other, so that their bars do not hide one another.
+double shift_of(const LinesFigure& f, size_t line, double u) {
+  return 15 * u * (static_cast<double>(line) - (static_cast<double>(f.lines.size()) - 1) / 2);
+}
+
+void draw_line(Canvas& c, const LinesFigure& f, size_t index, const Axis& x, const Axis& y, Rgba colour) {
+  const MeasuredLine& line = f.lines[index];
+  const double shift = shift_of(f, index, c.unit());
   c.set_colour(colour);
   cairo_set_line_width(c.cr(), 2.2 * c.unit());
   cairo_set_line_join(c.cr(), CAIRO_LINE_JOIN_ROUND);
@@ -97,20 +104,21 @@ void draw_line(Canvas& c, const LinesFigure& f, const MeasuredLine& line, const 
       continue;
     }
     if (drawing)
-      cairo_line_to(c.cr(), x(f.x[i]), y(line.values[i].mean));
+      cairo_line_to(c.cr(), x(f.x[i]) + shift, y(line.values[i].mean));
     else
-      cairo_move_to(c.cr(), x(f.x[i]), y(line.values[i].mean));
+      cairo_move_to(c.cr(), x(f.x[i]) + shift, y(line.values[i].mean));
     drawing = true;
   }
   cairo_stroke(c.cr());
-  for (size_t i = 0; i < f.x.size(); ++i) draw_measured(c, x(f.x[i]), line.values[i], y, colour);
+  for (size_t i = 0; i < f.x.size(); ++i)
+    draw_measured(c, x(f.x[i]) + shift, line.values[i], y, colour, (f.lines.size() > 1 ? 7 : 11) * c.unit());
 }
 
 /// A ring around the best point, its value above it (below where there is no room) on a ground of its own.
 void draw_best(Canvas& c, const LinesFigure& f, const Range& range, const Rect& plot, const Axis& x, const Axis& y) {
   const double u = c.unit(), size = kLabelSize * u;
   const Measured& m = f.lines[f.best->first].values[f.best->second];
-  const double at = x(f.x[f.best->second]);
+  const double at = x(f.x[f.best->second]) + shift_of(f, f.best->first, u);
   ring(c, at, y(m.mean), 10.5 * u, c.ink().accent, 2.4 * u);
   const double bar = std::isfinite(m.deviation) ? m.deviation : 0.0;
   double middle = std::min(y(m.mean + bar), y(m.mean) - 10 * u) - 20 * u;
@@ -151,14 +159,14 @@ Status write_figure(const std::string& path, const LinesFigure& f, const FigureS
   names = std::min(names, 0.3 * c.width());
   plot.w = c.width() - plot.x - kMargin * u - (names > 0 ? names + 40 * u : 0);
   if (plot.w < 80 * u || plot.h < 40 * u) return too_small(path, style);
-  const double air = std::min(48 * u, plot.w / 8);  // points keep off the edges
+  const double air = std::min(48 * u + shift_of(f, f.lines.size(), u), plot.w / 8);  // points keep off the edges
   const Axis x{across.low, across.high, plot.x + air, plot.right() - air, log}, y{range.low, range.high, plot.bottom(), plot.y};
   std::vector<Tick> x_ticks;
   for (size_t i = 0; i < f.x.size(); ++i) x_ticks.push_back({f.x[i], f.x_names[i]});
   draw_axes(c, plot, x, y, x_ticks, y_ticks, f.x_label, f.y_label, false);
   for (size_t l = 0; l < f.lines.size(); ++l) {
     const Rgba colour = categorical_colour(l, style.dark);
-    draw_line(c, f, f.lines[l], x, y, colour);
+    draw_line(c, f, l, x, y, colour);
     if (f.lines[l].name.empty()) continue;
     const double middle = plot.y + (static_cast<double>(l) + 0.5) * 26 * u;
     c.dot(plot.right() + 20 * u, middle, 6 * u, colour);
@@ -262,15 +270,19 @@ Status write_figure(const std::string& path, const HeatFigure& f, const FigureSt
 }
 
 Status write_figure(const std::string& path, const RowsFigure& f, const FigureStyle& style) {
-  LS_TRY(const std::unique_ptr<Canvas> canvas, Canvas::create(path, style.width, style.height, style.dark));
+  constexpr double kRow = 44, kLeastRow = 18, kAround = 172;  // units; around: title, axis and note
+  const double scale = style.width / 1200;
+  const double needed = (kAround + kRow * static_cast<double>(f.rows.size())) * scale;
+  LS_TRY(const std::unique_ptr<Canvas> canvas, Canvas::create(path, style.width, std::min(style.height, std::round(needed)), style.dark));
   Canvas& c = *canvas;
+  c.set_unit(scale);
   const double u = c.unit();
   Rect area{kMargin * u, draw_title(c, f.title), c.width() - 2 * kMargin * u, 0};
   area.h = c.height() - area.y - 100 * u;
-  const size_t fit = area.h > 0 ? static_cast<size_t>(area.h / (18 * u)) : 0;
+  const size_t fit = area.h > 0 ? static_cast<size_t>(area.h / (kLeastRow * u)) : 0;
   const size_t n = std::min(fit, f.rows.size());
   if (n == 0) return too_small(path, style);
-  const double row = std::min(90 * u, area.h / static_cast<double>(n)), size = std::min(kLabelSize * u, 0.7 * row);
+  const double row = std::min(kRow * u, area.h / static_cast<double>(n)), size = std::min(kLabelSize * u, 0.7 * row);
   Range range;
   double names = 0, numbers = 0;
   for (size_t i = 0; i < n; ++i) range.add(f.rows[i].second);

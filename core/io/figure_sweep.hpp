@@ -40,8 +40,8 @@ struct HeatFigure {
   std::optional<size_t> best;  // index into cells
 };
 
-/// A row each, in the order given, with a dot and an error bar: lengths from zero would hide what differs between losses. What does not
-/// fit is left out at the end, and counted in the note.
+/// A row each, in the order given, with a dot and an error bar: lengths from zero would hide what differs between losses. The figure is no
+/// higher than its rows need; those that do not fit into style.height are left out at the end, and counted in the note.
 struct RowsFigure {
   std::string title, x_label, note;
   std::vector<std::pair<std::string, Measured>> rows;

@@ -178,7 +178,7 @@ TEST(Sweep, EachMeasureRanksItsOwnWay) {
            {"elbo", "elbo", 1.0, "ranked by held-out ELBO, nats (higher is better)"},
            {"reconstruction", "reconstruction", -1.0, "ranked by held-out reconstruction, nats (lower is better)"},
            {"mi", "mutual_information", 1.0, "then more active units"},
-           {"precision", "", 1.0, "harmonic mean of precision and recall"}}) {
+           {"precision", "", 1.0, "ranked by sample precision and recall beside held-out rows (harmonic mean)"}}) {
     const Finished text = run_program({"sweep", "--out", out, "--resume", "--rank", by});
     EXPECT_EQ(text.exit_code, 0) << text.err;
     EXPECT_NE(text.out.find(words), std::string::npos) << text.out;
