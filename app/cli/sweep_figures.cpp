@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
 
 #include "core/io/figure_sweep.hpp"
@@ -43,7 +44,8 @@ std::string axis_of(const Ranking& ranking) { return fmt::format("{}, {}", ranki
 std::string title_of(const SweepResult& result) {
   std::string keys;
   for (const GridAxis& axis : result.plan.grid) keys += (keys.empty() ? "" : " and ") + axis.key;
-  return fmt::format("{}: {} by {}", result.plan.data, result.ranking->title, keys);
+  const std::string data = std::filesystem::path(result.plan.data + "/").parent_path().filename().string();  // of a path, its last folder
+  return fmt::format("{}: {} by {}", data, result.ranking->title, keys);
 }
 
 /// The row of a combination by the place of each value in its axis.
