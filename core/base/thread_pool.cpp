@@ -38,24 +38,39 @@ constexpr int kSpins = 2000;
 
 }  // namespace
 
+/// Tiles that one thread begins with; others help when they are done with theirs. Neighbouring tiles, the same ones in each run of a kind:
+/// what a thread wrote is still in its own cache when it comes to read it.
+struct alignas(64) Share {
+  std::atomic<size_t> next{0};
+  size_t end = 0;
+};
+
 struct ComputePool::State {
   std::mutex mutex;
   std::condition_variable wake;
   std::atomic<uint64_t> generation{0};
-  std::atomic<size_t> next{0};
-  std::atomic<size_t> tiles{0};
+  std::vector<Share> shares = std::vector<Share>(1);
   std::atomic<size_t> running{0};
   const TileTask* tile = nullptr;
   size_t active = 1;
   std::vector<std::jthread> helpers;
 
-  void work() {
-    FlushDenormals flush;
-    const size_t n = tiles.load(std::memory_order_relaxed);
-    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < n;) (*tile)(i);
+  void share_out(size_t tiles) {
+    for (size_t i = 0; i < active; ++i) {
+      shares[i].next.store(tiles * i / active, std::memory_order_relaxed);
+      shares[i].end = tiles * (i + 1) / active;
+    }
   }
 
-  void helper(std::stop_token stop, uint64_t seen) {
+  void work(size_t self) {
+    FlushDenormals flush;
+    for (size_t k = 0; k < active; ++k) {
+      Share& share = shares[(self + k) % active];
+      for (size_t i; (i = share.next.fetch_add(1, std::memory_order_relaxed)) < share.end;) (*tile)(i);
+    }
+  }
+
+  void helper(std::stop_token stop, size_t self, uint64_t seen) {
     while (!stop.stop_requested()) {
       for (int spin = 0; spin < kSpins && generation.load(std::memory_order_acquire) == seen; ++spin) relax();
       if (generation.load(std::memory_order_acquire) == seen) {
@@ -64,7 +79,7 @@ struct ComputePool::State {
       }
       if (stop.stop_requested()) return;
       seen = generation.load(std::memory_order_acquire);
-      work();
+      work(self);
       running.fetch_sub(1, std::memory_order_release);
     }
   }
@@ -72,13 +87,14 @@ struct ComputePool::State {
   void resize(size_t threads) {
     active = threads;
     while (helpers.size() + 1 < threads)
-      helpers.emplace_back([this, seen = generation.load()](std::stop_token stop) { helper(stop, seen); });
+      helpers.emplace_back([this, self = helpers.size() + 1, seen = generation.load()](std::stop_token stop) { helper(stop, self, seen); });
     if (helpers.size() + 1 > threads) {
       for (size_t i = threads - 1; i < helpers.size(); ++i) helpers[i].request_stop();
       { std::lock_guard lock(mutex); }
       wake.notify_all();
       helpers.resize(threads - 1);
     }
+    shares = std::vector<Share>(threads);
   }
 };
 
@@ -104,15 +120,14 @@ void ComputePool::run(size_t tiles, TileTask tile) {
     return;
   }
   s.tile = &tile;
-  s.tiles.store(tiles, std::memory_order_relaxed);
-  s.next.store(0, std::memory_order_relaxed);
+  s.share_out(tiles);
   s.running.store(s.helpers.size(), std::memory_order_relaxed);
   {
     std::lock_guard lock(s.mutex);
     s.generation.fetch_add(1, std::memory_order_release);
   }
   s.wake.notify_all();
-  s.work();
+  s.work(0);
   for (int spin = 0; s.running.load(std::memory_order_acquire) != 0; ++spin) {
     if (spin < kSpins)
       relax();

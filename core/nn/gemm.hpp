@@ -54,6 +54,12 @@ template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c,
           bool accumulate = false, TileFunction epilogue = {});
 
+struct Kernels;
+/// The same by the loops of one instruction set (kernels.hpp), where `gemm` takes the widest of this machine.
+template <class S>
+void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b,
+             View2<S> c, bool accumulate = false, TileFunction epilogue = {});
+
 /// The same on the calling thread alone, for tasks that are themselves tiles of a larger one.
 template <class S>
 void gemm_here(Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c, bool accumulate = false);

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "core/nn/chunks.hpp"
+#include "core/nn/kernels.hpp"
 
 namespace latentscape {
 
@@ -36,6 +37,11 @@ double bernoulli_loss(const S* logits, const S* x, size_t n, S scale, S* gradien
   });
   for (Eigen::Index j = 0; j < sum.size(); ++j) total += static_cast<double>(sum[j]);
   return total;
+}
+
+template <>
+double bernoulli_loss<float>(const float* logits, const float* x, size_t n, float scale, float* gradient) {
+  return kernels().bernoulli(logits, x, n, scale, gradient);
 }
 
 template <class S>
@@ -71,7 +77,6 @@ void sigmoid(S* values, size_t n) {
   });
 }
 
-template double bernoulli_loss<float>(const float*, const float*, size_t, float, float*);
 template double bernoulli_loss<double>(const double*, const double*, size_t, double, double*);
 template double gaussian_loss<float>(const float*, const float*, size_t, double, bool, float, float*);
 template double gaussian_loss<double>(const double*, const double*, size_t, double, bool, double, double*);

@@ -85,7 +85,10 @@ void Trainer::Impl::compute_next() {
   const auto batch_rows = epoch_rows.first(std::min<size_t>(now.batch, epoch_rows.size()));
   next.rows.assign(batch_rows.begin(), batch_rows.end());
   forward_backward(next);
-  next.norm = gradient_norm<float>(*pool, gradients, partials);
+  // As adam_step cuts it, so that a thread finds its part in its own cache.
+  const std::span<const float> all = gradients;
+  next.norm = std::hypot(gradient_norm<float>(*pool, all.first(encoder_size), partials),
+                         gradient_norm<float>(*pool, all.subspan(encoder_size), partials));
   computed = true;
 }
 
