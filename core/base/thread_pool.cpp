@@ -33,6 +33,11 @@ void relax() {
 #endif
 }
 
+// The gate's parts: which run it is, whether helpers may still join it, how many are inside.
+constexpr uint64_t kRun = 1 << 16;
+constexpr uint64_t kOpen = 1 << 15;
+constexpr uint64_t kInside = kOpen - 1;
+
 // A helper spins this often before it sleeps: long enough for the next product of the same minibatch.
 constexpr int kSpins = 2000;
 
@@ -48,9 +53,8 @@ struct alignas(64) Share {
 struct ComputePool::State {
   std::mutex mutex;
   std::condition_variable wake;
-  std::atomic<uint64_t> generation{0};
+  std::atomic<uint64_t> gate{0};
   std::vector<Share> shares = std::vector<Share>(1);
-  std::atomic<size_t> running{0};
   const TileTask* tile = nullptr;
   size_t active = 1;
   std::vector<std::jthread> helpers;
@@ -70,24 +74,36 @@ struct ComputePool::State {
     }
   }
 
+  uint64_t run_number() const { return gate.load(std::memory_order_acquire) / kRun; }
+
+  /// Works along while the run is open. A caller that has done everything alone does not wait for helpers that the system was slow to wake.
+  void join(size_t self, uint64_t run) {
+    uint64_t now = gate.load(std::memory_order_acquire);
+    while (now / kRun == run && (now & kOpen)) {
+      if (!gate.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) continue;
+      work(self);
+      gate.fetch_sub(1, std::memory_order_release);
+      return;
+    }
+  }
+
   void helper(std::stop_token stop, size_t self, uint64_t seen) {
     while (!stop.stop_requested()) {
-      for (int spin = 0; spin < kSpins && generation.load(std::memory_order_acquire) == seen; ++spin) relax();
-      if (generation.load(std::memory_order_acquire) == seen) {
+      for (int spin = 0; spin < kSpins && run_number() == seen; ++spin) relax();
+      if (run_number() == seen) {
         std::unique_lock lock(mutex);
-        wake.wait(lock, [&] { return generation.load(std::memory_order_acquire) != seen || stop.stop_requested(); });
+        wake.wait(lock, [&] { return run_number() != seen || stop.stop_requested(); });
       }
       if (stop.stop_requested()) return;
-      seen = generation.load(std::memory_order_acquire);
-      work(self);
-      running.fetch_sub(1, std::memory_order_release);
+      seen = run_number();
+      join(self, seen);
     }
   }
 
   void resize(size_t threads) {
     active = threads;
     while (helpers.size() + 1 < threads)
-      helpers.emplace_back([this, self = helpers.size() + 1, seen = generation.load()](std::stop_token stop) { helper(stop, self, seen); });
+      helpers.emplace_back([this, self = helpers.size() + 1, seen = run_number()](std::stop_token stop) { helper(stop, self, seen); });
     if (helpers.size() + 1 > threads) {
       for (size_t i = threads - 1; i < helpers.size(); ++i) helpers[i].request_stop();
       { std::lock_guard lock(mutex); }
@@ -121,14 +137,14 @@ void ComputePool::run(size_t tiles, TileTask tile) {
   }
   s.tile = &tile;
   s.share_out(tiles);
-  s.running.store(s.helpers.size(), std::memory_order_relaxed);
   {
     std::lock_guard lock(s.mutex);
-    s.generation.fetch_add(1, std::memory_order_release);
+    s.gate.store((s.run_number() + 1) * kRun + kOpen, std::memory_order_release);
   }
   s.wake.notify_all();
   s.work(0);
-  for (int spin = 0; s.running.load(std::memory_order_acquire) != 0; ++spin) {
+  s.gate.fetch_and(~kOpen, std::memory_order_acq_rel);
+  for (int spin = 0; s.gate.load(std::memory_order_acquire) & kInside; ++spin) {
     if (spin < kSpins)
       relax();
     else
