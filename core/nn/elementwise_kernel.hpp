@@ -73,5 +73,20 @@ double bernoulli(const float* logits, const float* x, size_t n, float scale, flo
   return total;
 }
 
+constexpr size_t kChains = 12;  // more than latency times throughput, and they fit into the registers
+
+float multiply_add_chains(float seed, size_t rounds) {
+  Floats a[kChains];
+  for (size_t k = 0; k < kChains; ++k) a[k] = Floats{} + (seed + static_cast<float>(k));
+  const Floats b = Floats{} + 0.999f, c = Floats{} + 0.001f * seed;
+  for (size_t i = 0; i < rounds; ++i) {
+    LS_UNROLL
+    for (size_t k = 0; k < kChains; ++k) a[k] = a[k] * b + c;
+  }
+  Floats sum = a[0];
+  for (size_t k = 1; k < kChains; ++k) sum += a[k];
+  return sum[0];
+}
+
 }  // namespace
 }  // namespace latentscape

@@ -1,4 +1,4 @@
-// The loops that are worth compiling for several instruction sets, chosen once when the program starts. Private to core/nn. Plain structs
+// The loops that are worth compiling for several instruction sets, chosen once when the program starts. Plain structs
 // and function pointers only: files with different -m flags share nothing else.
 #pragma once
 
@@ -36,6 +36,9 @@ struct Kernels {
   GemmKernel<float> gemm_float;
   GemmKernel<double> gemm_double;
   double (*bernoulli)(const float* logits, const float* x, size_t n, float scale, float* gradient);  // losses.hpp
+  /// Independent chains of multiply-adds in registers, for the peak of the machine: `chain_numbers` a round.
+  float (*multiply_add_chains)(float seed, size_t rounds);
+  size_t chain_numbers;
 };
 
 // One a file, compiled for its instruction set: data, so that nothing of such a file runs before the processor has been asked.

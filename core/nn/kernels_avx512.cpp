@@ -4,6 +4,7 @@
 
 namespace latentscape {
 
-constinit const Kernels kAvx512Kernels = {"avx512", gemm_kernel<float>(), gemm_kernel<double>(), bernoulli};
+constinit const Kernels kAvx512Kernels = {"avx512",  gemm_kernel<float>(), gemm_kernel<double>(),
+                                          bernoulli, multiply_add_chains,  kChains* kLanes<float>};
 
 }  // namespace latentscape
