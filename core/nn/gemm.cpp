@@ -15,6 +15,7 @@ constexpr size_t kTileRows = 256;
 constexpr size_t kTileCols = 96;
 constexpr size_t kNarrowTileRows = 64;  // where one tile has all columns
 constexpr size_t kRowUnit = 8;
+constexpr size_t kShallowTileRows = 40;
 constexpr size_t kMostSwappedRows = 32;
 static_assert(kMostSwappedRows <= kNarrowTileRows);  // a tile of them has all rows
 constexpr size_t kPackDepth = 1024;                  // of the depth, what one thread packs at a time
@@ -67,6 +68,17 @@ struct Operands {
   }
 };
 
+/// Of a shallow A^T B, as the gradient of weights is, a tile has whole rows: memory takes them faster.
+template <class S>
+TileGrid grid_of(const Operands<S>& o) {
+  TileGrid grid(o.c.rows, o.c.cols);
+  if (o.transposed_a && o.depth() <= kShallow) {
+    grid.tile_rows = std::min(grid.tile_rows, kShallowTileRows);
+    grid.tile_cols = o.c.cols;
+  }
+  return grid;
+}
+
 /// Packing a transposed B costs more than multiplying by it where few rows use it: then C is made by way of its transpose.
 template <class S>
 bool swapped(const Operands<S>& o) {
@@ -99,8 +111,8 @@ template <class S>
 void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b,
              View2<S> c, bool accumulate, TileFunction epilogue) {
   const GemmKernel<S>& kernel = of<S>(by);
-  const TileGrid grid(c.rows, c.cols);
   const Operands<S> operands{a, b, c, transpose_a == Transpose::yes, transpose_b == Transpose::yes, accumulate};
+  const TileGrid grid = grid_of(operands);
   if (swapped(operands)) return multiply_swapped(kernel, pool, operands, grid, epilogue);
   pool.run(grid.tiles(), [&](size_t index) {
     const Tile tile = grid.tile(index);

@@ -41,8 +41,9 @@ struct Block {
   size_t depth;
   S* c;
   size_t ldc;
-  bool fresh;   // C is overwritten, not added to
-  size_t cols;  // of the V vectors' columns, those that C has
+  bool fresh;               // C is overwritten, not added to
+  size_t cols;              // of the V vectors' columns, those that C has
+  const S* next = nullptr;  // the block of C that comes next, where it is not the one below
 };
 
 /// sum (R x V vectors) += A B, where A is R x depth.
@@ -54,7 +55,7 @@ __attribute__((always_inline)) inline void multiply_add(const Block<S>& p, Vecto
   const size_t lda = p.lda, ldb = From == Right::rows ? p.ldb : V * lanes;
   S* packed = p.packed;
   // On the way the rows of C that come next are fetched, few at a time: more would hold up what is needed now.
-  const S* next = p.c + R * p.ldc;
+  const S* next = p.next ? p.next : p.c + R * p.ldc;
   for (size_t k = 0, end = p.depth % R + p.depth / R; k < p.depth; end += p.depth / R, next += p.ldc) {
     LS_UNROLL
     for (size_t v = 0; v < V; ++v) __builtin_prefetch(next + v * lanes, 1);
@@ -211,9 +212,40 @@ constexpr size_t vectors_of(size_t numbers) {
 // A panel is as deep as most products, so that sums stay in registers; it lies in the second cache.
 constexpr size_t kDepth = 1024;
 
+/// C of a shallow product takes longer to write than to compute: row by row, as memory likes it, with all of B packed.
+template <class S>
+void multiply_shallow(const Product<S>& p) {
+  constexpr size_t lanes = kLanes<S>, step = kRows<3>;
+  for (size_t i = 0; i < p.rows; i += step) {
+    const size_t rows = smaller(step, p.rows - i);
+    S* const c = p.c + i * p.ldc;
+    S* packed = p.room;
+    for (size_t j = 0; j < p.cols;) {
+      const size_t vectors = panel_vectors(vectors_of<S>(p.cols - j)), width = vectors * lanes, cols = smaller(width, p.cols - j);
+      if (i == 0) pack_plain(p.b + j, p.ldb, p.depth, cols, width, packed);
+      const Block<S> block{p.a + i,
+                           p.lda,
+                           nullptr,
+                           p.ldb,
+                           packed,
+                           p.depth,
+                           c + j,
+                           p.ldc,
+                           !p.accumulate,
+                           cols,
+                           j + width < p.cols ? c + j + width : c + step * p.ldc};
+      panel<S, true>(block, vectors, rows);
+      packed += width * p.depth;
+      j += width;
+    }
+  }
+}
+
 template <class S>
 void multiply(const Product<S>& p) {
   constexpr size_t lanes = kLanes<S>;
+  if (p.transposed_a && !p.transposed_b && p.depth <= kShallow && (p.cols + lanes) * p.depth <= kPanel<S> * kDepth)
+    return multiply_shallow(p);
   for (size_t j = 0; j < p.cols;) {
     const size_t vectors = panel_vectors(vectors_of<S>(p.cols - j)), width = vectors * lanes, cols = smaller(width, p.cols - j);
     for (size_t k = 0; k < p.depth; k += kDepth) {

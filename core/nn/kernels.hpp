@@ -20,6 +20,9 @@ struct Product {
   S* room;  // on a cache line
 };
 
+// Up to this depth A^T B is written in whole rows: its tiles should have all columns.
+inline constexpr size_t kShallow = 64;
+
 template <class S>
 struct GemmKernel {
   size_t room;   // numbers that `multiply` needs

@@ -76,6 +76,7 @@ TEST(Gemm, AgreesWithTheDefinition) {
                          {31, 95, 1300},
                          {9, 130, 5},
                          {40, 200, 1100},
+                         {20, 1000, 60},
                          {300, 49, 2}}) {
     expect_right<float>(m, n, k, 2e-5 * std::sqrt(static_cast<double>(k)));
     expect_right<double>(m, n, k, 1e-12);
