@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "app/cli/commands.hpp"
-#include "app/cli/fma_peak.hpp"
+#include "app/cli/machine_limits.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/signal_stop.hpp"
 #include "core/base/clock.hpp"
@@ -39,25 +39,28 @@ struct Measured {
 /// The family's own network, or that of --hidden and --latent.
 Status set_sizes(const BenchOptions& options, const char* latent, const char* hidden, RunConfig& config) {
   LS_TRY(const ModelFamily* family, model_families().get(options.model));
-  config.model.name = family->name;
-  config.model.encoder = family->encoder;
-  config.model.decoder = family->decoder;
+  use_family(config.model, *family);
   LS_CHECK(set_value(config, "latent", options.latent.empty() ? latent : options.latent));
   if (!options.hidden.empty()) return set_value(config, "hidden", options.hidden);
   return options.model == "mlp" ? set_value(config, "hidden", hidden) : Status();
 }
 
-/// Steady clocks: the peak is taken in turns with the work, a tenth of the time, because processors lower their clock under wide
+double median(std::vector<double>& values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+/// Steady clocks: the peaks are taken in turns with the work, a tenth of the time, because processors lower their clock under wide
 /// arithmetic.
-struct PeakMeter {
-  explicit PeakMeter(ComputePool& p) : pool(p) {}
-  void measure() { flops.push_back(fma_peak_flops(pool)); }
-  double median() {
-    std::sort(flops.begin(), flops.end());
-    return flops[flops.size() / 2];
+struct LimitMeter {
+  LimitMeter(ComputePool& p, size_t parameters) : pool(p), numbers(parameters) {}
+  void measure() {
+    flops.push_back(fma_peak_flops(pool));
+    bandwidth.push_back(memory_bytes_per_second(pool, numbers));
   }
   ComputePool& pool;
-  std::vector<double> flops;
+  size_t numbers;
+  std::vector<double> flops, bandwidth;
 };
 
 Result<std::unique_ptr<Trainer>> make_trainer(const BenchOptions& options, const char* latent, const char* hidden,
@@ -81,9 +84,9 @@ Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<Comput
   std::vector<double> step_seconds;
   size_t samples = 0;
   double seconds = 0.0;
-  PeakMeter peak(*pool);
+  LimitMeter limits(*pool, trainer->model()->parameter_count());
   for (int round = 0; round < kRounds; ++round) {
-    peak.measure();
+    limits.measure();
     const Stopwatch all;
     while (all.seconds() < options.seconds / kRounds) {
       if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the benchmark was interrupted");
@@ -94,19 +97,21 @@ Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<Comput
     }
     seconds += all.seconds();
   }
-  std::sort(step_seconds.begin(), step_seconds.end());
+  const double peak = median(limits.flops), bandwidth = median(limits.bandwidth);
   Measured m;
   m.name = "train";
   m.unit = "samples/s";
   m.value = static_cast<double>(samples) / seconds;
-  m.limit = peak.median() / (2.0 * trainer->model()->macs().step);
+  m.limit = peak / (2.0 * trainer->model()->macs().step);
   m.more = {{"model", options.model},
             {"batch", options.batch},
             {"steps", step_seconds.size()},
-            {"ms_per_step_median", 1e3 * step_seconds[step_seconds.size() / 2]},
+            {"ms_per_step_median", 1e3 * median(step_seconds)},
             {"ms_per_step_limit", 1e3 * static_cast<double>(options.batch) / m.limit},
             {"flops_per_sample", 2.0 * trainer->model()->macs().step},
-            {"gflops_limit", peak.median() * 1e-9}};
+            {"gflops_limit", peak * 1e-9},
+            {"gb_per_s_limit", bandwidth * 1e-9},
+            {"ms_per_update_limit", 1e3 * kUpdateBytes * static_cast<double>(trainer->model()->parameter_count()) / bandwidth}};
   return m;
 }
 

@@ -27,6 +27,12 @@ constexpr std::array kCommands = {
                  "  latentscape train --out runs/r20 --resume --epochs 20\n"
                  "  latentscape train --config runs/first/run.json --out runs/again\n",
                  add_train},
+    CommandEntry{"sweep", "train a grid of settings and rank it on held-out rows",
+                 "  latentscape sweep --data strokes --grid latent=2,8,32 --grid beta=0.5,1,4 --epochs 10 --out runs/s\n"
+                 "  latentscape sweep --data mnist/ --grid \"hidden=400;400,200\" --folds 5 --out runs/f --json\n"
+                 "  latentscape sweep --out runs/s --resume --rank mi\n",
+                 add_sweep},
+    CommandEntry{"compare", "runs side by side in one figure", "  latentscape compare runs/vae runs/ae --out compare.png\n", add_compare},
     CommandEntry{"eval", "evaluate a run on a split of its data",
                  "  latentscape eval runs/r20 --json\n  latentscape eval runs/r20 --metrics knn,mi --iwae 500\n", add_eval},
     CommandEntry{"encode", "posterior means of data, as NPY", "  latentscape encode runs/r20 --split test --out z.npy --logvar lv.npy\n",

@@ -59,6 +59,8 @@ int run_command_line(int argc, char** argv);
 Action add_data(CLI::App& command);
 Action add_models(CLI::App& command);
 Action add_train(CLI::App& command);
+Action add_sweep(CLI::App& command);
+Action add_compare(CLI::App& command);
 Action add_eval(CLI::App& command);
 Action add_encode(CLI::App& command);
 Action add_decode(CLI::App& command);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
@@ -31,6 +34,7 @@ void add_picture_options(CLI::App& command, PictureOptions& options, const char*
   command.add_option("run", options.run, "a run directory or a checkpoint file")->required()->type_name("RUN");
   command.add_option("--out", options.out, ".npy, .png (a grid, images) or .csv (tables)")->required()->type_name("FILE");
   command.add_option("--threads", options.threads, "0: all cores")->check(whole_number(0, kMostThreads))->type_name("T");
+  command.add_option("--label", options.label, "the class to decode as, by name or number; for models that are told it")->type_name("L");
   if (data_help) command.add_option("--data", options.data, data_help)->type_name("DATA");
 }
 
@@ -45,14 +49,37 @@ Result<Report> write_picture(const PictureOptions& options, const std::vector<st
   LS_CHECK(check_examples_path(options.out, run.checkpoint.shape));
   ComputePool pool(options.threads);
   LS_TRY(Picture picture, make({run, pool, signals.token()}));
+  if (options.label || picture.labels.empty()) {
+    LS_TRY(picture.labels, labels_for(run, options.label, picture.z.rows));
+  }
+  if (options.label) picture.more["label"] = run.checkpoint.classes[static_cast<size_t>(picture.labels[0])];
   Workspace<float> work;
-  LS_TRY(const FloatArray x, decode_all(*run.model, run.checkpoint.state.parameters, picture.z, pool, work, signals.token()));
+  LS_TRY(const FloatArray x, decode_all(*run.model, run.checkpoint.state.parameters, {picture.z, picture.labels}, pool, work, signals.token()));
   LS_CHECK(write_examples(options.out, x, run.checkpoint.shape, picture.columns));
   Report report;
   report.json = {{"out", options.out}, {"n", x.rows}, {"shape", run.checkpoint.shape}};
   report.json.update(picture.more);
   report.text = fmt::format("{}: {} {}\n", options.out, x.rows, picture.text.empty() ? "decoded examples" : picture.text);
   return report;
+}
+
+Result<std::vector<int32_t>> labels_for(const LoadedRun& run, const std::optional<std::string>& label, size_t n) {
+  const std::vector<std::string>& classes = run.checkpoint.classes;
+  const std::string& model = run.checkpoint.config.model.name;
+  if (!run.model->decodes_labels()) {
+    if (label) return fail(ErrorCode::invalid_argument, "--label {}: the model '{}' decodes without a label", *label, model);
+    return std::vector<int32_t>();
+  }
+  if (!label)
+    return fail(ErrorCode::invalid_argument, "the model '{}' decodes with a label, expected --label with one of {}", model,
+                fmt::join(classes, ", "));
+  size_t index = static_cast<size_t>(std::find(classes.begin(), classes.end(), *label) - classes.begin());
+  if (index == classes.size()) {
+    const char* const end = label->data() + label->size();
+    const auto read = std::from_chars(label->data(), end, index);
+    if (read.ec != std::errc{} || read.ptr != end || index >= classes.size()) return unknown_name("label", *label, classes);
+  }
+  return std::vector<int32_t>(n, static_cast<int32_t>(index));
 }
 
 Result<FloatArray> read_points(const std::string& path) {

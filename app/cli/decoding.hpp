@@ -1,6 +1,7 @@
 // What the sub-commands that write pictures and arrays share: latent positions in, decoded examples out.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -14,6 +15,7 @@ namespace latentscape {
 /// What every sub-command that decodes latent positions into a file is told.
 struct PictureOptions {
   std::string run, out, data;
+  std::optional<std::string> label;
   size_t threads = 0;
 };
 
@@ -26,6 +28,7 @@ struct Picture {
   size_t columns = 1;  // of a grid of images
   Json more = Json::object();
   std::string text;  // for people; empty: "... decoded examples"
+  std::vector<int32_t> labels = {};  // one a row, where the model decodes with one; empty: that of --label for all
 };
 
 /// What the latent positions are made with.
@@ -39,6 +42,10 @@ struct PictureWork {
 /// and what the picture adds. `inputs`: other files that are read and must not be written over.
 Result<Report> write_picture(const PictureOptions& options, const std::vector<std::string>& inputs,
                              const std::function<Result<Picture>(const PictureWork&)>& make);
+
+/// --label, a class by name or number, n times; none where the model decodes without one. Errors: a label that it does not take or that is
+/// missing, unknown names.
+Result<std::vector<int32_t>> labels_for(const LoadedRun& run, const std::optional<std::string>& label, size_t n);
 
 /// An NPY file of numbers, n x latent (or one row of `latent`).
 Result<FloatArray> read_latents(const std::string& path);

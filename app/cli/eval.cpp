@@ -28,7 +28,10 @@ struct EvalOptions {
 Status add_importance_weighted(const EvalSubject& s, size_t k, Report& report) {
   Examples examples;
   fill_evaluation_examples(s.data, s.rows, s.run.model->latent(), s.config().seed, s.config().binarise, s.pool, examples);
-  LS_TRY(const IwNll nll, importance_weighted_nll(*s.run.model, s.parameters(), examples.x, k, s.config().seed, s.pool, s.stop));
+  if (s.run.model->decodes_labels() && !s.run.model->encodes_labels())
+    return fail(ErrorCode::unsupported, "--iwae: the model '{}' sums over classes, its NLL is not estimated by samples of z alone",
+                s.config().model.name);
+  LS_TRY(const IwNll nll, importance_weighted_nll(*s.run.model, s.parameters(), {examples.x, labels_read(*s.run.model, examples)}, k, s.config().seed, s.pool, s.stop));
   report.json["iw_nll"] = {{"k", nll.k}, {"value", nll.value}};
   report.text +=
       fmt::format("importance-weighted NLL, k = {}: {:.4f} nats ({} examples of {})\n", nll.k, nll.value, s.rows.size(), s.split_name());
@@ -65,9 +68,11 @@ Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRu
                  {"kl_per_dim", e.kl_per_dimension},
                  {"active_units", e.active_units},
                  {"step", run.checkpoint.state.step}};
+  if (e.accuracy) report.json["accuracy"] = *e.accuracy;
   report.text = fmt::format(
       "{} ({} examples): loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f} nats an example\n{} of {} units active\n",
       options.split, e.n, e.terms.loss(), e.terms.elbo(), e.terms.reconstruction, e.terms.kl, e.active_units, run.model->latent());
+  if (e.accuracy) report.text += fmt::format("accuracy {:.4f}\n", *e.accuracy);
   return report;
 }
 
@@ -78,6 +83,10 @@ Result<Report> evaluate_run(EvalOptions options) {
   SignalStop signals;
   LS_TRY(const LoadedRun run, open_run(options.run, {}));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
+  auto everything = data;
+  if (options.truth.known() && !run.checkpoint.config.only.empty()) {
+    LS_TRY(everything, load_run_data(run, options.run, options.data, signals.token(), RunRows::all));
+  }
   for (const EvalMetric& metric : eval_metrics())
     if (metric.needs_labels && options.asks(metric) && !data->labels())
       return fail(ErrorCode::invalid_argument, "{} has no labels, which the metric {} needs", data->name, metric.name);
@@ -87,7 +96,7 @@ Result<Report> evaluate_run(EvalOptions options) {
   LS_TRY(const Evaluation e, evaluate_rows(*run.model, run.checkpoint.state.parameters, *data, rows, split, config.seed, config.binarise,
                                            pool, signals.token()));
   Report report = report_of(e, options, run);
-  EvalSubject subject = {run, *data, split, rows, e, options.truth, pool, signals.token(), {}, {}, {}};
+  EvalSubject subject = {run, *data, *everything, split, rows, e, options.truth, pool, signals.token(), {}, {}, {}};
   for (const EvalMetric& metric : eval_metrics())
     if (options.asks(metric)) LS_CHECK(metric.add(subject, report));
   if (options.importance_samples) LS_CHECK(add_importance_weighted(subject, options.importance_samples, report));

@@ -12,6 +12,7 @@
 #include "core/metrics/latent_statistics.hpp"
 #include "core/metrics/linear_probe.hpp"
 #include "core/metrics/mutual_information_gap.hpp"
+#include "core/metrics/precision_recall.hpp"
 #include "core/metrics/rate.hpp"
 #include "core/projection/projection.hpp"
 #include "core/train/evaluate.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr size_t kNeighbours = 5;
 constexpr size_t kInformationRows = 10'000;  // the estimate takes all pairs
-constexpr size_t kDiversityRows = 2'000;     // the same
+constexpr size_t kSampleRows = 2'000;        // samples and examples that are compared: the same
 constexpr size_t kPcaNumbers = 50'000'000;   // of train examples held at once
 
 std::vector<int> labels_of(const Dataset& data, const std::vector<uint32_t>& rows) {
@@ -47,6 +48,8 @@ FloatArray examples_of(const EvalSubject& s, std::span<const uint32_t> rows) {
 Status add_active_units(EvalSubject&, Report&) { return {}; }  // eval always gives them
 
 Status add_information(EvalSubject& s, Report& report) {
+  if (!s.run.model->has_prior())
+    return fail(ErrorCode::unsupported, "the metric mi: an autoencoder has no posterior, so no such information is defined");
   FloatArray log_variance;
   const std::vector<uint32_t> rows = some_of(s.rows, kInformationRows, s.config().seed);
   LS_TRY(const FloatArray mean, means_of(s.run, s.data, rows, &log_variance, s.pool, s.stop));
@@ -101,13 +104,16 @@ Status add_mig(EvalSubject& s, Report& report) {
 /// Mean squared error of the decoded means of the split, and of as many principal axes of train.
 Result<std::pair<double, double>> squared_errors(EvalSubject& s, const PrincipalAxes& axes) {
   LS_TRY(const FloatArray* means, s.means());
+  LS_TRY(const std::vector<int32_t> labels, decoding_labels(*s.run.model, s.parameters(), s.data, s.rows, s.config().seed,
+                                                            s.config().binarise, s.pool, s.stop));
+  const LabelledRows<float> codes(*means, labels);
   Workspace<float> work;
   double model = 0.0, pca = 0.0;
   for (size_t first = 0; first < s.rows.size(); first += kEvaluationChunk) {
     const size_t n = std::min(kEvaluationChunk, s.rows.size() - first);
     const FloatArray x = examples_of(s, std::span(s.rows).subspan(first, n));
     LS_TRY(const FloatArray decoded,
-           decode_all(*s.run.model, s.parameters(), FloatView(*means).rows_between(first, first + n), s.pool, work, s.stop));
+           decode_all(*s.run.model, s.parameters(), codes.between(first, first + n), s.pool, work, s.stop));
     const double share = static_cast<double>(n) / static_cast<double>(s.rows.size());
     model += share * mean_squared_error(x, decoded);
     pca += share * mean_squared_error(x, pca_reconstruction(axes, axes.axes.rows, x));
@@ -138,12 +144,36 @@ Status add_rate(EvalSubject& s, Report& report) {
   return {};
 }
 
-Status add_diversity(EvalSubject& s, Report& report) {
-  const std::vector<uint32_t> rows = some_of(s.rows, kDiversityRows, s.config().seed);
+/// Decoded draws of the prior, and as many examples of the split.
+struct SamplesBesideData {
+  FloatArray samples, data;
+};
+
+Result<SamplesBesideData> samples_beside_data(const EvalSubject& s) {
+  const std::vector<uint32_t> rows = some_of(s.rows, kSampleRows, s.config().seed);
   const FloatArray z = prior_draws(rows.size(), s.run.model->latent(), s.config().seed);
   Workspace<float> work;
-  LS_TRY(const FloatArray samples, decode_all(*s.run.model, s.parameters(), z, s.pool, work, s.stop));
-  LS_TRY(const Diversity d, sample_diversity(samples, examples_of(s, rows), s.pool, kDiversityNeighbours, s.stop));
+  SamplesBesideData both;
+  const std::vector<int32_t> classes = classes_in_turn(rows.size(), *s.run.model);
+  LS_TRY(both.samples, decode_all(*s.run.model, s.parameters(), {z, classes}, s.pool, work, s.stop));
+  both.data = examples_of(s, rows);
+  return both;
+}
+
+Status add_precision(EvalSubject& s, Report& report) {
+  LS_TRY(const SamplesBesideData both, samples_beside_data(s));
+  LS_TRY(const PrecisionRecall p, precision_recall(both.samples, both.data, s.pool, kManifoldNeighbours, s.stop));
+  report.json["precision"] = {{"precision", p.precision}, {"recall", p.recall}, {"k", p.k}, {"n", p.data}};
+  report.text += fmt::format(
+      "precision {:.4f}, recall {:.4f} (k = {}, {} decoded draws of the prior beside as many examples of {}, distances of the numbers "
+      "themselves)\n",
+      p.precision, p.recall, p.k, p.samples, s.split_name());
+  return {};
+}
+
+Status add_diversity(EvalSubject& s, Report& report) {
+  LS_TRY(const SamplesBesideData both, samples_beside_data(s));
+  LS_TRY(const Diversity d, sample_diversity(both.samples, both.data, s.pool, kManifoldNeighbours, s.stop));
   report.json["diversity"] = {
       {"precision", d.precision},       {"recall", d.recall}, {"k", d.k}, {"nearest_sample", d.nearest_sample}, {"samples", d.samples},
       {"nearest_data", d.nearest_data}, {"n", d.data}};
@@ -155,8 +185,9 @@ Status add_diversity(EvalSubject& s, Report& report) {
 }
 
 Status add_auroc(EvalSubject& s, Report& report) {
-  LS_TRY(const std::vector<int> marks, outlier_marks(s.data, s.rows, s.truth));
-  LS_TRY(const AnomalyScores scores, scores_of_rows(s.run, s.data, s.rows, s.pool, s.stop));
+  LS_TRY(const std::vector<uint32_t> rows, rows_of_split(s.everything, std::string(s.split_name())));
+  LS_TRY(const std::vector<int> marks, outlier_marks(s.everything, rows, s.truth));
+  LS_TRY(const AnomalyScores scores, scores_of_rows(s.run, s.everything, rows, s.pool, s.stop));
   LS_TRY(const Auroc value, auroc_of(scores.score, marks));
   report.json["auroc"] = value.value;
   report.json["auroc_counts"] = {{"normal", value.negatives}, {"outliers", value.positives}};
@@ -172,7 +203,8 @@ constexpr std::array kMetrics = {
     EvalMetric{"probe", "linear probe accuracy", true, true, add_probe},
     EvalMetric{"mig", "mutual information gap", false, false, add_mig},
     EvalMetric{"rate", "nats and bits, beside PCA", false, false, add_rate},
-    EvalMetric{"diversity", "of samples, with precision and recall", false, false, add_diversity},
+    EvalMetric{"precision", "and recall of samples", false, false, add_precision},
+    EvalMetric{"diversity", "of samples", false, false, add_diversity},
     EvalMetric{"auroc", "of anomaly scores, with --normal or --outlier", false, false, add_auroc},
 };
 

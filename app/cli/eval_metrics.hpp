@@ -18,6 +18,7 @@ class EvalSubject {
  public:
   const LoadedRun& run;
   const Dataset& data;
+  const Dataset& everything;  // the classes that the run was kept from, too: among which outliers are looked for
   Split split;
   const std::vector<uint32_t>& rows;  // of the split
   const Evaluation& evaluation;

@@ -8,7 +8,8 @@
 #include <numeric>
 
 #include "app/cli/output.hpp"
-#include "core/data/source.hpp"
+#include "core/data/subset.hpp"
+#include "core/train/run_data.hpp"
 
 namespace latentscape {
 namespace {
@@ -64,14 +65,11 @@ Status check_data(const std::string& spec, const std::string& kind, size_t count
 }
 
 Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const std::string& run_path, const std::string& moved_to,
-                                                     std::stop_token stop) {
+                                                     std::stop_token stop, RunRows rows) {
   const RunConfig& config = run.checkpoint.config;
-  DataRequest request;
+  DataRequest request = data_request_from(config);
   request.spec = moved_to.empty() ? recorded_origin(run) : moved_to;
-  request.kind = config.kind;
-  request.seed = config.seed;
-  request.count = config.data_count;
-  request.heldout_share = config.heldout_share;
+  request.only.clear();  // taken below, from what was found to be the run's data
   request.stop = stop;
   auto loaded = load_dataset(request);
   if (!loaded.ok()) {
@@ -85,7 +83,9 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
   const std::string& fingerprint = run.checkpoint.data_fingerprint;
   if (!fingerprint.empty() && fingerprint != data->fingerprint)
     return taken_on_purpose(data, other_data_text(request.spec, run_path, data->fingerprint, fingerprint), !moved_to.empty());
-  return data;
+  if (rows == RunRows::all || config.only.empty()) return data;
+  LS_TRY(Dataset own, only_rows(*data, config.only));
+  return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(own)));
 }
 
 Result<FloatArray> means_of(const LoadedRun& run, const Dataset& data, const std::vector<uint32_t>& rows, FloatArray* log_variance,

@@ -19,11 +19,14 @@ Result<LoadedRun> open_run(const std::string& path, const std::vector<std::strin
 /// Is this the name of a kind, and of built-in data or something that may be a path? `count` (0: not given) is for built-in data alone.
 Status check_data(const std::string& spec, const std::string& kind, size_t count);
 
+/// Of a run with `only`: the rows of its classes, or all that the data has.
+enum class RunRows { own, all };
+
 /// The data that a run was trained on, with the run's splits; `moved_to`, where not empty, says where it is now, or names other data of the
-/// same shape, which is taken with a warning on stderr. Errors: not_found names the recorded place and --data; data that changed in its
-/// recorded place and another shape are invalid_argument.
+/// same shape, which is taken whole, with a warning on stderr. Errors: not_found names the recorded place and --data; data that changed in
+/// its recorded place and another shape are invalid_argument.
 Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const std::string& run_path, const std::string& moved_to,
-                                                     std::stop_token stop);
+                                                     std::stop_token stop, RunRows rows = RunRows::own);
 
 /// Posterior means (and log-variances where wanted) of rows, of examples as the run was trained on them (binarised where it was).
 Result<FloatArray> means_of(const LoadedRun& run, const Dataset& data, const std::vector<uint32_t>& rows, FloatArray* log_variance,

@@ -86,7 +86,7 @@ Result<Report> find_outliers(const OutlierOptions& options) {
   LS_CHECK(check_output(options.out, {options.run, options.data}));
   SignalStop signals;
   LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
-  LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
+  LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token(), RunRows::all));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   std::vector<int> marks;
   if (options.truth.known()) {

@@ -119,7 +119,8 @@ Result<Report> plot_manifold(const PlotOptions& options, std::stop_token stop) {
   Workspace<float> work;
   const std::vector<float> origin(run.model->latent(), 0.0f);
   const FloatArray z = manifold_by_quantiles(origin, options.axes[0] - 1, options.axes[1] - 1, options.size);
-  LS_TRY(const FloatArray x, decode_all(*run.model, run.checkpoint.state.parameters, z, pool, work, stop));
+  LS_TRY(const std::vector<int32_t> labels, labels_for(run, options.label, z.rows));
+  LS_TRY(const FloatArray x, decode_all(*run.model, run.checkpoint.state.parameters, {z, labels}, pool, work, stop));
   ImageGrid grid = make_grid(x, shape[0], shape[1], shape.size() > 2 ? shape[2] : 1, options.size);
   const auto factor = static_cast<size_t>(options.width / static_cast<double>(grid.width));
   if (factor > 1) grid = enlarged(grid, factor);

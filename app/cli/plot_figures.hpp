@@ -1,6 +1,7 @@
 // The figures of `latentscape plot`, each made from a run on disk.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct PlotOptions {
   size_t rasterise_above = 20000;
   size_t size = 20;
   bool dark = false;
+  std::optional<std::string> label;  // manifold: the class to decode as
 };
 
 Result<Report> plot(const PlotOptions& options, std::stop_token stop);

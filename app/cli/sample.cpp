@@ -18,10 +18,12 @@ struct SampleOptions {
 
 Result<Report> sample(const SampleOptions& o) {
   return write_picture(o.picture, {}, [&](const PictureWork& work) -> Result<Picture> {
-    return Picture{prior_draws(o.n, work.run.model->latent(), o.seed, o.temperature),
-                   square_columns(o.n),
-                   {{"temperature", o.temperature}, {"seed", o.seed}},
-                   "samples from the prior"};
+    Picture picture{prior_draws(o.n, work.run.model->latent(), o.seed, o.temperature),
+                    square_columns(o.n),
+                    {{"temperature", o.temperature}, {"seed", o.seed}},
+                    "samples from the prior"};
+    picture.labels = classes_in_turn(o.n, *work.run.model);
+    return picture;
   });
 }
 

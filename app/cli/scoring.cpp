@@ -75,7 +75,7 @@ Result<AnomalyScores> scores_of_rows(const LoadedRun& run, const Dataset& data, 
     const auto ids = rows.subspan(first, std::min(kEvaluationChunk, rows.size() - first));
     fill_evaluation_examples(data, ids, 0, config.seed, config.binarise, pool, examples);
     LS_TRY(const AnomalyScores part,
-           anomaly_scores(*run.model, run.checkpoint.state.parameters, examples.x, ids, kAnomalySamples, config.seed, pool, stop));
+           anomaly_scores(*run.model, run.checkpoint.state.parameters, {examples.x, labels_read(*run.model, examples)}, ids, kAnomalySamples, config.seed, pool, stop));
     append(all.score, part.score);
     append(all.reconstruction, part.reconstruction);
     append(all.kl, part.kl);

@@ -7,11 +7,12 @@
 #include "app/cli/commands.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
+#include "app/cli/run_settings.hpp"
+#include "app/cli/signal_stop.hpp"
 #include "app/cli/train_run.hpp"
 #include "core/formats/file.hpp"
 #include "core/io/config_json.hpp"
 #include "core/io/run_directory.hpp"
-#include "core/models/model.hpp"
 
 namespace latentscape {
 namespace {
@@ -20,36 +21,13 @@ namespace fs = std::filesystem;
 
 /// As text where DESIGN's ranges apply, so that the engine's own sentences come out.
 struct TrainOptions {
-  std::optional<std::string> data, kind, model, epochs, batch, latent, seed;
+  std::optional<std::string> data, kind, model, epochs, batch, latent, seed, labels, freeze, only;
   std::optional<size_t> threads;
   std::vector<std::string> settings;
-  std::string out, config;
+  std::string out, config, init;
   bool resume = false;
   bool force = false;
 };
-
-/// A family's name, or a preset's, which brings a word of advice.
-Status choose_model(RunConfig& config, const std::string& name, std::vector<std::string>& notes) {
-  if (const ModelFamily* family = model_families().find(name)) {
-    if (config.model.name != name) {
-      config.model.encoder = family->encoder;
-      config.model.decoder = family->decoder;
-    }
-    config.model.name = name;
-    return {};
-  }
-  std::vector<std::string> known = model_families().names();
-  for (const ModelPreset& preset : model_presets()) {
-    if (preset.name == name) {
-      config.model = preset.config;
-      config.likelihood_given = preset.config.likelihood != LikelihoodKind::bernoulli;  // Bernoulli is what images get anyway
-      notes.push_back(fmt::format("preset {}: {}", preset.name, preset.pitfall));
-      return {};
-    }
-    known.push_back(preset.name);
-  }
-  return unknown_name("model", name, known);
-}
 
 /// A config file. That of a run directory brings the live changes with it, to be made again at the same steps.
 Status read_config(const std::string& path, OpenRequest& request) {
@@ -66,11 +44,12 @@ Status read_config(const std::string& path, OpenRequest& request) {
   return {};
 }
 
-Status split_setting(const std::string& text, OpenRequest& request) {
-  const size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    return fail(ErrorCode::invalid_argument, "--set {}: expected KEY=VALUE, like --set hidden=400", text);
-  request.overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+/// The run to start from: its networks and likelihood, unless a config says which; what contradicts them is refused when it is opened.
+Status read_init(const TrainOptions& options, OpenRequest& request) {
+  LS_TRY(const LoadedRun run, load_run(options.init));
+  request.config.init = fs::absolute(options.init).string();
+  if (options.config.empty()) request.config.model = run.checkpoint.config.model;
+  request.config.likelihood_given = true;
   return {};
 }
 
@@ -81,6 +60,10 @@ Status check_together(const TrainOptions& options) {
                                     {"--model", options.model.has_value()},
                                     {"--kind", options.kind.has_value()},
                                     {"--latent", options.latent.has_value()},
+                                    {"--labels", options.labels.has_value()},
+                                    {"--init", !options.init.empty()},
+                                    {"--freeze", options.freeze.has_value()},
+                                    {"--only", options.only.has_value()},
                                     {"--seed", options.seed.has_value()}})
     if (given) return fail(ErrorCode::invalid_argument, "{} cannot be changed by --resume; start a new run instead", name);
   return {};
@@ -93,9 +76,15 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
   for (const auto& [key, value] : {std::pair<const char*, const std::optional<std::string>&>("epochs", options.epochs),
                                    {"batch", options.batch},
                                    {"latent", options.latent},
+                                   {"labels", options.labels},
+                                   {"freeze", options.freeze},
+                                   {"only", options.only},
                                    {"seed", options.seed}})
     if (value) request.overrides.emplace_back(key, *value);
-  for (const std::string& setting : options.settings) LS_CHECK(split_setting(setting, request));
+  for (const std::string& setting : options.settings) {
+    LS_TRY(auto pair, split_setting(setting));
+    request.overrides.push_back(std::move(pair));
+  }
   if (options.threads) request.config.threads = *options.threads;
   if (options.kind) request.config.kind = *options.kind;
   request.force = options.force;
@@ -133,23 +122,31 @@ Action add_train(CLI::App& command) {
   command.add_option("--batch", o->batch, "examples a minibatch (default: 128)")->type_name("B");
   command.add_option("--latent", o->latent, "latent dimensions (default: 2)")->type_name("Z");
   command.add_option("--seed", o->seed, "the same seed gives the same numbers (default: 1)")->type_name("S");
+  command.add_option("--labels", o->labels, "how many train rows keep their label: a count, or a share with a point (default: all)")
+      ->type_name("COUNT|SHARE");
   command.add_option("--threads", o->threads, "0: all cores; never changes a result")->check(whole_number(0, kMostThreads))->type_name("T");
   command.add_option("--set", o->settings, "KEY=VALUE, repeatable; keys: " + fmt::format("{}", fmt::join(config_keys(), " ")))
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  command.add_option("--init", o->init, "start from the weights of another run, with its networks and likelihood")
+      ->type_name("RUN|CHECKPOINT");
+  command.add_option("--freeze", o->freeze, "encoder or decoder: its weights stay as they start")->type_name("PART");
+  command.add_option("--only", o->only, "train and evaluate on these classes alone, as in label=3 or digit=1,7")->type_name("COLUMN=VALUE");
   command.add_option("--config", o->config, "a run.json to repeat, with the live changes beside it")->type_name("FILE");
   CLI::Option* resume = command.add_flag("--resume", o->resume, "go on with the run at --out");
   CLI::Option* force = command.add_flag("--force", o->force, "replace the run at --out");
   force->excludes(resume);
   force->needs(out);
-  return [o, out](const CommandSettings& settings) -> Result<Report> {
+  return [o, out](const CommandSettings&) -> Result<Report> {
     if (out->count() && o->out.empty()) return refused(fail(ErrorCode::invalid_argument, "--out is empty, expected the name of a folder"));
     OpenRequest request;
     std::vector<std::string> notes;
     if (!o->config.empty() && !o->resume) LS_CHECK(read_config(o->config, request));
+    if (!o->init.empty() && !o->resume) LS_CHECK(read_init(*o, request));
     LS_USAGE(complete(*o, request, notes));
     if (o->out.empty()) notes.push_back("no --out: the run is not kept, its numbers are printed at the end");
-    return train_run(std::move(request), o->out, std::move(notes), settings);
+    SignalStop signals;
+    return train_run(std::move(request), o->out, std::move(notes), signals);
   };
 }
 

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "app/cli/progress.hpp"
-#include "app/cli/signal_stop.hpp"
 
 namespace latentscape {
 namespace {
@@ -16,8 +15,15 @@ using namespace std::chrono_literals;
 
 Json terms_json(const event::Evaluated& evaluated) {
   const LossTerms& terms = evaluated.evaluation.terms;
-  return {{"loss", terms.loss()}, {"elbo", terms.elbo()},        {"reconstruction", terms.reconstruction},
-          {"kl", terms.kl},       {"n", evaluated.evaluation.n}, {"step", evaluated.step}};
+  Json json = {{"loss", terms.loss()}, {"elbo", terms.elbo()},        {"reconstruction", terms.reconstruction},
+               {"kl", terms.kl},       {"n", evaluated.evaluation.n}, {"step", evaluated.step}};
+  if (evaluated.evaluation.accuracy) json["accuracy"] = *evaluated.evaluation.accuracy;
+  return json;
+}
+
+/// Behind the losses, where the model classifies.
+std::string accuracy_text(const Evaluation& evaluation) {
+  return evaluation.accuracy ? fmt::format("  accuracy {:.4f}", *evaluation.accuracy) : "";
 }
 
 /// Listens to the session until there is nothing more to hear.
@@ -133,10 +139,10 @@ void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
   if (split == Split::train && target_reached_) done_ = true;
   if (split != Split::heldout || train_reports_ == 0) return;
   const auto snapshot = session_.snapshot();
-  bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f} (reconstruction {:.3f}, KL {:.3f})  {:.0f} samples/s  ETA {}",
+  bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f} (reconstruction {:.3f}, KL {:.3f}){}  {:.0f} samples/s  ETA {}",
                         evaluated.epoch, snapshot->target_epochs, train_sum_ / static_cast<double>(train_reports_),
                         evaluated.evaluation.terms.loss(), evaluated.evaluation.terms.reconstruction, evaluated.evaluation.terms.kl,
-                        snapshot->metrics.samples_per_s, text_from_seconds(snapshot->metrics.eta_seconds)));
+                        accuracy_text(evaluated.evaluation), snapshot->metrics.samples_per_s, text_from_seconds(snapshot->metrics.eta_seconds)));
   train_sum_ = 0.0;
   train_reports_ = 0;
 }
@@ -206,8 +212,9 @@ Report TrainingWatch::report() const {
     if (!evaluated) continue;
     const LossTerms& terms = evaluated->evaluation.terms;
     report.json[std::string(to_string(split))] = terms_json(*evaluated);
-    report.text += fmt::format("{:<8} loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}  ({} examples)\n", to_string(split),
-                               terms.loss(), terms.elbo(), terms.reconstruction, terms.kl, evaluated->evaluation.n);
+    report.text += fmt::format("{:<8} loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}{}  ({} examples)\n", to_string(split),
+                               terms.loss(), terms.elbo(), terms.reconstruction, terms.kl, accuracy_text(evaluated->evaluation),
+                               evaluated->evaluation.n);
   }
   if (!checkpoint_.empty()) report.text += fmt::format("checkpoint {}\n", checkpoint_);
   if (last_error_) {
@@ -225,8 +232,7 @@ Report TrainingWatch::report() const {
 
 }  // namespace
 
-Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, const CommandSettings&) {
-  SignalStop signals;
+Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, SignalStop& signals) {
   Session session;
   const std::string opening = request.resume.empty() ? request.config.data : request.resume;
   session.open(std::move(request));

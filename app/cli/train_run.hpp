@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/cli/commands.hpp"
+#include "app/cli/signal_stop.hpp"
 #include "core/session/session.hpp"
 
 namespace latentscape {
@@ -12,6 +13,6 @@ namespace latentscape {
 /// 130. `out`: where the run is kept, empty: nowhere. What could not be written to disk never stops the training: its numbers are reported,
 /// with the error beside them and exit 1.
 /// `notes` are said once the run is open.
-Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, const CommandSettings& settings);
+Result<Report> train_run(OpenRequest request, const std::string& out, std::vector<std::string> notes, SignalStop& signals);
 
 }  // namespace latentscape

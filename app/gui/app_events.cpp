@@ -32,8 +32,8 @@ void opened(AppState& app, const event::Opened& e) {
   const RunConfig& config = e.run->config;
   app.train = {config.learning_rate, config.beta, config.batch, config.epochs};
   // A resumed run goes on with its live values, which are not those that it began with.
-  if (const auto s = app.session.snapshot(); s && s->run_id == e.run->id && s->metrics.learning_rate > 0.0)
-    app.train = {s->metrics.learning_rate, s->metrics.beta, s->metrics.batch, s->target_epochs};
+  if (const auto s = app.session.snapshot(); s && s->run_id == e.run->id && s->metrics.learning_rate_asked > 0.0)
+    app.train = {s->metrics.learning_rate_asked, s->metrics.beta, s->metrics.batch, s->target_epochs};
   if (e.resumed && !e.run->directory.empty()) {
     const auto s = app.session.snapshot();
     if (const Status loaded = load_history(e.run->directory, s && s->run_id == e.run->id ? s->step : 0, app.history); !loaded.ok())

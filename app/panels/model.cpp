@@ -50,6 +50,8 @@ class ModelPanel final : public Panel {
 
 void ModelPanel::adopt(const RunConfig& config) {
   draft_ = config;
+  draft_.init.clear();  // the next run may have other networks, and begins with weights of its own
+  draft_.freeze = Freeze::none;
   encoder_ = to_string(config.model.encoder);
   decoder_ = to_string(config.model.decoder);
   likelihood_ = config.model.likelihood == LikelihoodKind::gaussian ? 1 : 0;
@@ -79,10 +81,9 @@ void ModelPanel::next_run(PanelContext& c) {
   std::vector<std::string> families = model_families().names();
   auto family = static_cast<int>(std::find(families.begin(), families.end(), draft_.model.name) - families.begin());
   if (ui::choice(c, "model.family", c.tr("model.family"), "model.family.tip", family, families)) {
-    const ModelFamily& chosen = model_families().entries()[static_cast<size_t>(family)];
-    draft_.model.name = chosen.name;
-    encoder_ = to_string(chosen.encoder);
-    decoder_ = to_string(chosen.decoder);
+    use_family(draft_.model, model_families().entries()[static_cast<size_t>(family)]);
+    encoder_ = to_string(draft_.model.encoder);
+    decoder_ = to_string(draft_.model.decoder);
   }
   auto latent = static_cast<int64_t>(draft_.model.latent);
   if (ui::integer(c, "model.latent", c.tr("model.latent"), "model.latent.tip", latent, 1, 4096))

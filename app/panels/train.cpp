@@ -67,11 +67,14 @@ void TrainPanel::optimiser(PanelContext& c, const TrainingSnapshot& s) {
   if (ui::integer(c, "train.batch", c.tr("train.batch"), "train.batch.tip", batch, 1, 1000000, limits_of("batch")) &&
       static_cast<size_t>(batch) != s.metrics.batch)
     c.send.post(command::SetBatch{static_cast<size_t>(batch)});
-  ui::value_row(c, c.tr("train.method"), "Adam");
+  constexpr std::array<const char*, 4> kMethods = {"Adam", "AdamW", "SGD", "RMSprop"};  // as OptimiserKind has them
+  ui::value_row(c, c.tr("train.method"), kMethods[static_cast<size_t>(c.session.run->config.optimiser)]);
   if (c.session.run->config.learning_rate_encoder || c.session.run->config.learning_rate_decoder) ui::note(c, c.tr("train.lr.apart"));
   ui::section(c, c.tr("train.objective"));
   if (beta_.edit(c, "train.beta", "train.beta", "train.beta.tip", s.metrics.beta, 0.0f, 8.0f, "%.2f", false, "beta"))
     c.send.post(command::SetBeta{beta_.meant()});
+  if (c.session.run->config.schedule != BetaSchedule::constant)
+    ui::value_row(c, c.tr("train.beta.in_use"), ui::number(s.metrics.beta_in_use, 2));
   ui::value_row(c, c.tr("train.likelihood"),
                 c.tr(c.session.run->model->likelihood() == LikelihoodKind::bernoulli ? "model.bernoulli" : "model.gaussian"));
 }

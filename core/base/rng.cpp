@@ -84,11 +84,16 @@ Rng::Rng(uint64_t seed, RngStream stream, uint64_t step, uint32_t row)
 
 uint32_t Rng::bits() {
   if (used_ == 4) {
-    block_ = philox4x32(counter_, key_);
-    ++counter_[0];
+    block_ = block();
     used_ = 0;
   }
   return block_[used_++];
+}
+
+std::array<uint32_t, 4> Rng::block() {
+  const std::array<uint32_t, 4> numbers = philox4x32(counter_, key_);
+  ++counter_[0];
+  return numbers;
 }
 
 double Rng::uniform() { return (static_cast<double>(bits()) + 0.5) * 0x1p-32; }

@@ -23,6 +23,8 @@ enum class RngStream : uint32_t {
   strokes = 8,     // the built-in digits
   project = 9,     // projections
   general = 10,
+  dropout = 11,    // masks in training
+  labels = 12,     // label budgets, and which labelled rows come again
 };
 
 /// One block of four 32-bit numbers for a 128-bit counter and a 64-bit key.
@@ -36,10 +38,11 @@ class Rng {
  public:
   Rng(uint64_t seed, RngStream stream, uint64_t step = 0, uint32_t row = 0);
 
-  uint32_t bits();             // 32 uniform bits
-  double uniform();            // in (0, 1), 2^-33 from either end at least
-  float normal();              // standard normal
-  uint32_t below(uint32_t n);  // in [0, n), n > 0, without bias
+  uint32_t bits();                  // 32 uniform bits
+  std::array<uint32_t, 4> block();  // 128 of them, the next whole block
+  double uniform();                 // in (0, 1), 2^-33 from either end at least
+  float normal();                   // standard normal
+  uint32_t below(uint32_t n);       // in [0, n), n > 0, without bias
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   void fill_normal(std::span<float> out);
 

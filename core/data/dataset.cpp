@@ -15,15 +15,22 @@ namespace {
 
 constexpr std::string_view kSplitNames[] = {"train", "heldout", "test"};
 constexpr double kTestShare = 0.2;
+constexpr uint64_t kHeldoutStep = 0, kTestStep = 1, kFoldStep = 2;  // of RngStream::split
 
-/// Takes a seeded `share` of the rows in `from`, the same share of each class (to one row), and moves them to `to`.
-void move_share(Dataset& data, Split from, Split to, double share, uint64_t seed, uint64_t step) {
-  std::vector<uint32_t> ids = data.ids_of(from);
-  if (ids.size() < 2 || share <= 0) return;
+/// The rows of a split, shuffled by seed and then sorted by class: what is taken from it at equal steps is stratified.
+std::vector<uint32_t> shuffled_by_class(const Dataset& data, Split from, uint64_t seed, uint64_t step) {
+  const std::vector<uint32_t> ids = data.ids_of(from);
   const std::vector<uint32_t> order = random_permutation(static_cast<uint32_t>(ids.size()), Rng(seed, RngStream::split, step));
   std::vector<uint32_t> shuffled(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) shuffled[i] = ids[order[i]];
   std::stable_sort(shuffled.begin(), shuffled.end(), [&](uint32_t a, uint32_t b) { return data.label(a) < data.label(b); });
+  return shuffled;
+}
+
+/// Takes a seeded `share` of the rows in `from`, the same share of each class (to one row), and moves them to `to`.
+void move_share(Dataset& data, Split from, Split to, double share, uint64_t seed, uint64_t step) {
+  const std::vector<uint32_t> shuffled = shuffled_by_class(data, from, seed, step);
+  if (shuffled.size() < 2 || share <= 0) return;
   // Systematic sampling along the rows sorted by class: each class gives its share, and the total is the rounded share of all.
   const double n = static_cast<double>(shuffled.size());
   const double wanted = std::clamp(std::round(n * share), 1.0, n - 1.0);
@@ -35,6 +42,15 @@ void move_share(Dataset& data, Split from, Split to, double share, uint64_t seed
       taken = due;
     }
   }
+}
+
+/// Test rows, where there were none, and nothing held out: where each choice of held-out rows begins, also after an earlier one.
+void without_heldout(Dataset& data, uint64_t seed) {
+  data.split.resize(data.rows, Split::train);
+  for (Split& s : data.split)
+    if (s == Split::heldout) s = Split::train;
+  if (std::find(data.split.begin(), data.split.end(), Split::test) == data.split.end())
+    move_share(data, Split::train, Split::test, kTestShare, seed, kTestStep);
 }
 
 /// Two lanes of multiply and rotate over 8-byte words; not cryptographic, for telling data apart.
@@ -129,13 +145,19 @@ std::vector<uint32_t> Dataset::ids_of(std::initializer_list<Split> s) const {
 }
 
 void assign_heldout(Dataset& data, uint64_t seed, double share) {
-  data.split.resize(data.rows, Split::train);
-  // Done anew, not on top of an earlier choice.
-  for (Split& s : data.split)
-    if (s == Split::heldout) s = Split::train;
-  if (std::find(data.split.begin(), data.split.end(), Split::test) == data.split.end())
-    move_share(data, Split::train, Split::test, kTestShare, seed, 1);
-  move_share(data, Split::train, Split::heldout, share, seed, 0);
+  without_heldout(data, seed);
+  move_share(data, Split::train, Split::heldout, share, seed, kHeldoutStep);
+}
+
+Status assign_fold(Dataset& data, uint64_t seed, size_t fold, size_t folds) {
+  without_heldout(data, seed);
+  const std::vector<uint32_t> rows = shuffled_by_class(data, Split::train, seed, kFoldStep);
+  if (folds < 2 || folds > rows.size())
+    return fail(ErrorCode::invalid_argument, "{}: {} folds of {} train rows, expected 2 folds or more and at least a row in each",
+                data.origin, folds, rows.size());
+  if (fold < 1 || fold > folds) return fail(ErrorCode::invalid_argument, "{}: fold {}, expected 1 to {}", data.origin, fold, folds);
+  for (size_t i = fold - 1; i < rows.size(); i += folds) data.split[rows[i]] = Split::heldout;
+  return {};
 }
 
 void set_fingerprint(Dataset& data) {

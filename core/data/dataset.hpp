@@ -64,6 +64,11 @@ struct Dataset {
 /// Makes held-out rows a seeded stratified `share` of the train rows; where there is no test row, first 20 % become test.
 void assign_heldout(Dataset& data, uint64_t seed, double share = 0.05);
 
+/// Cross-validation: makes the part `fold` (1 to `folds`) of the train rows held-out instead. The parts are seeded and stratified, no two
+/// share a row, together they are all train rows; test rows are those of assign_heldout. Errors (invalid_argument): fewer than 2 folds,
+/// more than train rows, a fold that there is not.
+Status assign_fold(Dataset& data, uint64_t seed, size_t fold, size_t folds);
+
 /// Fills fingerprint from shape, values and labels.
 void set_fingerprint(Dataset& data);
 

@@ -5,6 +5,8 @@
 #include <limits>
 #include <new>
 
+#include "core/data/subset.hpp"
+
 namespace latentscape {
 
 void register_source_all(Registry<DataSource>& registry);  // generated
@@ -118,7 +120,13 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
     data.origin = request.spec;
     LS_CHECK(check(data));
     set_fingerprint(data);
-    assign_heldout(data, request.seed, request.heldout_share);
+    if (request.folds)
+      LS_CHECK(assign_fold(data, request.seed, request.fold, request.folds));
+    else
+      assign_heldout(data, request.seed, request.heldout_share);
+    if (!request.only.empty()) {
+      LS_TRY(data, only_rows(data, request.only));
+    }
     if (data.ids_of(Split::train).empty()) return fail(ErrorCode::corrupt, "{}: no row is left for training", data.origin);
     return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(data)));
   } catch (const std::bad_alloc&) {

@@ -17,6 +17,8 @@ struct DataRequest {
   uint64_t seed = 1;            // for built-in data and for splits
   size_t count = 0;             // rows of a built-in set; 0: its default
   double heldout_share = 0.05;  // of train
+  std::string only = {};        // COLUMN=VALUE[,VALUE]: these rows alone, see subset.hpp; empty: all
+  size_t fold = 0, folds = 0;   // not 0: this fold of train is held out, in place of the share
   std::stop_token stop;
   Progress progress;  // may be empty
 };
@@ -38,7 +40,8 @@ const Registry<DataSource>& data_sources();
 /// (invalid_argument): the data has no such variant.
 Result<const DataSource*> builtin_source(const std::string& spec);
 
-/// Finds the source, loads, checks (label and row counts, finite values), assigns the held-out share by seed and fingerprints.
+/// Finds the source, loads, checks (label and row counts, finite values), fingerprints, assigns the held-out share by seed, and leaves out
+/// what is not asked for: a row has the same split, and the data the same fingerprint, whichever rows are taken.
 Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request);
 
 }  // namespace latentscape

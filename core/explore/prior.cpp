@@ -13,4 +13,10 @@ FloatArray prior_draws(size_t n, size_t latent, uint64_t seed, double temperatur
   return z;
 }
 
+std::vector<int32_t> classes_in_turn(size_t n, const ModelF& model) {
+  std::vector<int32_t> classes(model.decodes_labels() ? n : 0);
+  for (size_t i = 0; i < classes.size(); ++i) classes[i] = static_cast<int32_t>(i % model.classes());
+  return classes;
+}
+
 }  // namespace latentscape

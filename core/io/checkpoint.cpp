@@ -20,9 +20,13 @@ namespace latentscape {
 namespace {
 
 constexpr std::string_view kKind = "latentscape checkpoint";
-constexpr uint64_t kCheckpointVersion = 2;  // 1: no checksum, no state to go back to
-// Every weight block is stored three times: itself and Adam's two moments of it.
-constexpr std::array<std::string_view, 3> kPrefixes = {"", "optimizer.adam_mean.", "optimizer.adam_variance."};
+constexpr uint64_t kCheckpointVersion = 3;  // 1: no checksum, no state to go back to; 2: Adam alone, no schedules
+// Every weight block is stored three times: itself and the optimiser's two moments of it.
+using Prefixes = std::array<std::string_view, 3>;
+constexpr Prefixes kPrefixes = {"", "optimizer.first_moments.", "optimizer.second_moments."};
+constexpr Prefixes kPrefixesOfAdam = {"", "optimizer.adam_mean.", "optimizer.adam_variance."};  // before version 3
+
+const Prefixes& prefixes_of(uint64_t version) { return version < 3 ? kPrefixesOfAdam : kPrefixes; }
 
 // Before the names of the same blocks in the state that a recovery goes back to, where that is another one.
 constexpr std::string_view kRecovery = "recovery.";
@@ -83,6 +87,20 @@ Status check_checksum(const Safetensors& file, std::string_view where) {
   return fail(ErrorCode::corrupt, "{}: is damaged: its {} is {}, expected {}", where, kChecksum, found, expected);
 }
 
+void add_plateau(Metadata& m, const std::string& prefix, const PlateauState& plateau) {
+  if (plateau.best) m[prefix + "plateau_best"] = fmt::format("{}", *plateau.best);
+  m[prefix + "plateau_judged"] = std::to_string(plateau.judged);
+  m[prefix + "plateau_waited"] = std::to_string(plateau.waited);
+  m[prefix + "plateau_scale"] = fmt::format("{}", plateau.scale);
+}
+
+Status read_plateau(const Metadata& m, const std::string& prefix, std::string_view where, PlateauState& plateau) {
+  if (m.count(prefix + "plateau_best")) LS_CHECK(number_of(m, prefix + "plateau_best", where, plateau.best.emplace()));
+  LS_CHECK(number_of(m, prefix + "plateau_judged", where, plateau.judged));
+  LS_CHECK(number_of(m, prefix + "plateau_waited", where, plateau.waited));
+  return number_of(m, prefix + "plateau_scale", where, plateau.scale);
+}
+
 Metadata metadata_of(const Checkpoint& c) {
   const TrainerState& s = c.state;
   Metadata m;
@@ -101,12 +119,18 @@ Metadata metadata_of(const Checkpoint& c) {
   m["learning_rate_scale"] = fmt::format("{}", s.learning_rate_scale);
   m["attempts"] = std::to_string(s.attempts);
   m["fault_step"] = std::to_string(s.fault_step);
+  m["target_epochs"] = std::to_string(s.target_epochs);
+  add_plateau(m, "", s.plateau);
   if (s.good_loss) m["good_loss"] = fmt::format("{}", *s.good_loss);
   if (s.good) {
     m["recovery_step"] = std::to_string(s.good->step);
     m["recovery_epoch"] = std::to_string(s.good->epoch);
     m["recovery_position"] = std::to_string(s.good->position);
+    add_plateau(m, "recovery_", s.good->plateau);
   }
+  std::vector<std::string> added;
+  for (const auto& [row, label] : s.labels_added) added.push_back(fmt::format("{}:{}", row, label));
+  if (!added.empty()) m["labels_added"] = fmt::format("{}", fmt::join(added, ","));
   m["heldout_loss"] = fmt::format("{}", c.heldout_loss);
   m["shape"] = fmt::format("{}", fmt::join(c.shape, ","));
   m["classes"] = json_from_texts(c.classes);
@@ -130,7 +154,7 @@ Result<std::vector<size_t>> shape_of(const Metadata& metadata, std::string_view 
   }
 }
 
-Status read_recovery(const Metadata& m, std::string_view where, TrainerState& s) {
+Status read_recovery(const Metadata& m, uint64_t version, std::string_view where, TrainerState& s) {
   LS_CHECK(number_of(m, "attempts", where, s.attempts));
   LS_CHECK(number_of(m, "fault_step", where, s.fault_step));
   if (m.count("good_loss")) LS_CHECK(number_of(m, "good_loss", where, s.good_loss.emplace()));
@@ -138,7 +162,27 @@ Status read_recovery(const Metadata& m, std::string_view where, TrainerState& s)
   s.good.emplace();
   LS_CHECK(number_of(m, "recovery_step", where, s.good->step));
   LS_CHECK(number_of(m, "recovery_epoch", where, s.good->epoch));
-  return number_of(m, "recovery_position", where, s.good->position);
+  LS_CHECK(number_of(m, "recovery_position", where, s.good->position));
+  return version < 3 ? Status() : read_plateau(m, "recovery_", where, s.good->plateau);
+}
+
+/// "row:class,row:class": what a person named while it trained.
+Status read_labels(const Metadata& m, std::string_view where, TrainerState& s) {
+  const auto text = m.find("labels_added");
+  if (text == m.end()) return {};
+  const char* at = text->second.data();
+  const char* const end = at + text->second.size();
+  while (at < end) {
+    auto& [row, label] = s.labels_added.emplace_back();
+    const auto first = std::from_chars(at, end, row);
+    const bool colon = first.ec == std::errc{} && first.ptr < end && *first.ptr == ':';
+    const auto second = colon ? std::from_chars(first.ptr + 1, end, label) : first;
+    if (!colon || second.ec != std::errc{} || (second.ptr < end && *second.ptr != ','))
+      return fail(ErrorCode::corrupt, "{}: metadata 'labels_added' is '{}', expected row:class, as in 17:3,20:1", where,
+                  text->second.substr(0, 40));
+    at = second.ptr + (second.ptr < end);
+  }
+  return {};
 }
 
 Status read_metadata(const Metadata& m, uint64_t version, std::string_view where, Checkpoint& c) {
@@ -153,7 +197,13 @@ Status read_metadata(const Metadata& m, uint64_t version, std::string_view where
   LS_CHECK(number_of(m, "learning_rate", where, s.learning_rate));
   LS_CHECK(number_of(m, "beta", where, s.beta));
   LS_CHECK(number_of(m, "learning_rate_scale", where, s.learning_rate_scale));
-  if (version >= 2) LS_CHECK(read_recovery(m, where, s));
+  if (version >= 2) LS_CHECK(read_recovery(m, version, where, s));
+  LS_CHECK(read_labels(m, where, s));
+  s.target_epochs = c.config.epochs;
+  if (version >= 3) {
+    LS_CHECK(number_of(m, "target_epochs", where, s.target_epochs));
+    LS_CHECK(read_plateau(m, "", where, s.plateau));
+  }
   LS_CHECK(number_of(m, "heldout_loss", where, c.heldout_loss));
   LS_TRY(c.shape, shape_of(m, where));
   LS_TRY(const std::string classes, text_of(m, "classes", where));
@@ -200,15 +250,16 @@ Status check_sizes(const Safetensors& file, const ModelF& model, std::string_vie
 }
 
 /// Three vectors of a TrainerState or its GoodState.
-Status read_vectors(const Safetensors& file, const ModelF& model, std::string_view prefix, std::string_view where, auto& numbers) {
-  const std::array<std::vector<float>*, 3> vectors = {&numbers.parameters, &numbers.adam_mean, &numbers.adam_variance};
+Status read_vectors(const Safetensors& file, const ModelF& model, const Prefixes& prefixes, std::string_view prefix, std::string_view where,
+                    auto& numbers) {
+  const std::array<std::vector<float>*, 3> vectors = {&numbers.parameters, &numbers.first_moments, &numbers.second_moments};
   for (size_t v = 0; v < vectors.size(); ++v)
-    LS_CHECK(read_vector(file, model, fmt::format("{}{}", prefix, kPrefixes[v]), where, *vectors[v]));
+    LS_CHECK(read_vector(file, model, fmt::format("{}{}", prefix, prefixes[v]), where, *vectors[v]));
   return {};
 }
 
 Status add_vectors(Safetensors& file, const ModelF& model, std::string_view prefix, const std::string& path, const auto& numbers) {
-  const std::array<const std::vector<float>*, 3> vectors = {&numbers.parameters, &numbers.adam_mean, &numbers.adam_variance};
+  const std::array<const std::vector<float>*, 3> vectors = {&numbers.parameters, &numbers.first_moments, &numbers.second_moments};
   for (size_t v = 0; v < vectors.size(); ++v) {
     const std::span<const float> values = *vectors[v];
     if (values.size() != model.parameter_count())
@@ -222,13 +273,13 @@ Status add_vectors(Safetensors& file, const ModelF& model, std::string_view pref
   return {};
 }
 
-Status check_no_others(const Safetensors& file, const ModelF& model, bool recovery, std::string_view where) {
+Status check_no_others(const Safetensors& file, const ModelF& model, const Prefixes& prefixes, bool recovery, std::string_view where) {
   std::map<std::string_view, size_t> known;
   for (const ParameterBlock& block : model.blocks()) known[block.name] = block.size;
   for (const Tensor& tensor : file.tensors) {
     std::string_view name = tensor.name;
     if (recovery && name.substr(0, kRecovery.size()) == kRecovery) name.remove_prefix(kRecovery.size());
-    for (const std::string_view prefix : {kPrefixes[1], kPrefixes[2]})
+    for (const std::string_view prefix : {prefixes[1], prefixes[2]})
       if (name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
     if (!known.count(name))
       return fail(ErrorCode::corrupt, "{}: tensor {} is not part of the model its config describes", where, tensor.name);
@@ -256,9 +307,9 @@ Result<Checkpoint> parse_checkpoint(std::span<const uint8_t> bytes, const std::s
   LS_TRY(const std::shared_ptr<const ModelF> model, make_model(checkpoint.config.model, checkpoint.shape).context(where));
   TrainerState& state = checkpoint.state;
   LS_CHECK(check_sizes(file, *model, where));
-  LS_CHECK(check_no_others(file, *model, state.good.has_value(), where));
-  LS_CHECK(read_vectors(file, *model, "", where, state));
-  if (state.good) LS_CHECK(read_vectors(file, *model, kRecovery, where, *state.good));
+  LS_CHECK(check_no_others(file, *model, prefixes_of(version), state.good.has_value(), where));
+  LS_CHECK(read_vectors(file, *model, prefixes_of(version), "", where, state));
+  if (state.good) LS_CHECK(read_vectors(file, *model, prefixes_of(version), kRecovery, where, *state.good));
   if (version >= 2) LS_CHECK(check_checksum(file, where));  // last: what is wrong by itself says more
   return checkpoint;
 }

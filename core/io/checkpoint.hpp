@@ -1,6 +1,6 @@
-// Checkpoint: one safetensors file with weights (named and shaped as PyTorch would), Adam's moments, and all state in the metadata; the
-// same once more under `recovery.` where a recovery would go back to another moment; and a checksum of all of it, so that a flipped bit is
-// found.
+// Checkpoint: one safetensors file with weights (named and shaped as PyTorch would), the optimiser's moments, and all state in the
+// metadata; the same once more under `recovery.` where a recovery would go back to another moment; and a checksum of all of it, so that a
+// flipped bit is found.
 #pragma once
 
 #include <span>

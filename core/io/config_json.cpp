@@ -9,9 +9,10 @@ namespace latentscape {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kLikelihoods = {"bernoulli", "gaussian"};
+constexpr std::array<std::string_view, 3> kLikelihoods = {"bernoulli", "gaussian", "categorical"};
 constexpr std::array<std::string_view, 2> kMeans = {"linear", "sigmoid"};
-constexpr std::array<std::string_view, 3> kBinarise = {"none", "fixed", "dynamic"};
+constexpr std::array<std::string_view, 3> kVariances = {"fixed", "shared", "pixel"};
+constexpr std::array<std::string_view, 4> kObjectives = {"elbo", "tcvae", "iwae", "autoencoder"};
 
 /// An enum as one of its names, in the order of its values.
 template <class E, size_t N>
@@ -70,12 +71,16 @@ JsonWriter writer_of(const ModelConfig& m) {
   json.add("name", m.name).add("latent", uint64_t{m.latent});
   json.add("encoder", to_string(m.encoder)).add("decoder", to_string(m.decoder)).add("activation", std::string(name_of(m.activation)));
   json.add("likelihood", name_of(m.likelihood, kLikelihoods)).add("gaussian_mean", name_of(m.gaussian_mean, kMeans));
-  json.add("gaussian_sigma", m.gaussian_sigma);
+  json.add("gaussian_variance", name_of(m.gaussian_variance, kVariances)).add("gaussian_sigma", m.gaussian_sigma);
+  if (!m.categories.empty()) json.add("categories", std::vector<uint64_t>(m.categories.begin(), m.categories.end()));
+  json.add("objective", name_of(m.objective, kObjectives)).add("samples", uint64_t{m.samples}).add("free_bits", m.free_bits);
+  json.add("conditional", m.conditional).add("classify", m.classify).add("classes", uint64_t{m.classes});
   return json;
 }
 
 Status read_model(const JsonObject& json, ModelConfig& m) {
-  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "activation", "likelihood", "gaussian_mean", "gaussian_sigma"}));
+  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "activation", "likelihood", "gaussian_mean", "gaussian_variance",
+                      "gaussian_sigma", "categories", "objective", "samples", "free_bits", "conditional", "classify", "classes"}));
   LS_CHECK(json.read("name", m.name));
   LS_CHECK(read_size(json, "latent", m.latent));
   LS_CHECK(read_layers(json, "encoder", m.encoder));
@@ -87,17 +92,60 @@ Status read_model(const JsonObject& json, ModelConfig& m) {
   m.activation = *f;
   LS_CHECK(read_name(json, "likelihood", kLikelihoods, m.likelihood));
   LS_CHECK(read_name(json, "gaussian_mean", kMeans, m.gaussian_mean));
-  return json.read("gaussian_sigma", m.gaussian_sigma);
+  LS_CHECK(read_name(json, "gaussian_variance", kVariances, m.gaussian_variance));
+  LS_CHECK(json.read("gaussian_sigma", m.gaussian_sigma));
+  if (json.has("categories")) {
+    std::vector<uint64_t> sizes;
+    LS_CHECK(json.read("categories", sizes));
+    m.categories.assign(sizes.begin(), sizes.end());
+  }
+  LS_CHECK(read_name(json, "objective", kObjectives, m.objective));
+  LS_CHECK(read_size(json, "samples", m.samples));
+  LS_CHECK(json.read("free_bits", m.free_bits));
+  LS_CHECK(json.read("conditional", m.conditional));
+  LS_CHECK(json.read("classify", m.classify));
+  return read_size(json, "classes", m.classes);
 }
 
 Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.check_version("format", kRunFormatVersion));
-  LS_CHECK(json.only({"format", "data", "kind", "data_count", "model", "likelihood_given", "seed", "epochs", "batch", "batch_given",
-                      "learning_rate", "learning_rate_encoder", "learning_rate_decoder", "beta", "clip_norm", "binarise", "heldout_share",
+  LS_CHECK(json.only({"format",
+                      "data",
+                      "kind",
+                      "data_count",
+                      "only",
+                      "init",
+                      "model",
+                      "likelihood_given",
+                      "seed",
+                      "epochs",
+                      "batch",
+                      "batch_given",
+                      "learning_rate",
+                      "learning_rate_encoder",
+                      "learning_rate_decoder",
+                      "optimiser",
+                      "weight_decay",
+                      "momentum",
+                      "lr_schedule",
+                      "warmup",
+                      "patience",
+                      "beta",
+                      "schedule",
+                      "schedule_epochs",
+                      "freeze",
+                      "clip_norm",
+                      "binarise",
+                      "heldout_share",
+                      "fold",
+                      "folds",
+                      "labels",
                       "threads"}));
   LS_CHECK(json.read("data", c.data));
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
+  LS_CHECK(json.read("only", c.only));
+  LS_CHECK(json.read("init", c.init));
   if (json.has("model")) {
     LS_TRY(const JsonObject model, json.object("model"));
     LS_CHECK(read_model(model, c.model));
@@ -110,10 +158,28 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("learning_rate", c.learning_rate));
   LS_CHECK(read_optional(json, "learning_rate_encoder", c.learning_rate_encoder));
   LS_CHECK(read_optional(json, "learning_rate_decoder", c.learning_rate_decoder));
+  LS_CHECK(read_name(json, "optimiser", kOptimiserNames, c.optimiser));
+  LS_CHECK(read_optional(json, "weight_decay", c.weight_decay));
+  LS_CHECK(json.read("momentum", c.momentum));
+  LS_CHECK(read_name(json, "lr_schedule", kRateScheduleNames, c.lr_schedule));
+  LS_CHECK(json.read("warmup", c.warmup));
+  LS_CHECK(read_size(json, "patience", c.patience));
   LS_CHECK(json.read("beta", c.beta));
+  LS_CHECK(read_name(json, "schedule", kBetaScheduleNames, c.schedule));
+  LS_CHECK(json.read("schedule_epochs", c.schedule_epochs));
+  LS_CHECK(read_name(json, "freeze", kFreezeNames, c.freeze));
   LS_CHECK(json.read("clip_norm", c.clip_norm));
-  LS_CHECK(read_name(json, "binarise", kBinarise, c.binarise));
+  LS_CHECK(read_name(json, "binarise", kBinariseNames, c.binarise));
   LS_CHECK(json.read("heldout_share", c.heldout_share));
+  if (json.has("labels")) {
+    std::string text;
+    LS_CHECK(json.read("labels", text));
+    auto budget = label_budget_from_text(text);
+    if (!budget.ok()) return std::move(budget).error().context(std::string(json.where()));
+    c.labels = *budget;
+  }
+  LS_CHECK(read_size(json, "fold", c.fold));
+  LS_CHECK(read_size(json, "folds", c.folds));
   return read_size(json, "threads", c.threads);
 }
 
@@ -122,14 +188,25 @@ Status read_config(const JsonObject& json, RunConfig& c) {
 std::string json_from_config(const RunConfig& c) {
   JsonWriter json(true);
   json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
+  if (!c.only.empty()) json.add("only", c.only);
+  if (!c.init.empty()) json.add("init", c.init);
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
   if (c.batch_given) json.add("batch_given", true);
   json.add("learning_rate", c.learning_rate);
   if (c.learning_rate_encoder) json.add("learning_rate_encoder", *c.learning_rate_encoder);
   if (c.learning_rate_decoder) json.add("learning_rate_decoder", *c.learning_rate_decoder);
-  json.add("beta", c.beta).add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinarise));
-  json.add("heldout_share", c.heldout_share).add("threads", uint64_t{c.threads});
+  json.add("optimiser", name_of(c.optimiser, kOptimiserNames));
+  if (c.weight_decay) json.add("weight_decay", *c.weight_decay);
+  json.add("momentum", c.momentum).add("lr_schedule", name_of(c.lr_schedule, kRateScheduleNames));
+  json.add("warmup", c.warmup).add("patience", uint64_t{c.patience});
+  json.add("beta", c.beta).add("schedule", name_of(c.schedule, kBetaScheduleNames)).add("schedule_epochs", c.schedule_epochs);
+  if (c.freeze != Freeze::none) json.add("freeze", name_of(c.freeze, kFreezeNames));
+  json.add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinariseNames));
+  json.add("heldout_share", c.heldout_share);
+  if (c.labels) json.add("labels", to_string(*c.labels));
+  if (c.folds) json.add("fold", uint64_t{c.fold}).add("folds", uint64_t{c.folds});
+  json.add("threads", uint64_t{c.threads});
   return json.text() + "\n";
 }
 

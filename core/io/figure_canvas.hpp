@@ -41,6 +41,8 @@ class Canvas {
   double height() const { return height_; }
   /// Lengths and font sizes are given for 1200 x 900 and grow with the figure.
   double unit() const { return unit_; }
+  /// For a figure whose height follows from what is drawn.
+  void set_unit(double unit) { unit_ = unit; }
   bool vector() const { return vector_; }
   const FigureInk& ink() const { return ink_; }
 

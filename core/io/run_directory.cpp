@@ -17,6 +17,7 @@
 #include "core/io/json_object.hpp"
 #include "core/io/jsonl.hpp"
 #include "core/io/run_lines.hpp"
+#include "core/models/transfer.hpp"
 
 namespace latentscape {
 
@@ -344,20 +345,12 @@ Result<LoadedRun> load_run(const std::string& path) {
 
 Status check_belongs(const std::string& run, const RunInfo& info, const Checkpoint& checkpoint) {
   const std::string file = checkpoint_path(run, checkpoint.state.step);
-  const auto differs = [&](std::string_view what, const std::string& found, const std::string& expected) {
-    return fail(ErrorCode::invalid_argument, "{}: is of another run: its {} is {}, {}/run.json says {}", file, what, found, run, expected);
+  const auto differs = [&](std::string_view what, const std::string& is, const std::string& said) {
+    return fail(ErrorCode::invalid_argument, "{}: is of another run: its {} is {}, {}/run.json says {}", file, what, is, run, said);
   };
-  const ModelConfig &a = checkpoint.config.model, &b = info.config.model;
-  const auto likelihood = [](const ModelConfig& m) {
-    if (m.likelihood == LikelihoodKind::bernoulli) return std::string("bernoulli");
-    return fmt::format("gaussian ({} mean, sigma {})", m.gaussian_mean == GaussianMean::sigmoid ? "sigmoid" : "linear", m.gaussian_sigma);
-  };
-  if (a.name != b.name) return differs("model", a.name, b.name);
-  if (a.latent != b.latent) return differs("number of latent dimensions", std::to_string(a.latent), std::to_string(b.latent));
-  if (a.encoder != b.encoder) return differs("encoder", to_string(a.encoder), to_string(b.encoder));
-  if (a.decoder != b.decoder) return differs("decoder", to_string(a.decoder), to_string(b.decoder));
-  if (a.activation != b.activation) return differs("activation", std::string(name_of(a.activation)), std::string(name_of(b.activation)));
-  if (likelihood(a) != likelihood(b)) return differs("likelihood", likelihood(a), likelihood(b));
+  const ModelConfig &found = checkpoint.config.model, &expected = info.config.model;
+  if (found.name != expected.name) return differs("model", found.name, expected.name);
+  if (const auto d = model_difference(found, expected)) return differs(d->what, d->first, d->second);
   if (!info.data_fingerprint.empty() && !checkpoint.data_fingerprint.empty() && checkpoint.data_fingerprint != info.data_fingerprint)
     return differs("data fingerprint", checkpoint.data_fingerprint, info.data_fingerprint);
   return {};

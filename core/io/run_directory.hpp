@@ -15,18 +15,18 @@ namespace latentscape {
 struct MetricsLine {
   uint64_t step = 0;
   double epoch = 0.0;
-  std::optional<LossTerms> train;       // mean since the last line
-  std::optional<Evaluation> evaluation; // held-out or test
-  double learning_rate = 0.0;
+  std::optional<LossTerms> train;        // mean since the last line
+  std::optional<Evaluation> evaluation;  // held-out or test
+  double learning_rate = 0.0;            // in use, as is beta
   double beta = 1.0;
-  double seconds = 0.0;                 // training steps only
+  double seconds = 0.0;  // training steps only
 };
 
 /// One line of events.jsonl: what was changed live, at which step, so that `train --config` replays it; or that a loss was not finite and
 /// training went back to `step`: what stands above such a line and has a later step belongs to the history that was left.
 struct EventLine {
   uint64_t step = 0;
-  std::string key;      // lr, beta, batch, epochs; recovery: the learning rate is now `value`
+  std::string key;  // lr, beta, batch, epochs; recovery: the learning rate is now `value`
   double value = 0.0;
   std::string message = {};  // recovery: the sentence for people
 };
@@ -34,9 +34,9 @@ inline constexpr const char* kRecoveryKey = "recovery";
 
 struct RunInfo {
   RunConfig config;
-  std::string version;           // of the program
+  std::string version;  // of the program
   std::string data_fingerprint;
-  std::string data_origin;       // absolute path or built-in name
+  std::string data_origin;  // absolute path or built-in name
 };
 
 class RunDirectory {
@@ -50,7 +50,7 @@ class RunDirectory {
 
   Status append(const MetricsLine& line);
   Status append(const EventLine& line);
-  Result<std::vector<MetricsLine>> metrics() const;   // whole lines only
+  Result<std::vector<MetricsLine>> metrics() const;  // whole lines only
   Result<std::vector<EventLine>> events() const;
 
   /// checkpoints/step-00001234.safetensors; keeps the last three and the best by held-out loss. A step that is saved again without its
@@ -82,7 +82,7 @@ std::string checkpoint_path(const std::string& run, uint64_t step);
 struct LoadedRun {
   Checkpoint checkpoint;
   std::shared_ptr<const ModelF> model;
-  std::string directory;   // empty where a bare checkpoint file was given
+  std::string directory;  // empty where a bare checkpoint file was given
   RunInfo info;
   std::vector<std::string> skipped;  // newer checkpoints that could not be read, and why
 };

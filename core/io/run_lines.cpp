@@ -10,17 +10,19 @@ namespace {
 
 void add_terms(JsonWriter& json, const LossTerms& terms) {
   json.add("reconstruction", terms.reconstruction).add("kl", terms.kl).add("objective", terms.objective);
+  if (terms.classification != 0.0) json.add("classification", terms.classification);
 }
 
 Status read_terms(const JsonObject& json, LossTerms& terms) {
   LS_CHECK(json.require({"reconstruction", "kl", "objective"}));
   LS_CHECK(json.read("reconstruction", terms.reconstruction));
   LS_CHECK(json.read("kl", terms.kl));
+  LS_CHECK(json.read("classification", terms.classification));
   return json.read("objective", terms.objective);
 }
 
 Result<Evaluation> evaluation_from(const JsonObject& json) {
-  LS_CHECK(json.only({"split", "n", "reconstruction", "kl", "objective", "kl_per_dimension", "active_units"}));
+  LS_CHECK(json.only({"split", "n", "reconstruction", "kl", "objective", "classification", "kl_per_dimension", "active_units", "accuracy"}));
   LS_CHECK(json.require({"split", "n", "kl_per_dimension", "active_units"}));
   Evaluation evaluation;
   std::string split;
@@ -31,6 +33,7 @@ Result<Evaluation> evaluation_from(const JsonObject& json) {
   LS_CHECK(read_terms(json, evaluation.terms));
   LS_CHECK(json.read("kl_per_dimension", evaluation.kl_per_dimension));
   LS_CHECK(json.read("active_units", active));
+  if (json.has("accuracy")) LS_CHECK(json.read("accuracy", evaluation.accuracy.emplace()));
   evaluation.n = static_cast<size_t>(n);
   evaluation.active_units = static_cast<size_t>(active);
   return evaluation;
@@ -81,6 +84,7 @@ std::string json_from_metrics(const MetricsLine& line) {
     evaluation.add("split", to_string(e.split)).add("n", uint64_t{e.n});
     add_terms(evaluation, e.terms);
     evaluation.add("kl_per_dimension", e.kl_per_dimension).add("active_units", uint64_t{e.active_units});
+    if (e.accuracy) evaluation.add("accuracy", *e.accuracy);
     json.add("evaluation", evaluation);
   }
   return json.text();
@@ -98,7 +102,7 @@ Result<MetricsLine> metrics_from_json(std::string_view text, std::string_view wh
   LS_CHECK(json.read("seconds", line.seconds));
   if (json.has("train")) {
     LS_TRY(const JsonObject train, json.object("train"));
-    LS_CHECK(train.only({"reconstruction", "kl", "objective"}));
+    LS_CHECK(train.only({"reconstruction", "kl", "objective", "classification"}));
     line.train.emplace();
     LS_CHECK(read_terms(train, *line.train));
   }

@@ -31,8 +31,9 @@ double kl_to_prior(std::span<const float> mean, std::span<const float> log_varia
 
 }  // namespace
 
-Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float> parameters, FloatView x, std::span<const uint32_t> ids,
+Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples, std::span<const uint32_t> ids,
                                      size_t samples, uint64_t seed, ComputePool& pool, std::stop_token stop) {
+  const FloatView x = examples.values;
   if (samples < 1) return fail(ErrorCode::invalid_argument, "anomaly score: 0 samples of z, expected at least 1");
   if (x.rows == 0 || ids.size() != x.rows)
     return fail(ErrorCode::invalid_argument, "anomaly score: {} examples and {} ids, expected at least one and as many", x.rows,
@@ -45,7 +46,7 @@ Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float>
   Workspace<float> work;
   for (size_t begin = 0; begin < x.rows; begin += kChunk) {
     const size_t n = std::min(kChunk, x.rows - begin);
-    const FloatView rows = x.rows_between(begin, begin + n);
+    const LabelledRows<float> rows = examples.between(begin, begin + n);
     FloatArray mean(n, model.latent()), log_variance(n, model.latent()), z(n, model.latent());
     std::vector<float> reconstruction(n), noise(model.latent());
     model.encode(pool, work, parameters, rows, mean, log_variance);
@@ -60,8 +61,8 @@ Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float>
     }
     for (size_t i = 0; i < n; ++i) {
       const size_t at = begin + i;
-      out.kl[at] = kl_to_prior(mean.row(i), log_variance.row(i));
-      if (bernoulli) out.entropy[at] = bernoulli_entropy(rows.row(i));
+      if (model.has_prior()) out.kl[at] = kl_to_prior(mean.row(i), log_variance.row(i));
+      if (bernoulli) out.entropy[at] = bernoulli_entropy(x.row(at));
       out.score[at] = out.reconstruction[at] + out.kl[at] - out.entropy[at];
       if (!std::isfinite(out.score[at])) return fail(ErrorCode::non_finite, "anomaly score: example {} gives {}", ids[at], out.score[at]);
     }

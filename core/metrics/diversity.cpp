@@ -2,44 +2,13 @@
 
 #include <cmath>
 
-#include "core/neighbours/exact.hpp"
-
 namespace latentscape {
 namespace {
-
-constexpr size_t kTile = 32;  // rows a task
 
 double mean_nearest(const NeighbourLists& lists) {
   double sum = 0.0;
   for (size_t i = 0; i < lists.ids.rows; ++i) sum += std::sqrt(static_cast<double>(lists.squared_distances(i, 0)));
   return sum / static_cast<double>(lists.ids.rows);
-}
-
-/// Sums of every 16th difference, then these in order: a loop that compilers turn into SIMD without leave to reorder.
-float squared_distance(const float* a, const float* b, size_t d) {
-  constexpr size_t kWide = 16;
-  float sums[kWide] = {};
-  size_t j = 0;
-  for (; j + kWide <= d; j += kWide)
-    for (size_t l = 0; l < kWide; ++l) sums[l] += (a[j + l] - b[j + l]) * (a[j + l] - b[j + l]);
-  float sum = 0.0f;
-  for (; j < d; ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
-  for (const float s : sums) sum += s;
-  return sum;
-}
-
-/// Share of the rows i of squared distances that some column j covers: squared(i, j) <= radius of j.
-template <class Squared>
-double covered(size_t rows, const NeighbourLists& radii, const Squared& squared) {
-  const size_t last = radii.ids.cols - 1;
-  size_t count = 0;
-  for (size_t i = 0; i < rows; ++i)
-    for (size_t j = 0; j < radii.ids.rows; ++j)
-      if (squared(i, j) <= radii.squared_distances(j, last)) {
-        ++count;
-        break;
-      }
-  return static_cast<double>(count) / static_cast<double>(rows);
 }
 
 }  // namespace
@@ -52,16 +21,8 @@ Result<Diversity> sample_diversity(FloatView samples, FloatView data, ComputePoo
                 k, samples.rows, data.rows);
   LS_TRY(const NeighbourLists near_samples, exact_neighbours_within(samples, k, pool, stop));
   LS_TRY(const NeighbourLists near_data, exact_neighbours_within(data, k, pool, stop));
-  FloatArray squared(samples.rows, data.rows);
-  for_tiles(pool, samples.rows, kTile, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end && !stop.stop_requested(); ++i)
-      for (size_t j = 0; j < data.rows; ++j) squared(i, j) = squared_distance(samples.row_data(i), data.row_data(j), data.cols);
-  });
-  if (stop.stop_requested()) return fail(ErrorCode::cancelled, "diversity: stopped");
-  Diversity out{samples.rows, data.rows, k, mean_nearest(near_samples), mean_nearest(near_data), 0.0, 0.0};
-  out.precision = covered(samples.rows, near_data, [&](size_t i, size_t j) { return squared(i, j); });
-  out.recall = covered(data.rows, near_samples, [&](size_t i, size_t j) { return squared(j, i); });
-  return out;
+  LS_TRY(const PrecisionRecall covered, precision_recall(samples, data, near_samples, near_data, pool, stop));
+  return Diversity{samples.rows, data.rows, k, mean_nearest(near_samples), mean_nearest(near_data), covered.precision, covered.recall};
 }
 
 }  // namespace latentscape

@@ -1,6 +1,4 @@
-// Sample diversity: do samples differ as the data does, lie where it lies, and reach all of it? Precision and recall as in Kynkaanniemi et
-// al., "Improved precision and recall metric for assessing generative models", 2019, in the space of the numbers given (there: of a
-// network's features).
+// Sample diversity: do samples differ as the data does, lie where it lies, and reach all of it?
 #pragma once
 
 #include <stop_token>
@@ -8,22 +6,21 @@
 #include "core/base/array.hpp"
 #include "core/base/result.hpp"
 #include "core/base/thread_pool.hpp"
+#include "core/metrics/precision_recall.hpp"
 
 namespace latentscape {
-
-inline constexpr size_t kDiversityNeighbours = 3;
 
 struct Diversity {
   size_t samples = 0, data = 0, k = 0;
   double nearest_sample = 0.0;  // mean distance of a sample to the nearest other sample
   double nearest_data = 0.0;    // the same within the data; a model that repeats itself is far under it
-  double precision = 0.0;       // share of the samples within some data point's distance to its k-th neighbour
-  double recall = 0.0;          // share of the data within some sample's
+  double precision = 0.0;       // see precision_recall.hpp
+  double recall = 0.0;
 };
 
 /// samples: n x d, data: m x d; n and m alike make the numbers comparable. O(n m d) time, n m floats of memory; the same bits at any thread
 /// count. Errors: widths that differ, k = 0, no more than k rows, numbers that are not finite, cancelled by `stop`.
-Result<Diversity> sample_diversity(FloatView samples, FloatView data, ComputePool& pool, size_t k = kDiversityNeighbours,
+Result<Diversity> sample_diversity(FloatView samples, FloatView data, ComputePool& pool, size_t k = kManifoldNeighbours,
                                    std::stop_token stop = {});
 
 }  // namespace latentscape

@@ -41,8 +41,10 @@ double draw(std::span<const float> mean, std::span<const float> log_variance, st
 
 }  // namespace
 
-Result<IwNll> importance_weighted_nll(const ModelF& model, std::span<const float> parameters, FloatView x, size_t k, uint64_t seed,
+Result<IwNll> importance_weighted_nll(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples, size_t k, uint64_t seed,
                                       ComputePool& pool, std::stop_token stop) {
+  const FloatView x = examples.values;
+  if (!model.has_prior()) return fail(ErrorCode::unsupported, "iwae: an autoencoder has neither posterior nor prior to weigh samples by");
   if (k < 1) return fail(ErrorCode::invalid_argument, "iwae: k is 0, expected at least 1");
   if (x.rows == 0) return fail(ErrorCode::invalid_argument, "iwae: no examples, expected at least one");
   if (x.cols != model.width())
@@ -56,7 +58,7 @@ Result<IwNll> importance_weighted_nll(const ModelF& model, std::span<const float
     std::vector<float> reconstruction(n);
     std::vector<double> ratio(n);
     std::vector<LogSum> weights(n);
-    const FloatView rows = x.rows_between(begin, begin + n);
+    const LabelledRows<float> rows = examples.between(begin, begin + n);
     model.encode(pool, work, parameters, rows, mean, log_variance);  // once for all samples
     for (size_t sample = 0; sample < k; ++sample) {
       if (stop.stop_requested()) return fail(ErrorCode::cancelled, "iwae: stopped");

@@ -13,92 +13,53 @@
 #include "core/base/registry.hpp"
 #include "core/base/result.hpp"
 #include "core/base/thread_pool.hpp"
-#include "core/nn/activation.hpp"
-#include "core/nn/network_spec.hpp"
+#include "core/models/model_config.hpp"
+#include "core/nn/parameter_block.hpp"
+#include "core/nn/row_conditions.hpp"
+#include "core/nn/workspace.hpp"
 
 namespace latentscape {
 
-enum class LikelihoodKind { bernoulli, gaussian };
-enum class GaussianMean { linear, sigmoid };
-
-/// What a model is built from; plain and comparable, stored in run.json.
-struct ModelConfig {
-  std::string name = "mlp";
-  size_t latent = 2;
-  NetworkSpec encoder = {400};  // hidden layers, input to latent
-  NetworkSpec decoder = {400};  // hidden layers, latent to output
-  Activation activation = Activation::relu;
-  LikelihoodKind likelihood = LikelihoodKind::bernoulli;
-  GaussianMean gaussian_mean = GaussianMean::linear;
-  double gaussian_sigma = 1.0;  // fixed standard deviation of the Gaussian likelihood, in data units
-  bool operator==(const ModelConfig&) const = default;
-};
-
-/// How a block lies in memory where that is not its shape's order: outer x places x channels x inner, and not outer x channels x places x
-/// inner. All 0: as its shape says.
-struct ChannelsLast {
-  size_t outer = 0, places = 0, channels = 0, inner = 0;
-  bool operator==(const ChannelsLast&) const = default;
-};
-
-/// One named block of the flat parameter vector; names and shapes as PyTorch would have them (weight: out x in).
-struct ParameterBlock {
-  std::string name;  // "encoder.0.weight"
-  std::vector<size_t> shape;
-  size_t offset = 0;
-  size_t size = 0;
-  bool of_encoder = false;  // which learning rate applies
-  ChannelsLast channels_last;
-};
-
-/// A block's numbers in the order of its shape, from the order in memory; and back into `own`.
-std::vector<float> torch_order(const ParameterBlock& block, std::span<const float> own);
-void take_torch_order(const ParameterBlock& block, std::span<const float> torch, std::span<float> own);
-
-/// Nats an example, averaged over the batch. loss = reconstruction + beta * kl is what is optimised; elbo() is the true one.
+/// Nats an example, averaged over the batch; elbo() is the true one, whatever is optimised.
 struct LossTerms {
   double reconstruction = 0.0;  // -E_q[log p(x|z)]
   double kl = 0.0;
-  double objective = 0.0;  // the optimised value
+  double objective = 0.0;       // the optimised value
+  double classification = 0.0;  // -log q(y|x), averaged over the examples with a label; 0 where nothing classifies
   double elbo() const { return -(reconstruction + kl); }
   double loss() const { return reconstruction + kl; }  // loss at beta 1
 };
 
-/// Buffers that a pass reuses; grown on first use, then no allocation. One a thread that runs passes.
+/// Rows of numbers with the class of each, for models that read it: -1, and no labels at all, mean that it is not known.
 template <class S>
-class Workspace {
- public:
-  /// Buffer `slot`, at least `size` long; contents kept between calls with the same slot and size.
-  std::span<S> buffer(size_t slot, size_t size) {
-    if (slot >= buffers_.size()) buffers_.resize(slot + 1);
-    if (buffers_[slot].size() < size) buffers_[slot].resize(size);
-    return {buffers_[slot].data(), size};
-  }
+struct LabelledRows {
+  View2<const S> values;
+  std::span<const int32_t> labels;
 
-  /// The same in double, for sums that are reported.
-  std::span<double> doubles(size_t slot, size_t size) {
-    if (slot >= doubles_.size()) doubles_.resize(slot + 1);
-    if (doubles_[slot].size() < size) doubles_[slot].resize(size);
-    return {doubles_[slot].data(), size};
+  template <class Rows>
+  LabelledRows(const Rows& rows, std::span<const int32_t> classes = {}) : values(rows), labels(classes) {}
+  LabelledRows between(size_t begin, size_t end) const {
+    return {values.rows_between(begin, end), labels.empty() ? labels : labels.subspan(begin, end - begin)};
   }
-
- private:
-  std::vector<std::vector<S>> buffers_;
-  std::vector<std::vector<double>> doubles_;
 };
 
 /// What one pass over a batch of n examples reads and, where asked, writes.
 template <class S>
 struct Pass {
   View2<const S> x;      // n x width
-  View2<const S> noise;  // n x latent, standard normal
+  View2<const S> noise;  // n k x latent, standard normal: k samples of z an example, those of an example one after the other
+  RowConditions rows;    // n labels (-1: not known), and whether this is training
   S beta = S(1);
+  size_t population = 0;       // train examples that the batch stands for, for the total correlation; 0: the batch
+  std::span<const S> weights;  // n, of each example's loss; empty: 1/n
+  bool encoder_gradient = true;  // false: the encoder is frozen, its part of the gradients is left as it is
   // Outputs; spans may be empty where not wanted.
   View2<S> mean;                  // n x latent posterior means; data == nullptr: not wanted
   View2<S> log_variance;          // n x latent
   std::span<S> reconstruction;    // n, nats an example
   std::span<S> kl;                // n
   std::span<S> kl_per_dimension;  // latent, batch mean
+  View2<S> class_probabilities;   // n x classes; for models that classify
 };
 
 /// Multiply-adds of one example through the weights. step: forward, and both gradients (none for the data).
@@ -119,6 +80,12 @@ class Model {
   virtual size_t parameter_count() const = 0;
   virtual LikelihoodKind likelihood() const = 0;
   virtual ModelMacs macs() const = 0;
+  virtual bool has_prior() const { return true; }            // false: an autoencoder
+  virtual size_t samples() const { return 1; }               // of z an example, in training
+  virtual size_t classes() const { return 0; }               // of the labels that it uses
+  virtual bool encodes_labels() const { return false; }      // encode() and pass() read the label
+  virtual bool decodes_labels() const { return false; }      // decode() does
+  virtual bool classifies() const { return false; }          // classify() is there
 
   /// The same seed gives the same parameters; see core/nn/network.hpp for the distribution.
   virtual void initialise(std::span<S> parameters, uint64_t seed) const = 0;
@@ -128,15 +95,19 @@ class Model {
                          std::span<S> gradients) const = 0;
 
   /// Posterior means and log-variances; log_variance.data may be null.
-  virtual void encode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<S> mean,
+  virtual void encode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& x, View2<S> mean,
                       View2<S> log_variance) const = 0;
 
   /// -log p(x|z) of each row, nats: what pass() gives as reconstruction, for z that are there. x: n x width, z: n x latent.
-  virtual void reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<const S> z,
-                              std::span<S> out) const = 0;
+  virtual void reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& x,
+                              View2<const S> z, std::span<S> out) const = 0;
 
-  /// Mean of p(x|z): probabilities for Bernoulli, the mean for Gaussian. z: n x latent, x: n x width.
-  virtual void decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> z, View2<S> x) const = 0;
+  /// Mean of p(x|z): probabilities for Bernoulli and categorical, the mean for Gaussian. z: n x latent, x: n x width.
+  virtual void decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& z,
+                      View2<S> x) const = 0;
+
+  /// q(y|x), n x classes, where classifies().
+  virtual void classify(ComputePool&, Workspace<S>&, std::span<const S>, View2<const S>, View2<S>) const {}
 };
 
 using ModelF = Model<float>;
@@ -145,11 +116,15 @@ using ModelF = Model<float>;
 struct ModelFamily {
   std::string name;
   std::string summary;
-  NetworkSpec encoder, decoder;  // where the config leaves them as they are
+  ModelConfig defaults;
+  bool semi_supervised = false;  // uses the labels that are there, and examples without one
   std::function<Result<std::shared_ptr<const Model<float>>>(const ModelConfig&, std::span<const size_t> shape)> make;
   std::function<Result<std::shared_ptr<const Model<double>>>(const ModelConfig&, std::span<const size_t> shape)> make_double;
 };
 const Registry<ModelFamily>& model_families();
+
+/// Everything that the family decides; what the data decides (likelihood, classes) and the activation stay as they are.
+void use_family(ModelConfig& config, const ModelFamily& family);
 
 /// Checks ranges (latent >= 1, sizes >= 1, sizes that fit in memory), finds the family, makes the model.
 Result<std::shared_ptr<const ModelF>> make_model(const ModelConfig& config, std::span<const size_t> shape);

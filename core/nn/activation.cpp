@@ -7,13 +7,20 @@ namespace latentscape {
 namespace {
 
 constexpr double kLeak = 0.01;
-constexpr std::pair<std::string_view, Activation> kNames[] = {{"relu", Activation::relu},
-                                                              {"leaky_relu", Activation::leaky_relu},
-                                                              {"tanh", Activation::tanh},
-                                                              {"softplus", Activation::softplus},
-                                                              {"identity", Activation::identity}};
+constexpr std::pair<std::string_view, Activation> kNames[] = {{"relu", Activation::relu},         {"leaky_relu", Activation::leaky_relu},
+                                                              {"silu", Activation::silu},         {"tanh", Activation::tanh},
+                                                              {"softplus", Activation::softplus}, {"identity", Activation::identity}};
+
+/// 1 / (1 + e^-x), without overflow.
+template <class S>
+Chunk<S> logistic(const Chunk<S>& x) {
+  const Chunk<S> e = (-x.abs()).exp();
+  return (x < S(0)).select(e, S(1)) / (S(1) + e);
+}
 
 }  // namespace
+
+bool slope_needs_input(Activation f) { return f == Activation::silu; }
 
 std::string_view name_of(Activation f) {
   for (const auto& [name, activation] : kNames)
@@ -52,6 +59,12 @@ void activate(Activation f, S* y, size_t n) {
         store_chunk<S>(x.max(S(0)) + log1p_of_unit<S>(e), y + i, m);
       });
       return;
+    case Activation::silu:
+      for_chunks<S>(n, [&](size_t i, size_t m) {
+        const Chunk<S> x = load_chunk<S>(y + i, m);
+        store_chunk<S>(x * logistic<S>(x), y + i, m);
+      });
+      return;
   }
 }
 
@@ -72,6 +85,12 @@ void multiply_by_slope(Activation f, const S* y, S* gradient, size_t n) {
       for_chunks<S>(n, [&](size_t i, size_t m) {
         const Chunk<S> slope = S(1) - (-load_chunk<S>(y + i, m)).exp();
         store_chunk<S>(load_chunk<S>(gradient + i, m) * slope, gradient + i, m);
+      });
+      return;
+    case Activation::silu:
+      for_chunks<S>(n, [&](size_t i, size_t m) {
+        const Chunk<S> x = load_chunk<S>(y + i, m), s = logistic<S>(x);
+        store_chunk<S>(load_chunk<S>(gradient + i, m) * s * (S(1) + x * (S(1) - s)), gradient + i, m);
       });
       return;
   }

@@ -16,14 +16,16 @@ struct AdamOptions {
   double epsilon = 1e-8;
 };
 
-/// A stretch [begin, end) of the parameters and its learning rate.
+/// A stretch [begin, end) of the parameters, its learning rate and its weight decay.
 struct RateRange {
   size_t begin = 0;
   size_t end = 0;
   double rate = 0.0;
+  double decay = 0.0;
 };
 
-/// One update; t counts from 1. gradient_scale multiplies every gradient first (clipping). All spans have one length.
+/// One update; t counts from 1. gradient_scale multiplies every gradient first (clipping). All spans have one length. Weight decay is
+/// decoupled: weights lose rate * decay of themselves first (Loshchilov & Hutter, 2019: AdamW).
 template <class S>
 void adam_step(ComputePool& pool, std::span<const RateRange> ranges, std::span<S> parameters, std::span<const S> gradients,
                std::span<S> mean, std::span<S> variance, uint64_t t, double gradient_scale = 1.0, const AdamOptions& options = {});

@@ -191,9 +191,9 @@ void Convolution::backward_parameters(ComputePool& pool, View2<const S> x, View2
 
 template <class S>
 void Convolution::backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
-                                 View2<S> dx) const {
+                                 View2<S> dx, bool accumulate) const {
   for_groups(pool, shape, dy.rows, [&](const Group& g) {
-    std::fill_n(dx.row_data(g.begin), g.images() * dx.cols, S(0));
+    if (!accumulate) std::fill_n(dx.row_data(g.begin), g.images() * dx.cols, S(0));
     add_images(shape, parameters, dy, dx, g);
     slope_below(below, x, dx, g);
   });
@@ -228,12 +228,13 @@ void TransposedConvolution::backward_input(ComputePool& pool, std::span<const S>
   });
 }
 
-#define LS_INSTANTIATE_LAYER(L, S)                                                                                         \
+#define LS_INSTANTIATE_LAYER(L, S, ...)                                                                                    \
   template void L::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, TileFunction) const;             \
   template void L::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<S>, std::span<S>) const; \
-  template void L::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>) const;
-LS_INSTANTIATE_LAYER(Convolution, float)
-LS_INSTANTIATE_LAYER(Convolution, double)
+  template void L::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>,         \
+                                     View2<S> __VA_OPT__(, ) __VA_ARGS__) const;
+LS_INSTANTIATE_LAYER(Convolution, float, bool)
+LS_INSTANTIATE_LAYER(Convolution, double, bool)
 LS_INSTANTIATE_LAYER(TransposedConvolution, float)
 LS_INSTANTIATE_LAYER(TransposedConvolution, double)
 #undef LS_INSTANTIATE_LAYER

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "core/base/array.hpp"
@@ -14,15 +15,21 @@
 namespace latentscape {
 
 /// How a kernel slides over an image of height x width x channels; zeros outside. A side of h gives ceil(h / stride) places, so every pixel
-/// lies under one (for even sides and kernel - stride even these are PyTorch's with padding (kernel - stride) / 2).
+/// lies under one (for even sides and kernel - stride even these are PyTorch's with padding (kernel - stride) / 2). With a padding of its
+/// own it gives floor((h + 2 padding - kernel) / stride) + 1, as PyTorch does; the sides must hold one kernel at least.
 struct ConvShape {
   size_t height = 0, width = 0, channels = 0;  // of the larger image
   size_t kernel = 1, stride = 1;
-  size_t features = 0;  // channels of the smaller image
+  size_t features = 0;                     // channels of the smaller image
+  std::optional<size_t> own_padding = {};  // on every side
 
-  size_t padding() const { return kernel > stride ? (kernel - stride + 1) / 2 : 0; }  // before the first pixel; as needed after the last
-  size_t out_height() const { return (height + stride - 1) / stride; }
-  size_t out_width() const { return (width + stride - 1) / stride; }
+  /// Before the first pixel; without a padding of its own, after the last as needed.
+  size_t padding() const { return own_padding.value_or(kernel > stride ? (kernel - stride + 1) / 2 : 0); }
+  size_t out_height() const { return places_along(height); }
+  size_t out_width() const { return places_along(width); }
+  size_t places_along(size_t side) const {
+    return own_padding ? (side + 2 * *own_padding - kernel) / stride + 1 : (side + stride - 1) / stride;
+  }
   size_t places() const { return out_height() * out_width(); }
   size_t patch() const { return kernel * kernel * channels; }
   size_t image() const { return height * width * channels; }
@@ -47,9 +54,10 @@ struct Convolution {
   /// Overwrites `gradients`; scratch: gradient_scratch(n) numbers.
   template <class S>
   void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<S> gradients, std::span<S> scratch) const;
+  /// dx + where it accumulates.
   template <class S>
-  void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
-                      View2<S> dx) const;
+  void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x, View2<S> dx,
+                      bool accumulate = false) const;
   size_t gradient_scratch(size_t n) const;
 };
 

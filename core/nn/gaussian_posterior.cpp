@@ -23,19 +23,19 @@ double sample_posterior(const S* mean, S* log_variance, const S* noise, size_t d
 }
 
 template <class S>
-void posterior_gradient(const S* mean, const S* noise, const S* deviation, const S* clamped, const S* dz, S kl_weight, size_t d, S* d_mean,
-                        S* d_log_variance) {
+void add_posterior_gradient(const S* mean, const S* noise, const S* deviation, const S* clamped, const S* dz, const S* kl_weight, size_t d,
+                            S* d_mean, S* d_log_variance) {
   for (size_t j = 0; j < d; ++j) {
-    d_mean[j] = dz[j] + kl_weight * mean[j];
-    d_log_variance[j] = clamped[j] * S(0.5) * (dz[j] * noise[j] * deviation[j] + kl_weight * (deviation[j] * deviation[j] - S(1)));
+    d_mean[j] += dz[j] + kl_weight[j] * mean[j];
+    d_log_variance[j] += clamped[j] * S(0.5) * (dz[j] * noise[j] * deviation[j] + kl_weight[j] * (deviation[j] * deviation[j] - S(1)));
   }
 }
 
 template double sample_posterior<float>(const float*, float*, const float*, size_t, float*, float*, float*, float*);
 template double sample_posterior<double>(const double*, double*, const double*, size_t, double*, double*, double*, double*);
-template void posterior_gradient<float>(const float*, const float*, const float*, const float*, const float*, float, size_t, float*,
-                                        float*);
-template void posterior_gradient<double>(const double*, const double*, const double*, const double*, const double*, double, size_t, double*,
-                                         double*);
+template void add_posterior_gradient<float>(const float*, const float*, const float*, const float*, const float*, const float*, size_t,
+                                            float*, float*);
+template void add_posterior_gradient<double>(const double*, const double*, const double*, const double*, const double*, const double*,
+                                             size_t, double*, double*);
 
 }  // namespace latentscape

@@ -16,9 +16,10 @@ inline constexpr double kMaxLogVariance = 10.0;
 template <class S>
 double sample_posterior(const S* mean, S* log_variance, const S* noise, size_t d, S* z, S* deviation, S* clamped, S* kl);
 
-/// Gradients of one row with respect to mean and log-variance, given dz = the gradient that reached z and the weight of the KL.
+/// Adds the gradients of one row with respect to mean and log-variance, given dz = the gradient that reached z and, for each latent,
+/// the weight of its KL.
 template <class S>
-void posterior_gradient(const S* mean, const S* noise, const S* deviation, const S* clamped, const S* dz, S kl_weight, size_t d, S* d_mean,
-                        S* d_log_variance);
+void add_posterior_gradient(const S* mean, const S* noise, const S* deviation, const S* clamped, const S* dz, const S* kl_weight, size_t d,
+                            S* d_mean, S* d_log_variance);
 
 }  // namespace latentscape

@@ -3,84 +3,145 @@
 #include <cstddef>
 #include <memory>
 
-#include "core/nn/gemm_kernel.hpp"
+#include "core/nn/kernels.hpp"
 
 namespace latentscape {
 
 namespace {
 
-// Measured with 128 x 784 x 400 and its backward products on one and two threads: wide enough to pay for packing the panels,
-// small enough that two threads share a minibatch evenly. A panel is as deep as most products, so that sums stay in registers; it lies in
-// the second cache and is fetched ahead of its use.
+// Measured with the products of 784-400-20 on one and two threads: a block of A stays in the second cache while the panels of a tile go by;
+// small enough that two threads share a minibatch evenly.
 constexpr size_t kTileRows = 256;
-constexpr size_t kTileCols = 192;
-constexpr size_t kDepth = 1024;
+constexpr size_t kTileCols = 96;
+constexpr size_t kNarrowTileRows = 64;  // where one tile has all columns
+constexpr size_t kRowUnit = 8;
+constexpr size_t kShallowTileRows = 40;
+constexpr size_t kMostSwappedRows = 32;
+static_assert(kMostSwappedRows <= kNarrowTileRows);  // a tile of them has all rows
+constexpr size_t kPackDepth = 1024;                  // of the depth, what one thread packs at a time
+constexpr size_t kCacheLine = 64;
 
-/// Room for a packed panel, this thread's own, written before it is read; on a cache line, because loads across two are slow.
 template <class S>
-S* panel_buffer() {
-  constexpr size_t bytes = kDepth * kernel::kPanel<S> * sizeof(S);
-  thread_local const std::unique_ptr<std::byte[]> room(new std::byte[bytes + kernel::kVectorBytes]);
+const GemmKernel<S>& of(const Kernels& k) {
+  if constexpr (sizeof(S) == sizeof(float))
+    return k.gemm_float;
+  else
+    return k.gemm_double;
+}
+
+/// Room for packed numbers, this thread's own, written before it is read; on a cache line, because loads across two are slow.
+template <class S>
+S* packing_room(size_t numbers) {
+  thread_local std::unique_ptr<std::byte[]> room;
+  thread_local size_t size = 0;
+  const size_t bytes = numbers * sizeof(S);
+  if (size < bytes + kCacheLine) {
+    size = bytes + kCacheLine;
+    room.reset(new std::byte[size]);
+  }
   void* start = room.get();
-  size_t space = bytes + kernel::kVectorBytes;
-  return static_cast<S*>(std::align(kernel::kVectorBytes, bytes, start, space));
+  size_t space = size;
+  return static_cast<S*>(std::align(kCacheLine, bytes, start, space));
 }
 
 template <class S>
-void tile_product(bool ta, bool tb, View2<const S> a, View2<const S> b, View2<S> c, size_t depth, const Tile& t, bool accumulate) {
-  constexpr size_t lanes = kernel::kLanes<S>, panel = kernel::kPanel<S>;
-  S* const packed = panel_buffer<S>();
-  for (size_t j = t.col_begin; j < t.col_end; j += panel) {
-    const size_t cols = std::min(panel, t.col_end - j), width = (cols + lanes - 1) / lanes * lanes;
-    for (size_t k = 0; k < depth; k += kDepth) {
-      const size_t deep = std::min(kDepth, depth - k);
-      if (tb)
-        kernel::pack_transposed(b.data + j * b.cols + k, b.cols, deep, cols, width, packed);
-      else
-        kernel::pack_plain(b.data + k * b.cols + j, b.cols, deep, cols, width, packed);
-      const S* left = ta ? a.data + k * a.cols + t.row_begin : a.data + t.row_begin * a.cols + k;
-      S* out = c.data + t.row_begin * c.cols + j;
-      const bool fresh = k == 0 && !accumulate;
-      if (ta)
-        kernel::panel<S, true>(left, a.cols, packed, deep, out, c.cols, fresh, cols, t.row_end - t.row_begin);
-      else
-        kernel::panel<S, false>(left, a.cols, packed, deep, out, c.cols, fresh, cols, t.row_end - t.row_begin);
-    }
+struct Operands {
+  View2<const S> a, b;
+  View2<S> c;
+  bool transposed_a, transposed_b, accumulate;
+
+  size_t depth() const { return transposed_a ? a.rows : a.cols; }
+  Product<S> within(const Tile& t, S* room) const {
+    return {a.data + t.row_begin * (transposed_a ? 1 : a.cols),
+            a.cols,
+            b.data + t.col_begin * (transposed_b ? b.cols : 1),
+            b.cols,
+            c.data + t.row_begin * c.cols + t.col_begin,
+            c.cols,
+            t.row_end - t.row_begin,
+            t.col_end - t.col_begin,
+            depth(),
+            transposed_a,
+            transposed_b,
+            accumulate,
+            room};
   }
+};
+
+/// Of a shallow A^T B, as the gradient of weights is, a tile has whole rows: memory takes them faster.
+template <class S>
+TileGrid grid_of(const Operands<S>& o) {
+  TileGrid grid(o.c.rows, o.c.cols);
+  if (o.transposed_a && o.depth() <= kShallow) {
+    grid.tile_rows = std::min(grid.tile_rows, kShallowTileRows);
+    grid.tile_cols = o.c.cols;
+  }
+  return grid;
+}
+
+/// Packing a transposed B costs more than multiplying by it where few rows use it: then C is made by way of its transpose.
+template <class S>
+bool swapped(const Operands<S>& o) {
+  return o.transposed_b && !o.transposed_a && o.c.rows <= kMostSwappedRows && o.c.rows < o.c.cols;
+}
+
+template <class S>
+void multiply_swapped(const GemmKernel<S>& kernel, ComputePool& pool, const Operands<S>& o, const TileGrid& grid, TileFunction epilogue) {
+  const size_t rows = o.c.rows, depth = o.depth();
+  S* const packed = packing_room<S>((rows + kernel.lanes - 1) / kernel.lanes * kernel.lanes * depth);
+  for_tiles(pool, depth, kPackDepth,
+            [&](size_t begin, size_t end) { kernel.pack_left(o.a.data, o.a.cols, rows, depth, begin, end, packed); });
+  pool.run(grid.tiles(), [&](size_t index) {
+    const Tile tile = grid.tile(index);  // of all rows
+    kernel.multiply_swapped(o.within(tile, packed));
+    if (epilogue) epilogue(tile);
+  });
 }
 
 }  // namespace
 
 TileGrid::TileGrid(size_t output_rows, size_t output_cols) : rows(output_rows), cols(output_cols) {
-  tile_rows = std::max<size_t>(1, std::min(rows, kTileRows));
+  // Rows in equal parts: then each thread begins with as many of them, the same in the next step (thread_pool.cpp).
+  const size_t most = cols <= kTileCols ? kNarrowTileRows : kTileRows, parts = (rows + most - 1) / most;
+  tile_rows = parts < 2 ? std::max<size_t>(1, rows) : (rows / parts + kRowUnit) / kRowUnit * kRowUnit;
   tile_cols = std::max<size_t>(1, std::min(cols, kTileCols));
+}
+
+template <class S>
+void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b,
+             View2<S> c, bool accumulate, TileFunction epilogue) {
+  const GemmKernel<S>& kernel = of<S>(by);
+  const Operands<S> operands{a, b, c, transpose_a == Transpose::yes, transpose_b == Transpose::yes, accumulate};
+  const TileGrid grid = grid_of(operands);
+  if (swapped(operands)) return multiply_swapped(kernel, pool, operands, grid, epilogue);
+  pool.run(grid.tiles(), [&](size_t index) {
+    const Tile tile = grid.tile(index);
+    kernel.multiply(operands.within(tile, packing_room<S>(kernel.room)));
+    if (epilogue) epilogue(tile);
+  });
 }
 
 template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c, bool accumulate,
           TileFunction epilogue) {
-  const TileGrid grid(c.rows, c.cols);
-  const bool ta = transpose_a == Transpose::yes, tb = transpose_b == Transpose::yes;
-  const size_t depth = ta ? a.rows : a.cols;
-  const auto work = [&](size_t index) {
-    const Tile tile = grid.tile(index);
-    tile_product(ta, tb, a, b, c, depth, tile, accumulate);
-    if (epilogue) epilogue(tile);
-  };
-  pool.run(grid.tiles(), work);
+  gemm_by<S>(kernels(), pool, transpose_a, transpose_b, a, b, c, accumulate, epilogue);
 }
 
 template <class S>
 void gemm_here(Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c, bool accumulate) {
-  const TileGrid grid(c.rows, c.cols);
-  const bool ta = transpose_a == Transpose::yes, tb = transpose_b == Transpose::yes;
-  const size_t depth = ta ? a.rows : a.cols;
-  for (size_t i = 0; i < grid.tiles(); ++i) tile_product(ta, tb, a, b, c, depth, grid.tile(i), accumulate);
+  const GemmKernel<S>& kernel = of<S>(kernels());
+  const Operands<S> operands{a, b, c, transpose_a == Transpose::yes, transpose_b == Transpose::yes, accumulate};
+  for (size_t i = 0; i < c.rows; i += kTileRows)
+    kernel.multiply(operands.within({i, std::min(c.rows, i + kTileRows), 0, c.cols, 0, 0}, packing_room<S>(kernel.room)));
 }
 
-template void gemm<float>(ComputePool&, Transpose, Transpose, View2<const float>, View2<const float>, View2<float>, bool, TileFunction);
-template void gemm<double>(ComputePool&, Transpose, Transpose, View2<const double>, View2<const double>, View2<double>, bool, TileFunction);
-template void gemm_here<float>(Transpose, Transpose, View2<const float>, View2<const float>, View2<float>, bool);
-template void gemm_here<double>(Transpose, Transpose, View2<const double>, View2<const double>, View2<double>, bool);
+#define LS_INSTANTIATE(S)                                                                                                      \
+  template void gemm_by<S>(const Kernels&, ComputePool&, Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool, \
+                           TileFunction);                                                                                      \
+  template void gemm<S>(ComputePool&, Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool, TileFunction);     \
+  template void gemm_here<S>(Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool);
+LS_INSTANTIATE(float)
+LS_INSTANTIATE(double)
+#undef LS_INSTANTIATE
 
 }  // namespace latentscape

@@ -48,11 +48,17 @@ class TileFunction {
 };
 
 /// C = op(A) op(B), or C += op(A) op(B) where `accumulate`. Shapes after op: rows x depth, depth x cols, rows x cols; row-major.
-/// Each element of C is computed in full by one tile. `epilogue` runs on each tile of C, on the tile's thread, while it is in cache.
-/// S: float or double.
+/// Each element of C is computed in full by one tile: of TileGrid, or of whole rows where A is transposed. `epilogue` runs on each tile of
+/// C, on the tile's thread, while it is in cache. S: float or double.
 template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c,
           bool accumulate = false, TileFunction epilogue = {});
+
+struct Kernels;
+/// The same by the loops of one instruction set (kernels.hpp), where `gemm` takes the widest of this machine.
+template <class S>
+void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b,
+             View2<S> c, bool accumulate = false, TileFunction epilogue = {});
 
 /// The same on the calling thread alone, for tasks that are themselves tiles of a larger one.
 template <class S>

@@ -1,155 +1,172 @@
-// The inner loops of gemm: packed panels of B, a block of C in registers. Private to gemm.cpp.
+// The inner loops of gemm: packed panels of B, a block of C in registers. Private to the kernels_*.cpp files (see vector_kernel.hpp).
 // Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008. Each element of C is one chain of fused multiply-adds
 // in the order of the depth, so its bits depend neither on the tile it lies in nor on the width of the vectors.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstring>
 #include <utility>
 
-#if defined(__clang__)
-#define LS_UNROLL _Pragma("unroll")
-#else
-#define LS_UNROLL _Pragma("GCC unroll 16")
-#endif
+#include "core/nn/kernels.hpp"
+#include "core/nn/vector_kernel.hpp"
 
-namespace latentscape::kernel {
+namespace latentscape {
+namespace {
 
-// A block of C is kRows x kVectors vectors: 24 of the 32 registers of AVX-512, 12 of the 16 of AVX2.
-#if defined(__AVX512F__)
-inline constexpr size_t kVectorBytes = 64;
-inline constexpr size_t kRows = 8;
-#elif defined(__AVX__)
-inline constexpr size_t kVectorBytes = 32;
-inline constexpr size_t kRows = 4;
-#else
-inline constexpr size_t kVectorBytes = 16;
-inline constexpr size_t kRows = 4;
-#endif
-inline constexpr size_t kVectors = 3;
+constexpr size_t kVectors = 3;  // of a full panel
+
+/// Rows of a block of V vectors: 24 of the 32 registers of AVX-512, 12 of the 16 of the others, and at least 8 chains at a time.
+template <size_t V>
+constexpr size_t kRows = (kVectorBytes == 64 ? 8 : 4) * (V == 1 ? 2 : 1);
 
 template <class S>
-struct VectorOf;
-template <>
-struct VectorOf<float> {
-  typedef float type __attribute__((vector_size(kVectorBytes)));
+constexpr size_t kPanel = kVectors* kLanes<S>;  // columns of a full panel
+
+/// Panels of 3 vectors; a last one of 1 would starve the multipliers, so the last 4 go in twos.
+constexpr size_t panel_vectors(size_t left) { return left == 4 ? 2 : smaller(left, kVectors); }
+
+// How far ahead of its use B is fetched: a packed panel from the second cache, in vectors; the rows of B itself from the third.
+constexpr size_t kAhead = 24;
+constexpr size_t kRowsAhead = 32;
+
+/// Where a block's right side lies: in a packed panel; or in B, from where it is packed on its way.
+enum class Right { packed, rows };
+
+template <class S>
+struct Block {
+  const S* a;
+  size_t lda;
+  const S* b;  // Right::rows: the first column of the panel, ldb numbers a row
+  size_t ldb;
+  S* packed;  // depth x V vectors
+  size_t depth;
+  S* c;
+  size_t ldc;
+  bool fresh;               // C is overwritten, not added to
+  size_t cols;              // of the V vectors' columns, those that C has
+  const S* next = nullptr;  // the block of C that comes next, where it is not the one below
 };
-template <>
-struct VectorOf<double> {
-  typedef double type __attribute__((vector_size(kVectorBytes)));
-};
-template <class S>
-using Vector = typename VectorOf<S>::type;
-template <class S>
-inline constexpr size_t kLanes = kVectorBytes / sizeof(S);
-template <class S>
-inline constexpr size_t kPanel = kVectors* kLanes<S>;  // columns of a full panel
 
-template <class S>
-Vector<S> load(const S* from) {
-  Vector<S> v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
+/// sum (R x V vectors) += A B, where A is R x depth.
+template <class S, size_t R, size_t V, bool TransposedA, Right From>
+__attribute__((always_inline)) inline void multiply_add(const Block<S>& p, Vector<S> (&sum)[R][V]) {
+  constexpr size_t lanes = kLanes<S>;
+  const S* const a = p.a;
+  const S* b = From == Right::rows ? p.b : p.packed;
+  const size_t lda = p.lda, ldb = From == Right::rows ? p.ldb : V * lanes;
+  S* packed = p.packed;
+  // On the way the rows of C that come next are fetched, few at a time: more would hold up what is needed now.
+  const S* next = p.next ? p.next : p.c + R * p.ldc;
+  for (size_t k = 0, end = p.depth % R + p.depth / R; k < p.depth; end += p.depth / R, next += p.ldc) {
+    LS_UNROLL
+    for (size_t v = 0; v < V; ++v) __builtin_prefetch(next + v * lanes, 1);
+    for (; k < end; ++k, b += ldb) {
+      Vector<S> right[V];
+      LS_UNROLL
+      for (size_t v = 0; v < V; ++v) {
+        right[v] = load<S>(b + v * lanes);
+        __builtin_prefetch(b + v * lanes + (From == Right::rows ? kRowsAhead * ldb : kAhead * lanes));
+        if constexpr (From == Right::rows) store<S>(right[v], packed + v * lanes);
+      }
+      packed += V * lanes;
+      LS_UNROLL
+      for (size_t i = 0; i < R; ++i) {
+        const S left = TransposedA ? a[k * lda + i] : a[i * lda + k];
+        LS_UNROLL
+        for (size_t v = 0; v < V; ++v) sum[i][v] += left * right[v];
+      }
+    }
+  }
 }
-template <class S>
-void store(const Vector<S>& v, S* to) {
-  std::memcpy(to, &v, sizeof v);
-}
 
-// How far ahead of its use a packed panel is fetched from the second cache, in vectors.
-inline constexpr size_t kAhead = 24;
-
-/// C (R x V vectors, ldc) = or += A B; b is a packed panel: depth x V vectors.
-template <class S, size_t R, size_t V, bool TransposedA>
-void block(const S* a, size_t lda, const S* b, size_t depth, S* c, size_t ldc, bool fresh) {
+/// C (R x V vectors) = or += A B.
+template <class S, size_t R, size_t V, bool TransposedA, Right From>
+void whole_block(const Block<S>& p) {
   constexpr size_t lanes = kLanes<S>;
   Vector<S> sum[R][V];
   LS_UNROLL
   for (size_t i = 0; i < R; ++i) {
     LS_UNROLL
-    for (size_t v = 0; v < V; ++v) sum[i][v] = fresh ? Vector<S>{} : load<S>(c + i * ldc + v * lanes);
-  }
-  for (size_t k = 0; k < depth; ++k) {
-    Vector<S> right[V];
-    LS_UNROLL
     for (size_t v = 0; v < V; ++v) {
-      right[v] = load<S>(b + (k * V + v) * lanes);
-      __builtin_prefetch(b + (k * V + v + kAhead) * lanes);
-    }
-    LS_UNROLL
-    for (size_t i = 0; i < R; ++i) {
-      const S left = TransposedA ? a[k * lda + i] : a[i * lda + k];
-      LS_UNROLL
-      for (size_t v = 0; v < V; ++v) sum[i][v] += left * right[v];
+      sum[i][v] = p.fresh ? Vector<S>{} : load<S>(p.c + i * p.ldc + v * lanes);
     }
   }
+  multiply_add<S, R, V, TransposedA, From>(p, sum);
   LS_UNROLL
   for (size_t i = 0; i < R; ++i) {
     LS_UNROLL
-    for (size_t v = 0; v < V; ++v) store<S>(sum[i][v], c + i * ldc + v * lanes);
+    for (size_t v = 0; v < V; ++v) store<S>(sum[i][v], p.c + i * p.ldc + v * lanes);
   }
 }
 
-/// The same where only `cols` of the V vectors' columns exist in C.
-template <class S, size_t R, size_t V, bool TransposedA>
-void edge_block(const S* a, size_t lda, const S* b, size_t depth, S* c, size_t ldc, bool fresh, size_t cols) {
+/// The same where only some of the columns exist in C.
+template <class S, size_t R, size_t V, bool TransposedA, Right From>
+void block(const Block<S>& p) {
   constexpr size_t width = V * kLanes<S>;
-  if (cols == width) return block<S, R, V, TransposedA>(a, lda, b, depth, c, ldc, fresh);
+  if (p.cols == width) return whole_block<S, R, V, TransposedA, From>(p);
   alignas(kVectorBytes) S whole[R * width] = {};
-  for (size_t i = 0; i < R && !fresh; ++i) std::copy_n(c + i * ldc, cols, whole + i * width);
-  block<S, R, V, TransposedA>(a, lda, b, depth, whole, width, fresh);
-  for (size_t i = 0; i < R; ++i) std::copy_n(whole + i * width, cols, c + i * ldc);
+  for (size_t i = 0; i < R && !p.fresh; ++i) copy(p.c + i * p.ldc, p.cols, whole + i * width);
+  Block<S> q = p;
+  q.c = whole;
+  q.ldc = width;
+  whole_block<S, R, V, TransposedA, From>(q);
+  for (size_t i = 0; i < R; ++i) copy(whole + i * width, p.cols, p.c + i * p.ldc);
 }
 
-/// All rows of one panel: blocks of kRows rows, then of halves.
+/// `rows` rows of one panel: blocks of R rows, then of halves.
 template <class S, size_t R, size_t V, bool TransposedA>
-void panel_rows(const S* a, size_t lda, const S* b, size_t depth, S* c, size_t ldc, bool fresh, size_t cols, size_t rows) {
-  const size_t whole = rows / R * R;
-  for (size_t i = 0; i < whole; i += R)
-    edge_block<S, R, V, TransposedA>(a + i * (TransposedA ? 1 : lda), lda, b, depth, c + i * ldc, ldc, fresh, cols);
+void panel_rows(Block<S> p, size_t rows) {
+  const auto next = [&] {
+    p.a += R * (TransposedA ? 1 : p.lda);
+    p.c += R * p.ldc;
+    rows -= R;
+  };
+  if (p.b && rows >= R) {
+    block<S, R, V, TransposedA, Right::rows>(p);
+    p.b = nullptr;
+    next();
+  }
+  while (rows >= R) {
+    block<S, R, V, TransposedA, Right::packed>(p);
+    next();
+  }
   if constexpr (R > 1)
-    if (whole < rows)
-      panel_rows<S, R / 2, V, TransposedA>(a + whole * (TransposedA ? 1 : lda), lda, b, depth, c + whole * ldc, ldc, fresh, cols,
-                                           rows - whole);
+    if (rows > 0) panel_rows<S, R / 2, V, TransposedA>(p, rows);
 }
 
-/// One panel of up to kPanel columns, as narrow as its columns allow.
 template <class S, bool TransposedA>
-void panel(const S* a, size_t lda, const S* b, size_t depth, S* c, size_t ldc, bool fresh, size_t cols, size_t rows) {
+void panel(const Block<S>& p, size_t vectors, size_t rows) {
   static_assert(kVectors == 3);
-  const size_t vectors = (cols + kLanes<S> - 1) / kLanes<S>;
-  if (vectors == 3)
-    panel_rows<S, kRows, 3, TransposedA>(a, lda, b, depth, c, ldc, fresh, cols, rows);
-  else if (vectors == 2)
-    panel_rows<S, kRows, 2, TransposedA>(a, lda, b, depth, c, ldc, fresh, cols, rows);
-  else
-    panel_rows<S, kRows, 1, TransposedA>(a, lda, b, depth, c, ldc, fresh, cols, rows);
+  if (vectors == 3) return panel_rows<S, kRows<3>, 3, TransposedA>(p, rows);
+  if (vectors == 2) return panel_rows<S, kRows<2>, 2, TransposedA>(p, rows);
+  panel_rows<S, kRows<1>, 1, TransposedA>(p, rows);
 }
 
+template <class S>
+struct Pair {
+  Vector<S> first, second;
+};
 template <class S, size_t... I>
-std::pair<Vector<S>, Vector<S>> interleave(const Vector<S>& a, const Vector<S>& b, std::index_sequence<I...>) {
+Pair<S> interleave(const Vector<S>& a, const Vector<S>& b, std::index_sequence<I...>) {
   constexpr size_t n = sizeof...(I);
   return {__builtin_shufflevector(a, b, static_cast<int>(I / 2 + I % 2 * n)...),
           __builtin_shufflevector(a, b, static_cast<int>(n / 2 + I / 2 + I % 2 * n)...)};
 }
 
-/// Rows become columns: log2(lanes) rounds of interleaving the first half of the rows with the second.
-template <class S>
-void transpose(Vector<S> (&rows)[kLanes<S>]) {
-  constexpr size_t n = kLanes<S>;
+/// R rows of one vector each become, one after the other, the vector's columns of R numbers: log2(R) rounds of interleaving the first half
+/// of the rows with the second.
+template <class S, size_t R>
+void transpose(Vector<S> (&rows)[R]) {
   LS_UNROLL
-  for (size_t round = 1; round < n; round *= 2) {
-    Vector<S> next[n];
+  for (size_t round = 1; round < R; round *= 2) {
+    Vector<S> next[R];
     LS_UNROLL
-    for (size_t i = 0; i < n / 2; ++i) {
-      const auto both = interleave<S>(rows[i], rows[i + n / 2], std::make_index_sequence<n>());
+    for (size_t i = 0; i < R / 2; ++i) {
+      const auto both = interleave<S>(rows[i], rows[i + R / 2], std::make_index_sequence<kLanes<S>>());
       next[2 * i] = both.first;
       next[2 * i + 1] = both.second;
     }
     LS_UNROLL
-    for (size_t i = 0; i < n; ++i) rows[i] = next[i];
+    for (size_t i = 0; i < R; ++i) rows[i] = next[i];
   }
 }
 
@@ -172,17 +189,153 @@ void pack_transposed(const S* b, size_t ldb, size_t depth, size_t cols, size_t w
   for (size_t j = 0; j < width; j += n) {
     size_t k = 0;
     if (j + n <= cols)
-      for (; k + n <= depth; k += n) {
+      while (depth >= n && k < depth) {
+        k = smaller(k, depth - n);  // the last square overlaps the one before
         Vector<S> square[n];
         LS_UNROLL
         for (size_t i = 0; i < n; ++i) square[i] = load<S>(b + (j + i) * ldb + k);
-        transpose<S>(square);
+        transpose<S, n>(square);
         LS_UNROLL
         for (size_t i = 0; i < n; ++i) store<S>(square[i], out + (k + i) * width + j);
+        k += n;
       }
     for (; k < depth; ++k)
       for (size_t i = 0; i < n; ++i) out[k * width + j + i] = j + i < cols ? b[(j + i) * ldb + k] : S(0);
   }
 }
 
-}  // namespace latentscape::kernel
+template <class S>
+constexpr size_t vectors_of(size_t numbers) {
+  return (numbers + kLanes<S> - 1) / kLanes<S>;
+}
+
+// A panel is as deep as most products, so that sums stay in registers; it lies in the second cache.
+constexpr size_t kDepth = 1024;
+
+/// C of a shallow product takes longer to write than to compute: row by row, as memory likes it, with all of B packed.
+template <class S>
+void multiply_shallow(const Product<S>& p) {
+  constexpr size_t lanes = kLanes<S>, step = kRows<3>;
+  for (size_t i = 0; i < p.rows; i += step) {
+    const size_t rows = smaller(step, p.rows - i);
+    S* const c = p.c + i * p.ldc;
+    S* packed = p.room;
+    for (size_t j = 0; j < p.cols;) {
+      const size_t vectors = panel_vectors(vectors_of<S>(p.cols - j)), width = vectors * lanes, cols = smaller(width, p.cols - j);
+      if (i == 0) pack_plain(p.b + j, p.ldb, p.depth, cols, width, packed);
+      const Block<S> block{p.a + i,
+                           p.lda,
+                           nullptr,
+                           p.ldb,
+                           packed,
+                           p.depth,
+                           c + j,
+                           p.ldc,
+                           !p.accumulate,
+                           cols,
+                           j + width < p.cols ? c + j + width : c + step * p.ldc};
+      panel<S, true>(block, vectors, rows);
+      packed += width * p.depth;
+      j += width;
+    }
+  }
+}
+
+template <class S>
+void multiply(const Product<S>& p) {
+  constexpr size_t lanes = kLanes<S>;
+  if (p.transposed_a && !p.transposed_b && p.depth <= kShallow && (p.cols + lanes) * p.depth <= kPanel<S> * kDepth)
+    return multiply_shallow(p);
+  for (size_t j = 0; j < p.cols;) {
+    const size_t vectors = panel_vectors(vectors_of<S>(p.cols - j)), width = vectors * lanes, cols = smaller(width, p.cols - j);
+    for (size_t k = 0; k < p.depth; k += kDepth) {
+      const size_t deep = smaller(kDepth, p.depth - k);
+      const S* b = p.transposed_b ? p.b + j * p.ldb + k : p.b + k * p.ldb + j;
+      const S* a = p.transposed_a ? p.a + k * p.lda : p.a + k;
+      Block<S> block{a, p.lda, nullptr, p.ldb, p.room, deep, p.c + j, p.ldc, k == 0 && !p.accumulate, cols};
+      if (p.transposed_b)
+        pack_transposed(b, p.ldb, deep, cols, width, p.room);
+      else if (cols < width || p.rows < kRows<1>)
+        pack_plain(b, p.ldb, deep, cols, width, p.room);
+      else
+        block.b = b;
+      if (p.transposed_a)
+        panel<S, true>(block, vectors, p.rows);
+      else
+        panel<S, false>(block, vectors, p.rows);
+    }
+    j += width;
+  }
+}
+
+/// R columns of C for one panel of its rows, from a panel of A packed: C's transpose is B A^T.
+template <class S, size_t R, size_t V>
+void swapped_block(const Block<S>& p) {
+  constexpr size_t lanes = kLanes<S>;
+  Vector<S> sum[R][V] = {};
+  multiply_add<S, R, V, false, Right::packed>(p, sum);
+  LS_UNROLL
+  for (size_t v = 0; v < V; ++v) {
+    Vector<S> turned[R];
+    LS_UNROLL
+    for (size_t i = 0; i < R; ++i) turned[i] = sum[i][v];
+    transpose<S, R>(turned);
+    alignas(kVectorBytes) S flat[R * lanes];
+    LS_UNROLL
+    for (size_t i = 0; i < R; ++i) store<S>(turned[i], flat + i * lanes);
+    const size_t first = v * lanes, rows = p.cols < first ? 0 : smaller(lanes, p.cols - first);
+    for (size_t i = 0; i < rows; ++i) {
+      S* const c = p.c + (first + i) * p.ldc;
+      if (!p.fresh)
+        for (size_t j = 0; j < R; ++j) flat[i * R + j] += c[j];
+      copy(flat + i * R, R, c);
+    }
+  }
+}
+
+/// `p.a` are columns of C, that is rows of B.
+template <class S, size_t R, size_t V>
+void swapped_rows(Block<S> p, size_t count) {
+  for (; count >= R; count -= R, p.a += R * p.lda, p.c += R) swapped_block<S, R, V>(p);
+  if constexpr (R > 1)
+    if (count > 0) swapped_rows<S, R / 2, V>(p, count);
+}
+
+template <class S>
+void pack_left(const S* a, size_t lda, size_t rows, size_t depth, size_t begin, size_t end, S* packed) {
+  for (size_t i = 0; i < rows;) {
+    const size_t width = panel_vectors(vectors_of<S>(rows - i)) * kLanes<S>;
+    pack_transposed(a + i * lda + begin, lda, end - begin, smaller(width, rows - i), width, packed + i * depth + begin * width);
+    i += width;
+  }
+}
+
+/// B^T goes by in steps of a few rows, each against all of A, which lies packed in the second cache.
+template <class S>
+void multiply_swapped(const Product<S>& p) {
+  constexpr size_t step = kRows<1>;
+  for (size_t j = 0; j < p.cols; j += step) {
+    const size_t count = smaller(step, p.cols - j);
+    for (size_t i = 0; i < p.rows;) {
+      const size_t vectors = panel_vectors(vectors_of<S>(p.rows - i)), width = vectors * kLanes<S>;
+      const Block<S> block{
+          p.b + j * p.ldb,           p.ldb, nullptr, 0, p.room + i * p.depth, p.depth, p.c + i * p.ldc + j, p.ldc, !p.accumulate,
+          smaller(width, p.rows - i)};
+      if (vectors == 3)
+        swapped_rows<S, kRows<3>, 3>(block, count);
+      else if (vectors == 2)
+        swapped_rows<S, kRows<2>, 2>(block, count);
+      else
+        swapped_rows<S, kRows<1>, 1>(block, count);
+      i += width;
+    }
+  }
+}
+
+template <class S>
+constexpr GemmKernel<S> gemm_kernel() {
+  return {kPanel<S> * kDepth, kLanes<S>, multiply<S>, pack_left<S>, multiply_swapped<S>};
+}
+
+}  // namespace
+}  // namespace latentscape

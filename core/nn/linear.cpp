@@ -8,13 +8,19 @@
 namespace latentscape {
 
 template <class S>
-void Linear::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, TileFunction after) const {
-  const S* bias = parameters.data() + weight_count();
+void Linear::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, std::span<const int32_t> labels,
+                     TileFunction after) const {
+  const S *bias = parameters.data() + weight_count(), *table = bias + out;
+  const bool conditioned = classes > 0 && !labels.empty();
   const auto finish = [&](const Tile& t) {
     const size_t n = t.col_end - t.col_begin;
     for (size_t i = t.row_begin; i < t.row_end; ++i) {
       S* row = y.row_data(i) + t.col_begin;
       for (size_t j = 0; j < n; ++j) row[j] += bias[t.col_begin + j];
+      if (conditioned && labels[i] >= 0) {
+        const S* own = table + static_cast<size_t>(labels[i]) * out + t.col_begin;
+        for (size_t j = 0; j < n; ++j) row[j] += own[j];
+      }
       activate(activation, row, n);
     }
     if (after) after(t);
@@ -23,8 +29,9 @@ void Linear::forward(ComputePool& pool, std::span<const S> parameters, View2<con
 }
 
 template <class S>
-void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<S> gradients) const {
-  S* bias = gradients.data() + weight_count();
+void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
+                                 std::span<S> gradients) const {
+  S *bias = gradients.data() + weight_count(), *table = bias + out;
   const auto finish = [&](const Tile& t) {
     if (t.col_index != 0) return;
     // The bias gradient of the tile's outputs: column sums of dy, rows in order.
@@ -33,19 +40,27 @@ void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<cons
       const S* row = dy.row_data(i);
       for (size_t j = t.row_begin; j < t.row_end; ++j) bias[j] += row[j];
     }
+    // That of the table: the same sums, over the rows of each class.
+    for (size_t c = 0; c < classes; ++c) std::fill(table + c * out + t.row_begin, table + c * out + t.row_end, S(0));
+    for (size_t i = 0; classes > 0 && i < labels.size(); ++i) {
+      if (labels[i] < 0) continue;
+      const S* row = dy.row_data(i);
+      S* own = table + static_cast<size_t>(labels[i]) * out;
+      for (size_t j = t.row_begin; j < t.row_end; ++j) own[j] += row[j];
+    }
   };
   gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, finish);
 }
 
 template <class S>
 void Linear::backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
-                            View2<S> dx) const {
+                            View2<S> dx, bool accumulate) const {
   const auto finish = [&](const Tile& t) {
     for (size_t i = t.row_begin; i < t.row_end; ++i)
       multiply_by_slope(below, x.row_data(i) + t.col_begin, dx.row_data(i) + t.col_begin, t.col_end - t.col_begin);
   };
   const TileFunction slope = below == Activation::identity ? TileFunction() : TileFunction(finish);
-  gemm<S>(pool, Transpose::no, Transpose::no, dy, View2<const S>(parameters.data(), out, in), dx, false, slope);
+  gemm<S>(pool, Transpose::no, Transpose::no, dy, View2<const S>(parameters.data(), out, in), dx, accumulate, slope);
 }
 
 template <class S>
@@ -56,10 +71,13 @@ void initialise_weights(std::span<S> weights, std::span<S> biases, double fan_in
   for (S& b : biases) b = S(0);
 }
 
-#define LS_INSTANTIATE(S)                                                                                                                \
-  template void Linear::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, TileFunction) const;                      \
-  template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<S>) const;                        \
-  template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>) const; \
+#define LS_INSTANTIATE(S)                                                                                                               \
+  template void Linear::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, std::span<const int32_t>, TileFunction)  \
+      const;                                                                                                                            \
+  template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<const int32_t>, std::span<S>)    \
+      const;                                                                                                                            \
+  template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>, bool) \
+      const;                                                                                                                            \
   template void initialise_weights<S>(std::span<S>, std::span<S>, double, double, uint64_t, uint32_t);
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)

@@ -1,4 +1,6 @@
-// A dense layer y = f(x W^T + b): an immutable description; weights, gradients and activations are passed in.
+// A dense layer y = f(x W^T + b), or f(x W^T + b + T[class]): an immutable description; weights, gradients and activations are passed in.
+// The row of T is what the class as a one-hot input beside x would add; Kingma et al., "Semi-supervised learning with deep generative
+// models", 2014.
 #pragma once
 
 #include <cstddef>
@@ -17,21 +19,26 @@ struct Linear {
   size_t out = 0;
   Activation activation = Activation::identity;
 
+  size_t classes = 0;
+
   size_t weight_count() const { return in * out; }
-  size_t parameter_count() const { return in * out + out; }  // weight (out x in), then bias (out)
+  size_t table_count() const { return classes * out; }
+  size_t parameter_count() const { return in * out + out + table_count(); }  // weight (out x in), bias (out), table (classes x out)
 
-  /// x: n x in, y: n x out. `after` runs on each finished tile of y.
+  /// x: n x in, y: n x out, labels: n, or empty (row_conditions.hpp). `after` runs on each finished tile of y.
   template <class S>
-  void forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, TileFunction after = {}) const;
+  void forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, std::span<const int32_t> labels = {},
+               TileFunction after = {}) const;
 
-  /// dy: n x out, the gradient before the activation. Overwrites `gradients` (weight, then bias).
+  /// dy: n x out, the gradient before the activation. Overwrites `gradients` (weight, bias, table).
   template <class S>
-  void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<S> gradients) const;
+  void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
+                           std::span<S> gradients) const;
 
-  /// dx = dy W, times the slope of the layer below, given its activation and its output x.
+  /// dx = dy W, or dx + dy W where it accumulates, times the slope of the layer below, given its activation and its output x.
   template <class S>
-  void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
-                      View2<S> dx) const;
+  void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x, View2<S> dx,
+                      bool accumulate = false) const;
 };
 
 /// Weights uniform with variance 1/fan_in (LeCun et al., "Efficient backprop", 1998, equation 16) times scale^2, drawn in order from stream

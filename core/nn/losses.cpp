@@ -1,9 +1,11 @@
 #include "core/nn/losses.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "core/nn/chunks.hpp"
+#include "core/nn/kernels.hpp"
 
 namespace latentscape {
 
@@ -38,6 +40,11 @@ double bernoulli_loss(const S* logits, const S* x, size_t n, S scale, S* gradien
   return total;
 }
 
+template <>
+double bernoulli_loss<float>(const float* logits, const float* x, size_t n, float scale, float* gradient) {
+  return kernels().bernoulli(logits, x, n, scale, gradient);
+}
+
 template <class S>
 double gaussian_loss(const S* outputs, const S* x, size_t n, double sigma, bool sigmoid_mean, S scale, S* gradient) {
   const double precision = 1.0 / (sigma * sigma);
@@ -64,6 +71,75 @@ double gaussian_loss(const S* outputs, const S* x, size_t n, double sigma, bool 
 }
 
 template <class S>
+double gaussian_variance_loss(const S* outputs, const S* x, size_t n, double least_sigma, bool sigmoid_mean, S scale, S* gradient) {
+  const S low = static_cast<S>(2.0 * std::log(least_sigma)), high = S(kMostLogVariance);
+  double total = 0.5 * static_cast<double>(n) * std::log(2.0 * std::numbers::pi);
+  for (size_t i = 0; i < n; ++i) {
+    const S output = outputs[2 * i], raw = outputs[2 * i + 1];
+    const S mean = sigmoid_mean ? S(1) / (S(1) + std::exp(-output)) : output;
+    const S log_variance = raw < low ? low : (raw > high ? high : raw);  // a NaN stays one
+    const S difference = mean - x[i], precision = std::exp(-log_variance), square = difference * difference * precision;
+    total += 0.5 * static_cast<double>(square + log_variance);
+    if (!gradient) continue;
+    const S slope = S(0.5) * (S(1) - square);
+    const bool held = (raw < low && slope > S(0)) || (raw > high && slope < S(0));
+    gradient[2 * i] = scale * difference * precision * (sigmoid_mean ? mean * (S(1) - mean) : S(1));
+    gradient[2 * i + 1] = held ? S(0) : scale * slope;
+  }
+  return total;
+}
+
+template <class S>
+void softmax(S* values, size_t n) {
+  const S largest = *std::max_element(values, values + n);
+  S sum = 0;
+  for (size_t i = 0; i < n; ++i) {
+    values[i] = std::exp(values[i] - largest);
+    sum += values[i];
+  }
+  for (size_t i = 0; i < n; ++i) values[i] /= sum;
+}
+
+template <class S>
+double categorical_loss(const S* logits, const S* x, size_t n, S scale, S* gradient) {
+  const double largest = static_cast<double>(*std::max_element(logits, logits + n));
+  double sum = 0.0, known = 0.0, product = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    sum += std::exp(static_cast<double>(logits[i]) - largest);
+    known += static_cast<double>(x[i]);
+    product += static_cast<double>(x[i]) * static_cast<double>(logits[i]);
+  }
+  const double log_sum = largest + std::log(sum);
+  if (gradient)
+    for (size_t i = 0; i < n; ++i)
+      gradient[i] = scale * static_cast<S>(known * std::exp(static_cast<double>(logits[i]) - log_sum) - static_cast<double>(x[i]));
+  return known * log_sum - product;
+}
+
+template <class S>
+double label_loss(View2<S> logits, std::span<const int32_t> labels, S scale) {
+  double total = 0.0;
+  size_t known = 0;
+  for (size_t i = 0; i < logits.rows; ++i) {
+    const std::span<S> row = logits.row(i);
+    if (labels.empty() || labels[i] < 0) {
+      std::fill(row.begin(), row.end(), S(0));
+      continue;
+    }
+    const auto label = static_cast<size_t>(labels[i]);
+    const double at_label = static_cast<double>(row[label]), largest = static_cast<double>(*std::max_element(row.begin(), row.end()));
+    double sum = 0.0;
+    for (const S logit : row) sum += std::exp(static_cast<double>(logit) - largest);
+    total += largest + std::log(sum) - at_label;
+    ++known;
+    softmax<S>(row.data(), row.size());
+    for (S& p : row) p *= scale;
+    row[label] -= scale;
+  }
+  return known ? total / static_cast<double>(known) : 0.0;
+}
+
+template <class S>
 void sigmoid(S* values, size_t n) {
   for_chunks<S>(n, [&](size_t i, size_t m) {
     const Chunk<S> l = load_chunk<S>(values + i, m);
@@ -71,10 +147,17 @@ void sigmoid(S* values, size_t n) {
   });
 }
 
-template double bernoulli_loss<float>(const float*, const float*, size_t, float, float*);
 template double bernoulli_loss<double>(const double*, const double*, size_t, double, double*);
 template double gaussian_loss<float>(const float*, const float*, size_t, double, bool, float, float*);
 template double gaussian_loss<double>(const double*, const double*, size_t, double, bool, double, double*);
+template double gaussian_variance_loss<float>(const float*, const float*, size_t, double, bool, float, float*);
+template double gaussian_variance_loss<double>(const double*, const double*, size_t, double, bool, double, double*);
+template void softmax<float>(float*, size_t);
+template void softmax<double>(double*, size_t);
+template double categorical_loss<float>(const float*, const float*, size_t, float, float*);
+template double categorical_loss<double>(const double*, const double*, size_t, double, double*);
+template double label_loss<float>(View2<float>, std::span<const int32_t>, float);
+template double label_loss<double>(View2<double>, std::span<const int32_t>, double);
 template void sigmoid<float>(float*, size_t);
 template void sigmoid<double>(double*, size_t);
 

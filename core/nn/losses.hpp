@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/base/array.hpp"
 
 namespace latentscape {
 
@@ -14,6 +18,24 @@ double bernoulli_loss(const S* logits, const S* x, size_t n, S scale, S* gradien
 /// with mean = output, or sigmoid(output) where sigmoid_mean. Gradient with respect to the output, times scale; may be in place.
 template <class S>
 double gaussian_loss(const S* outputs, const S* x, size_t n, double sigma, bool sigmoid_mean, S scale, S* gradient);
+
+/// The same with a variance for each number: output 2i is its mean (or the mean's logit), 2i + 1 its log-variance, held at or above
+/// 2 log least_sigma (below it only gradients that lead back act) and at most kMostLogVariance.
+inline constexpr double kMostLogVariance = 10.0;
+template <class S>
+double gaussian_variance_loss(const S* outputs, const S* x, size_t n, double least_sigma, bool sigmoid_mean, S scale, S* gradient);
+
+/// -sum_i x_i log softmax(logits)_i over one group of n categories; x is one-hot, or all zeros where it is not known (loss 0).
+template <class S>
+double categorical_loss(const S* logits, const S* x, size_t n, S scale, S* gradient);
+
+/// -log softmax(logits)_label averaged over the rows whose label is known (not -1); every row of logits becomes scale times its gradient.
+template <class S>
+double label_loss(View2<S> logits, std::span<const int32_t> labels, S scale);
+
+/// values = e^values / sum, in place, the largest subtracted first.
+template <class S>
+void softmax(S* values, size_t n);
 
 /// values[i] = 1 / (1 + e^-values[i]), in place.
 template <class S>

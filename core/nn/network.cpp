@@ -11,148 +11,10 @@ namespace {
 // Layers without an activation (posterior heads, outputs) begin small, near the prior and grey: lower held-out losses than without, over
 // three seeds (docs/RESULTS.md).
 constexpr double kOutputScale = 0.3;
-
-/// What travels between two layers: an image of channels-last maps, or plain numbers (height 0).
-struct Signal {
-  size_t height = 0, width = 0, channels = 0, numbers = 0;
-  bool image() const { return height > 0; }
-  std::string text() const { return image() ? fmt::format("{} x {} x {}", height, width, channels) : fmt::format("{} numbers", numbers); }
-};
-
-Signal signal_of(std::span<const size_t> shape) {
-  Signal s;
-  s.numbers = 1;
-  for (size_t side : shape) s.numbers *= side;
-  if (shape.size() >= 2) s = {shape[0], shape[1], shape.size() > 2 ? shape[2] : 1, s.numbers};
-  return s;
-}
-
-Signal maps(const ConvShape& s) { return {s.out_height(), s.out_width(), s.features, s.maps()}; }
-
-ConvShape conv_shape(const Signal& image, const LayerSpec& layer) {
-  return {image.height, image.width, image.channels, layer.kernel, layer.stride, layer.units};
-}
-
-Error misfit(std::string_view side, size_t index, const LayerSpec& layer, std::string_view needs, const std::string& gets) {
-  return fail(ErrorCode::invalid_argument, "{} layer {} ({}) needs {}, but gets {}", side, index + 1, to_string(layer), needs, gets);
-}
-
-/// A kernel may hang over the edges, but not step over the whole image at once.
-Status check_stride(std::string_view side, size_t index, const LayerSpec& layer, const Signal& image) {
-  if (layer.stride <= std::min(image.height, image.width)) return {};
-  return misfit(side, index, layer, fmt::format("an image of at least {0} x {0}", layer.stride), image.text());
-}
+// Added to a layer's key for the numbers of its table of classes.
+constexpr uint32_t kTableKey = 1 << 16;
 
 }  // namespace
-
-size_t layer_in(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return linear->in;
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return conv->in();
-  return std::get<TransposedConvolution>(layer).in();
-}
-
-size_t layer_out(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return linear->out;
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return conv->out();
-  return std::get<TransposedConvolution>(layer).out();
-}
-
-Activation layer_activation(const Layer& layer) {
-  return std::visit([](const auto& l) { return l.activation; }, layer);
-}
-
-size_t layer_parameter_count(const Layer& layer) {
-  return std::visit([](const auto& l) { return l.parameter_count(); }, layer);
-}
-
-std::vector<size_t> weight_shape(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return {linear->out, linear->in};
-  const ConvShape& s =
-      std::holds_alternative<Convolution>(layer) ? std::get<Convolution>(layer).shape : std::get<TransposedConvolution>(layer).shape;
-  return {s.features, s.kernel, s.kernel, s.channels};
-}
-
-std::vector<size_t> bias_shape(const Layer& layer) {
-  if (const auto* linear = std::get_if<Linear>(&layer)) return {linear->out};
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return {conv->shape.features};
-  return {std::get<TransposedConvolution>(layer).shape.channels};
-}
-
-std::vector<size_t> torch_shape(std::vector<size_t> shape) {
-  if (shape.size() == 4) std::rotate(shape.begin() + 1, shape.begin() + 3, shape.end());
-  return shape;
-}
-
-double layer_macs(const Layer& layer) {
-  const auto weights = [](size_t n) { return static_cast<double>(n); };
-  if (const auto* linear = std::get_if<Linear>(&layer)) return weights(linear->weight_count());
-  if (const auto* conv = std::get_if<Convolution>(&layer)) return weights(conv->weight_count()) * static_cast<double>(conv->shape.places());
-  const auto& up = std::get<TransposedConvolution>(layer);
-  return weights(up.weight_count()) * static_cast<double>(up.shape.places());
-}
-
-double parameter_count_of(std::span<const Layer> layers) {
-  double count = 0.0;
-  for (const Layer& layer : layers) {
-    double weights = 1.0;
-    for (size_t side : weight_shape(layer)) weights *= static_cast<double>(side);
-    count += weights + static_cast<double>(bias_shape(layer)[0]);
-  }
-  return count;
-}
-
-void Network::add(Layer layer) {
-  layers_.push_back(layer);
-  offsets_.push_back(offsets_.back() + layer_parameter_count(layer));
-}
-
-Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden) {
-  Network network;
-  Signal now = signal_of(shape);
-  for (size_t i = 0; i < spec.size(); ++i) {
-    const LayerSpec& layer = spec[i];
-    if (layer.kind == LayerSpec::Kind::upconv) return misfit("encoder", i, layer, "a place in the decoder", "one in the encoder");
-    if (layer.kind == LayerSpec::Kind::dense) {
-      network.add(Linear{now.numbers, layer.units, hidden});
-      now = {0, 0, 0, layer.units};
-      continue;
-    }
-    if (!now.image()) return misfit("encoder", i, layer, "an image", now.text());
-    const ConvShape conv = conv_shape(now, layer);
-    LS_CHECK(check_stride("encoder", i, layer, now));
-    network.add(Convolution{conv, hidden});
-    now = maps(conv);
-  }
-  network.add(Linear{now.numbers, out, Activation::identity});
-  return network;
-}
-
-Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden) {
-  const auto is_up = [](const LayerSpec& l) { return l.kind == LayerSpec::Kind::upconv; };
-  const auto first_up = static_cast<size_t>(std::find_if(spec.begin(), spec.end(), is_up) - spec.begin());
-  // From the image backwards: each upconv is the transpose of a convolution of what it gives.
-  std::vector<ConvShape> ups;
-  Signal image = signal_of(shape);
-  for (size_t i = spec.size(); i > first_up; --i) {
-    const LayerSpec& layer = spec[i - 1];
-    if (!is_up(layer)) return misfit("decoder", i - 1, layer, "a place before the first upconv", "one after it");
-    if (!image.image()) return misfit("decoder", i - 1, layer, "an image to make", image.text());
-    const ConvShape conv = conv_shape(image, layer);
-    LS_CHECK(check_stride("decoder", i - 1, layer, image));
-    ups.push_back(conv);
-    image = maps(conv);
-  }
-  Network network;
-  size_t numbers = in;
-  for (size_t i = 0; i < first_up; ++i) {
-    if (spec[i].kind == LayerSpec::Kind::conv) return misfit("decoder", i, spec[i], "a place in the encoder", "one in the decoder");
-    network.add(Linear{numbers, spec[i].units, hidden});
-    numbers = spec[i].units;
-  }
-  network.add(Linear{numbers, image.numbers, ups.empty() ? Activation::identity : hidden});
-  for (size_t i = ups.size(); i-- > 0;) network.add(TransposedConvolution{ups[i], i == 0 ? Activation::identity : hidden});
-  return network;
-}
 
 size_t Network::widest_input() const {
   size_t widest = 0;
@@ -164,6 +26,7 @@ double Network::working_numbers(size_t n) const {
   double numbers = 2.0 * static_cast<double>(widest_input()), patches = 0.0, parts = 0.0;
   for (const Layer& layer : layers_) {
     numbers += static_cast<double>(layer_out(layer));
+    if (const auto* norm = std::get_if<Norm>(&layer)) parts = std::max(parts, static_cast<double>(norm->gradient_scratch(n)));
     const auto* conv = std::get_if<Convolution>(&layer);
     const auto* up = std::get_if<TransposedConvolution>(&layer);
     if (!conv && !up) continue;
@@ -177,10 +40,7 @@ double Network::working_numbers(size_t n) const {
 
 size_t Network::gradient_scratch(size_t n) const {
   size_t most = 0;
-  for (const Layer& layer : layers_) {
-    if (const auto* conv = std::get_if<Convolution>(&layer)) most = std::max(most, conv->gradient_scratch(n));
-    if (const auto* up = std::get_if<TransposedConvolution>(&layer)) most = std::max(most, up->gradient_scratch(n));
-  }
+  for (const Layer& layer : layers_) most = std::max(most, layer_gradient_scratch(layer, n));
   return most;
 }
 
@@ -192,60 +52,110 @@ size_t Network::output_tiles(size_t n) const {
 template <class S>
 void Network::initialise(std::span<S> parameters, uint64_t seed, uint32_t first_key) const {
   for (size_t i = 0; i < layers_.size(); ++i) {
-    const std::span<S> own = parameters.subspan(offsets_[i], layer_parameter_count(layers_[i]));
-    const size_t biases = bias_shape(layers_[i])[0], weights = own.size() - biases;
-    // Each number of a transposed convolution's output is a sum over (kernel / stride)^2 places of all features.
-    double fan_in = static_cast<double>(layer_in(layers_[i]));
-    if (const auto* conv = std::get_if<Convolution>(&layers_[i])) fan_in = static_cast<double>(conv->shape.patch());
-    if (const auto* up = std::get_if<TransposedConvolution>(&layers_[i])) {
-      const double places = static_cast<double>(up->shape.kernel) / static_cast<double>(up->shape.stride);
-      fan_in = places * places * static_cast<double>(up->shape.features);
+    const std::span<S> own = parameters.subspan(places_[i].offset, layer_parameter_count(layers_[i]));
+    if (own.empty()) continue;
+    const size_t classes = layer_classes(layers_[i]), biases = bias_shape(layers_[i])[0], weights = own.size() - biases * (1 + classes);
+    if (std::holds_alternative<Norm>(layers_[i])) {
+      std::fill_n(own.begin(), weights, S(1));
+      std::fill_n(own.begin() + static_cast<ptrdiff_t>(weights), biases, S(0));
+      continue;
     }
-    const double scale = i + 1 == layers_.size() ? kOutputScale : 1.0;
-    initialise_weights<S>(own.first(weights), own.last(biases), fan_in, scale, seed, first_key + static_cast<uint32_t>(i));
+    const double scale = i + 1 == layers_.size() || places_[i].ends_block ? kOutputScale : 1.0;
+    const uint32_t key = first_key + static_cast<uint32_t>(i);
+    initialise_weights<S>(own.first(weights), own.subspan(weights, biases), layer_fan_in(layers_[i]), scale, seed, key);
+    if (classes) initialise_weights<S>(own.last(biases * classes), {}, static_cast<double>(classes), scale, seed, kTableKey + key);
   }
 }
 
 template <class S>
-void Network::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, std::span<const View2<S>> outputs,
-                      TileFunction after) const {
-  View2<const S> input = x;
+auto Network::buffers(Workspace<S>& work, size_t first_slot, size_t n, bool gradients) const -> Buffers<S> {
+  Buffers<S> b;
+  b.layers = layers_.size();
   for (size_t i = 0; i < layers_.size(); ++i) {
-    const TileFunction last = i + 1 == layers_.size() ? after : TileFunction();
-    std::visit([&](const auto& layer) { layer.template forward<S>(pool, parameters.subspan(offsets_[i]), input, outputs[i], last); },
+    const size_t out = layer_out(layers_[i]);
+    b.outputs[i] = View2<S>(work.buffer(first_slot + i, n * out).data(), n, out);
+  }
+  if (!gradients) return b;
+  const size_t rest = first_slot + kMostLayers, widest = widest_input();
+  b.a = work.buffer(rest, n * widest);
+  b.b = work.buffer(rest + 1, n * widest);
+  b.parts = work.buffer(rest + 2, gradient_scratch(n));
+  return b;
+}
+
+size_t Network::below(size_t i, const RowConditions& conditions) const {
+  while (i-- > 0)
+    if (conditions.training || !std::holds_alternative<Dropout>(layers_[i])) return i;
+  return kMostLayers;
+}
+
+template <class S>
+void Network::forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers,
+                      const RowConditions& conditions, TileFunction after) const {
+  View2<const S> input = x, block = x;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const View2<S> y = buffers.outputs[i];
+    const std::span<const S> own = parameters.subspan(places_[i].offset);
+    if (places_[i].begins_block) block = input;
+    const auto add = [&](const Tile& t) {
+      for (size_t r = t.row_begin; r < t.row_end; ++r)
+        for (size_t c = t.col_begin; c < t.col_end; ++c) y(r, c) += block(r, c);
+    };
+    const TileFunction then = places_[i].ends_block ? TileFunction(add) : i + 1 == layers_.size() ? after : TileFunction();
+    if (std::holds_alternative<Dropout>(layers_[i]) && !conditions.training) continue;
+    std::visit(Cases{[&](const Linear& l) { l.forward<S>(pool, own, input, y, conditions.labels, then); },
+                     [&](const Norm& l) { l.forward<S>(pool, own, input, y); }, [&](const Elementwise& l) { l.forward<S>(pool, input, y); },
+                     [&](const Dropout& l) { l.forward<S>(pool, input, y, conditions); },
+                     [&](const auto& conv) { conv.template forward<S>(pool, own, input, y, then); }},
                layers_[i]);
-    input = outputs[i];
+    input = y;
   }
 }
 
 template <class S>
-void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, std::span<const View2<S>> outputs,
-                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, Scratch<S> scratch) const {
+void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers,
+                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, const RowConditions& conditions) const {
   View2<const S> dy = d_output;
-  for (size_t i = layers_.size(); i-- > 0;) {
-    const View2<const S> input = i ? View2<const S>(outputs[i - 1]) : x;
-    const std::span<S> own = gradients.subspan(offsets_[i], layer_parameter_count(layers_[i]));
-    if (const auto* linear = std::get_if<Linear>(&layers_[i]))
-      linear->backward_parameters<S>(pool, input, dy, own);
-    else if (const auto* conv = std::get_if<Convolution>(&layers_[i]))
-      conv->backward_parameters<S>(pool, input, dy, own, scratch.gradients);
-    else
-      std::get<TransposedConvolution>(layers_[i]).backward_parameters<S>(pool, input, dy, own, scratch.gradients);
-    if (i == 0 && !d_input.data) return;
-    const View2<S> dx = i ? View2<S>(scratch.a.data(), dy.rows, layer_in(layers_[i])) : d_input;
-    const Activation below = i ? layer_activation(layers_[i - 1]) : Activation::identity;
-    std::visit([&](const auto& layer) { layer.template backward_input<S>(pool, parameters.subspan(offsets_[i]), dy, below, input, dx); },
+  // dy lies in `taken` from the second layer on. A block's gradient stays in `room` until its first layer adds to it: the layers between
+  // its ends work in place.
+  std::span<S> room = buffers.a, taken = buffers.b;
+  for (size_t i = layers_.size() - 1; i < kMostLayers; i = below(i, conditions)) {
+    const size_t lower = below(i, conditions);
+    const bool first = lower == kMostLayers, in_place = layer_in_place(layers_[i]), adds = places_[i].begins_block;
+    const View2<const S> input = first ? x : View2<const S>(buffers.outputs[lower]);
+    const Activation slope = first ? Activation::identity : layer_activation(layers_[lower]);
+    const std::span<const S> own = parameters.subspan(places_[i].offset);
+    const std::span<S> d_own = gradients.subspan(places_[i].offset, layer_parameter_count(layers_[i]));
+    const View2<S> dx = first ? d_input : View2<S>((in_place ? taken : room).data(), dy.rows, layer_in(layers_[i]));
+    if (first && adds && dx.data) std::copy_n(room.data(), dx.rows * dx.cols, dx.data);
+    std::visit(Cases{[&](const Linear& l) {
+                       l.backward_parameters<S>(pool, input, dy, conditions.labels, d_own);
+                       if (dx.data) l.backward_input<S>(pool, own, dy, slope, input, dx, adds);
+                     },
+                     [&](const Convolution& l) {
+                       l.backward_parameters<S>(pool, input, dy, d_own, buffers.parts);
+                       if (dx.data) l.backward_input<S>(pool, own, dy, slope, input, dx, adds);
+                     },
+                     [&](const TransposedConvolution& l) {
+                       l.backward_parameters<S>(pool, input, dy, d_own, buffers.parts);
+                       if (dx.data) l.backward_input<S>(pool, own, dy, slope, input, dx);
+                     },
+                     [&](const Norm& l) { l.backward<S>(pool, own, input, dy, d_own, buffers.parts, dx); },
+                     [&](const Elementwise& l) { l.backward<S>(pool, input, dy, dx); },
+                     [&](const Dropout& l) { l.backward<S>(pool, dy, slope, input, dx, conditions); }},
                layers_[i]);
     dy = dx;
-    std::swap(scratch.a, scratch.b);
+    if (!in_place) std::swap(room, taken);
   }
 }
 
-#define LS_INSTANTIATE(S)                                                                                                             \
-  template void Network::initialise<S>(std::span<S>, uint64_t, uint32_t) const;                                                       \
-  template void Network::forward<S>(ComputePool&, std::span<const S>, View2<const S>, std::span<const View2<S>>, TileFunction) const; \
-  template void Network::backward<S>(ComputePool&, std::span<const S>, View2<const S>, std::span<const View2<S>>, View2<const S>,     \
-                                     std::span<S>, View2<S>, Scratch<S>) const;
+#define LS_INSTANTIATE(S)                                                                                                               \
+  template void Network::initialise<S>(std::span<S>, uint64_t, uint32_t) const;                                                         \
+  template Network::Buffers<S> Network::buffers<S>(Workspace<S>&, size_t, size_t, bool) const;                                          \
+  template void Network::forward<S>(ComputePool&, std::span<const S>, View2<const S>, const Buffers<S>&, const RowConditions&,          \
+                                    TileFunction) const;                                                                                \
+  template void Network::backward<S>(ComputePool&, std::span<const S>, View2<const S>, const Buffers<S>&, View2<const S>, std::span<S>, \
+                                     View2<S>, const RowConditions&) const;
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)
 #undef LS_INSTANTIATE

@@ -28,6 +28,11 @@ struct SetBeta {
 struct SetBatch {
   size_t value = 0;
 };
+/// The class of a train row, as a person sees it; training knows it from the next minibatch on.
+struct SetLabel {
+  size_t row = 0;
+  size_t label = 0;
+};
 struct SetTarget {
   uint64_t epochs = 0;
 };
@@ -43,7 +48,7 @@ struct Refresh {};  // bring all latents to today's weights
 
 using Command =
     std::variant<command::Run, command::Pause, command::Step, command::Reset, command::SetLearningRate, command::SetBeta, command::SetBatch,
-                 command::SetTarget, command::SetThreads, command::SaveCheckpoint, command::Evaluate, command::Refresh>;
+                 command::SetLabel, command::SetTarget, command::SetThreads, command::SaveCheckpoint, command::Evaluate, command::Refresh>;
 
 namespace event {
 struct Opened {

@@ -15,6 +15,7 @@ namespace latentscape {
 struct ProbeRequest {
   std::vector<float> z;
   uint64_t tag = 0;
+  int32_t label = 0;  // class to decode as, for models that are told it
 };
 struct ProbeAnswer {
   uint64_t revision = 0;
@@ -33,11 +34,13 @@ struct ProbeAnswer {
 struct GridRequest {
   FloatArray z;  // m x latent
   uint64_t tag = 0;
+  std::vector<int32_t> labels = {};  // m: the class of each, for models that are told it; empty: the first
 };
 struct GridAnswer {
   uint64_t revision = 0;
   uint64_t tag = 0;
   FloatArray z;
+  std::vector<int32_t> labels;
   FloatArray x;  // m x data width
 };
 
@@ -55,6 +58,7 @@ struct Inspection {
   std::vector<float> reconstructed;  // decode(mean)
   std::vector<float> mean;           // latent
   std::vector<float> deviation;      // latent: posterior standard deviation
+  std::vector<float> class_probabilities;  // q(y|x), where the model classifies
   double reconstruction = 0.0;       // nats at z = mean, of what the model reads: of a binarised run the row's fixed draw
   double kl = 0.0;
   std::vector<uint32_t> latent_neighbours;  // rows, nearest first, self excluded

@@ -60,6 +60,9 @@ void look_around(ProbeAnswer& answer, const Source& source, Bench& bench, Manifo
   }
 }
 
+/// Requests may be older than the model.
+int32_t known_class(const ModelF& model, int32_t label) { return label >= 0 && static_cast<size_t>(label) < model.classes() ? label : 0; }
+
 std::shared_ptr<const ProbeAnswer> answer_probe(const SessionState& state, const ProbeRequest& request, Bench& bench, ManifoldRule& rule,
                                                 std::stop_token stop) {
   const Source source = newest(state);
@@ -70,7 +73,8 @@ std::shared_ptr<const ProbeAnswer> answer_probe(const SessionState& state, const
   answer->tag = request.tag;
   answer->z = request.z;
   answer->x.resize(model.width());
-  model.decode(bench.pool, bench.work, source.weights->parameters, FloatView(answer->z.data(), 1, answer->z.size()),
+  const int32_t label[] = {known_class(model, request.label)};
+  model.decode(bench.pool, bench.work, source.weights->parameters, {FloatView(answer->z.data(), 1, answer->z.size()), label},
                MutableFloatView(answer->x.data(), 1, answer->x.size()));
   if (source.frame) look_around(*answer, source, bench, rule, stop);
   return answer;
@@ -84,11 +88,15 @@ std::shared_ptr<const GridAnswer> answer_grid(const SessionState& state, const G
   answer->revision = source.weights->revision;
   answer->tag = request.tag;
   answer->z = request.z;
+  answer->labels = request.labels;
+  answer->labels.resize(request.z.rows, 0);
+  for (int32_t& label : answer->labels) label = known_class(model, label);
   answer->x.resize(request.z.rows, model.width());
   for (size_t begin = 0; begin < request.z.rows; begin += kDecodeRows) {
     if (stop.stop_requested()) return nullptr;
     const size_t end = std::min(begin + kDecodeRows, request.z.rows);
-    model.decode(bench.pool, bench.work, source.weights->parameters, FloatView(answer->z).rows_between(begin, end),
+    const LabelledRows<float> z(answer->z, answer->labels);
+    model.decode(bench.pool, bench.work, source.weights->parameters, z.between(begin, end),
                  MutableFloatView(answer->x).rows_between(begin, end));
   }
   return answer;
@@ -165,11 +173,17 @@ std::shared_ptr<const Inspection> answer_inspect(const SessionState& state, cons
   pass.log_variance = MutableFloatView(about->deviation.data(), 1, model.latent());
   pass.reconstruction = {&reconstruction, 1};
   pass.kl = {&kl, 1};
+  pass.rows.labels = labels_read(model, read);
+  FloatArray classes(model.classifies() ? 1 : 0, model.classes());
+  if (model.classifies()) pass.class_probabilities = classes;
   model.pass(bench.pool, bench.work, parameters, pass, {});
   for (float& v : about->deviation) v = std::exp(0.5f * v);
   about->reconstruction = reconstruction;
   about->kl = kl;
-  model.decode(bench.pool, bench.work, parameters, FloatView(about->mean.data(), 1, model.latent()),
+  about->class_probabilities = classes.values;
+  const auto likeliest = std::max_element(classes.values.begin(), classes.values.end()) - classes.values.begin();
+  const int32_t label[] = {model.encodes_labels() ? read.labels[0] : static_cast<int32_t>(likeliest)};
+  model.decode(bench.pool, bench.work, parameters, {FloatView(about->mean.data(), 1, model.latent()), label},
                MutableFloatView(about->reconstructed.data(), 1, model.width()));
   if (source.frame && request.neighbours > 0) {
     about->latent_neighbours = latent_neighbours(source, *about, request.neighbours, bench, stop);

@@ -6,7 +6,8 @@
 #include <limits>
 
 #include "core/base/version.hpp"
-#include "core/data/source.hpp"
+#include "core/models/transfer.hpp"
+#include "core/train/run_data.hpp"
 
 namespace latentscape {
 
@@ -14,13 +15,9 @@ namespace {
 
 Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::string& spec, std::stop_token stop,
                                             const Progress& progress) {
-  DataRequest request;
+  DataRequest request = data_request_from(config);
   request.spec = spec;
-  request.kind = config.kind;
-  request.seed = config.seed;
-  request.count = config.data_count;
   request.stop = stop;
-  request.heldout_share = config.heldout_share;
   request.progress = progress;
   return load_dataset(request);
 }
@@ -36,12 +33,38 @@ std::string origin_of(const Dataset& data) {
   return ec || !std::filesystem::exists(path, ec) ? data.origin : path.string();
 }
 
+/// The run that another starts from; its networks must be those that the config asks for.
+Result<LoadedRun> load_start(const RunConfig& config) {
+  LS_TRY(LoadedRun run, load_run(config.init));
+  if (const auto d = model_difference(run.checkpoint.config.model, config.model))
+    return fail(ErrorCode::invalid_argument, "{}: its {} is {}, not {}; a run that starts from its weights has its networks and likelihood",
+                config.init, d->what, d->first, d->second);
+  return run;
+}
+
+/// The trainer's first weights; the optimiser's state stays fresh.
+Status start_from(const LoadedRun& run, OpenedTraining& opened) {
+  Trainer& trainer = *opened.trainer;
+  const std::string& name = trainer.config().init;
+  TrainerState state = trainer.state();
+  LS_TRY(const auto fresh, transfer_parameters(*run.model, run.checkpoint.state.parameters, *trainer.model(), state.parameters)
+                               .context("starting from " + name));
+  for (const std::string& skipped : run.skipped) opened.notes.push_back("left out: " + skipped);
+  if (!fresh.empty()) opened.notes.push_back(fmt::format("{} starts fresh: {} has no such weights", fmt::join(fresh, ", "), name));
+  return trainer.restore(std::move(state));
+}
+
 Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool,
                                 std::stop_token stop, const Progress& progress) {
   OpenedTraining opened;
   RunConfig config = request.config;
   for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(config, key, value));
   LS_CHECK(validate(config));
+  std::optional<LoadedRun> start;
+  if (!config.init.empty()) {
+    LS_TRY(start, load_start(config));
+    config.likelihood_given = true;
+  }
   if (!data) {
     LS_TRY(data, load(config, config.data, stop, progress));
   }
@@ -52,6 +75,7 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
   opened.replay = request.replay;
   opened.best_heldout_loss = std::numeric_limits<double>::quiet_NaN();
   opened.notes = data->warnings;
+  if (start) LS_CHECK(start_from(*start, opened));
   if (stop.stop_requested()) return cancelled();
   if (!request.out.empty()) {
     RunInfo info;
@@ -69,8 +93,9 @@ Status set_live(OpenedTraining& opened, const std::string& key, double value) {
   if (key == "lr") return opened.trainer->set_learning_rate(value);
   if (key == "beta") return opened.trainer->set_beta(value);
   if (key == "batch") return opened.trainer->set_batch(static_cast<size_t>(value));
-  if (key == "epochs") opened.target_epochs = static_cast<uint64_t>(value);
-  return {};
+  if (key != "epochs") return {};
+  opened.target_epochs = static_cast<uint64_t>(value);
+  return opened.trainer->set_target(opened.target_epochs);
 }
 
 /// What was asked for by name on resume: live values win over those of the checkpoint and are recorded as live changes; all else is the

@@ -49,8 +49,10 @@ struct TrainingMetrics {
   uint64_t samples = 0;           // examples in steps since the run was opened, those of steps taken back too
   double training_seconds = 0.0;  // time inside steps since the run was opened
   double eta_seconds = -1.0;      // to the target; below 0: unknown
-  double learning_rate = 0.0;     // live values; of steps as they are taken: less than was asked for after a recovery
-  double beta = 1.0;
+  double learning_rate = 0.0;     // live values; of steps as they are taken: what schedules and recoveries leave of what was asked for
+  double learning_rate_asked = 0.0;
+  double beta = 1.0;         // as asked for
+  double beta_in_use = 1.0;  // as the schedule has it now
   size_t batch = 0;
   LossTerms train;  // mean over the last report window
   double gradient_norm = 0.0;

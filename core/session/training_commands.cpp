@@ -1,11 +1,19 @@
 // What the training worker does with commands, between two minibatches.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <new>
 
 #include "core/session/training_worker.hpp"
 
 namespace latentscape {
+
+namespace {
+
+/// Before the row, in the key of a live label.
+constexpr std::string_view kLabelKey = "label:";
+
+}  // namespace
 
 void TrainingWorker::take_commands() {
   for (const Command& command : commands_.drain()) {
@@ -59,6 +67,10 @@ void TrainingWorker::handle(const command::SetTarget& set) {
   if (target_ == set.epochs) epochs_asked_ = set.epochs;
 }
 
+void TrainingWorker::handle(const command::SetLabel& set) {
+  change(fmt::format("{}{}", kLabelKey, set.row), static_cast<double>(set.label));
+}
+
 void TrainingWorker::handle(const command::SetThreads& set) {
   if (set.value > kMostThreads)
     return failed(fail(ErrorCode::invalid_argument, "threads is {}, expected 0 (all cores) to {}", set.value, kMostThreads));
@@ -100,8 +112,18 @@ Status TrainingWorker::apply_setting(const std::string& key, double value, doubl
     before = static_cast<double>(target_);
     same = value == before;
     if (!(value >= 1.0 && value < 1e15)) return fail(ErrorCode::invalid_argument, "epochs is {}, expected a whole number from 1", value);
+    LS_CHECK(trainer_->set_target(static_cast<uint64_t>(value)));
     target_ = static_cast<uint64_t>(value);
     return {};
+  }
+  if (key.substr(0, kLabelKey.size()) == kLabelKey) {
+    size_t row = 0;
+    const char* const end = key.data() + key.size();
+    if (std::from_chars(key.data() + kLabelKey.size(), end, row).ptr != end || !(value >= 0.0 && value < 1e15))
+      return fail(ErrorCode::invalid_argument, "'{}' is {}, expected label: with a row, and a class", key, value);
+    before = row < trainer_->data().rows ? trainer_->labels().label(static_cast<uint32_t>(row)) : -1;
+    same = value == before;
+    return trainer_->set_label(row, static_cast<size_t>(value));
   }
   return fail(ErrorCode::invalid_argument, "unknown live setting '{}', known: lr, beta, batch, epochs", key);
 }

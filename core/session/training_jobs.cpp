@@ -55,6 +55,7 @@ bool TrainingWorker::evaluate(Job& job) {
     metrics_.heldout = *done;
     metrics_.kl_per_dimension = done->kl_per_dimension;
     heldout_step_ = job.step;
+    if (!job.frozen && job.step == trainer_->step_count()) trainer_->heldout_evaluated(done->terms.loss());
   }
   if (job.split == Split::test) {
     metrics_.test = *done;
@@ -64,8 +65,8 @@ bool TrainingWorker::evaluate(Job& job) {
   line.step = job.step;
   line.epoch = job.epoch;
   line.evaluation = *done;
-  line.learning_rate = job.frozen ? job.frozen->learning_rate * job.frozen->learning_rate_scale : trainer_->effective_learning_rate();
-  line.beta = job.frozen ? job.frozen->beta : trainer_->beta();
+  line.learning_rate = job.frozen ? trainer_->effective_learning_rate(*job.frozen) : trainer_->effective_learning_rate();
+  line.beta = job.frozen ? trainer_->beta_in_use(*job.frozen) : trainer_->beta_in_use();
   line.seconds = speed_.training_seconds();
   recorder_.metrics(line);
   state_.events.push(event::Evaluated{job.step, job.epoch, std::move(*done)});

@@ -238,8 +238,8 @@ void TrainingWorker::report_losses(const StepReport& report) {
   line.step = point.step;
   line.epoch = point.epoch;
   line.train = point.train;
-  line.learning_rate = trainer_->effective_learning_rate();
-  line.beta = trainer_->beta();
+  line.learning_rate = report.learning_rate;
+  line.beta = report.beta;
   line.seconds = speed_.training_seconds();
   recorder_.metrics(line);
   state_.events.push(point);
@@ -334,7 +334,9 @@ void TrainingWorker::publish(bool full) {
                              ? std::max(0.0, left) * static_cast<double>(trainer_->train_rows()) / metrics_.samples_per_s * (1.0 + overhead)
                              : -1.0;
   metrics_.learning_rate = trainer_->effective_learning_rate();
+  metrics_.learning_rate_asked = trainer_->learning_rate();
   metrics_.beta = trainer_->beta();
+  metrics_.beta_in_use = trainer_->beta_in_use();
   metrics_.batch = trainer_->batch();
   snapshot->metrics = metrics_;
   state_.publish({run_, std::move(snapshot)});

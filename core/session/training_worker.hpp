@@ -74,6 +74,7 @@ class TrainingWorker {
   void handle(const command::SetBeta& set) { change("beta", set.value); }
   void handle(const command::SetBatch& set) { change("batch", static_cast<double>(set.value)); }
   void handle(const command::SetTarget& set);
+  void handle(const command::SetLabel& set);
   void handle(const command::SetThreads& set);
   void handle(const command::SaveCheckpoint&);
   void handle(const command::Evaluate& evaluate);

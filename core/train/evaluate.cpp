@@ -8,6 +8,10 @@ namespace {
 
 constexpr double kActiveVariance = 0.01;  // Burda, Grosse & Salakhutdinov, "Importance weighted autoencoders", 2016
 
+int32_t likeliest(std::span<const float> probabilities) {
+  return static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+}
+
 Error stopped(std::string_view what) { return fail(ErrorCode::cancelled, "{} was stopped", what); }
 
 Status check_fit(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows) {
@@ -38,10 +42,15 @@ Status for_evaluation_chunks(const ModelF& model, std::span<const float> paramet
     Pass<float> io;
     io.x = b.examples.x;
     io.noise = b.examples.noise;
+    io.rows.labels = labels_read(model, b.examples);
     io.mean = b.mean;
     io.reconstruction = b.reconstruction;
     io.kl = b.kl;
     io.kl_per_dimension = b.kl_per_dimension;
+    if (model.classifies()) {
+      b.class_probabilities.resize(ids.size(), model.classes());
+      io.class_probabilities = b.class_probabilities;
+    }
     take(first, ids.size(), model.pass(pool, b.work, parameters, io, {}));
   }
   return {};
@@ -56,9 +65,15 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
   e.n = rows.size();
   e.kl_per_dimension.assign(model.latent(), 0.0);
   std::vector<double> sum(model.latent(), 0.0), squares(model.latent(), 0.0);
+  size_t judged = 0, right = 0;
   LS_CHECK(
       for_evaluation_chunks(model, parameters, data, rows, seed, binarise, pool, b, stop, [&](size_t, size_t n, const LossTerms& terms) {
         const double weight = static_cast<double>(n);
+        for (size_t i = 0; i < n && model.classifies(); ++i) {
+          if (b.examples.labels[i] < 0) continue;
+          ++judged;
+          right += likeliest(b.class_probabilities.row(i)) == b.examples.labels[i];
+        }
         e.terms.reconstruction += weight * terms.reconstruction;
         e.terms.kl += weight * terms.kl;
         for (size_t j = 0; j < sum.size(); ++j) {
@@ -70,6 +85,7 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
           }
         }
       }));
+  if (judged > 0) e.accuracy = static_cast<double>(right) / static_cast<double>(judged);
   const double n = static_cast<double>(rows.size());
   e.terms.reconstruction /= n;
   e.terms.kl /= n;
@@ -89,6 +105,26 @@ Result<Evaluation> evaluate_rows(const ModelF& model, std::span<const float> par
   return evaluate_with(model, parameters, data, rows, split, seed, binarise, pool, buffers, stop);
 }
 
+Result<std::vector<int32_t>> decoding_labels(const ModelF& model, std::span<const float> parameters, const Dataset& data,
+                                             std::span<const uint32_t> rows, uint64_t seed, Binarise binarise, ComputePool& pool,
+                                             const std::stop_token& stop) {
+  std::vector<int32_t> labels;
+  if (!model.decodes_labels()) return labels;
+  LS_CHECK(check_fit(model, parameters, data, rows));
+  EvaluationBuffers b;
+  for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
+    if (stop.stop_requested()) return stopped("classifying");
+    const auto ids = rows.subspan(first, std::min(kEvaluationChunk, rows.size() - first));
+    fill_evaluation_examples(data, ids, 0, seed, binarise, pool, b.examples);
+    if (model.classifies()) {
+      b.class_probabilities.resize(ids.size(), model.classes());
+      model.classify(pool, b.work, parameters, b.examples.x, b.class_probabilities);
+    }
+    for (size_t i = 0; i < ids.size(); ++i) labels.push_back(model.classifies() ? likeliest(b.class_probabilities.row(i)) : b.examples.labels[i]);
+  }
+  return labels;
+}
+
 Status encode_with(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
                    uint64_t seed, Binarise binarise, ComputePool& pool, EvaluationBuffers& b, const std::stop_token& stop,
                    MutableFloatView mean, MutableFloatView log_variance) {
@@ -99,7 +135,7 @@ Status encode_with(const ModelF& model, std::span<const float> parameters, const
     const size_t end = std::min(rows.size(), first + kEvaluationChunk);
     fill_evaluation_examples(data, rows.subspan(first, end - first), 0, seed, binarise, pool, b.examples);  // no z, no noise
     const MutableFloatView log_variances = log_variance.data ? log_variance.rows_between(first, end) : MutableFloatView();
-    model.encode(pool, b.work, parameters, b.examples.x, mean.rows_between(first, end), log_variances);
+    model.encode(pool, b.work, parameters, {b.examples.x, labels_read(model, b.examples)}, mean.rows_between(first, end), log_variances);
   }
   return {};
 }

@@ -21,6 +21,7 @@ struct EvaluationBuffers {
   std::vector<float> reconstruction;
   std::vector<float> kl;
   std::vector<float> kl_per_dimension;
+  FloatArray class_probabilities;  // n x classes, where the model classifies
 };
 
 /// One forward pass with one z over all rows; `take(first, terms)` sees each chunk in order, its outputs in the buffers.
@@ -31,6 +32,12 @@ Status for_evaluation_chunks(const ModelF& model, std::span<const float> paramet
 Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> parameters, const Dataset& data,
                                  std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
                                  EvaluationBuffers& buffers, const std::stop_token& stop);
+
+/// The class to decode each row with, where the model decodes with one: its own, or the likeliest where the model finds it by itself.
+/// Empty: none is needed.
+Result<std::vector<int32_t>> decoding_labels(const ModelF& model, std::span<const float> parameters, const Dataset& data,
+                                             std::span<const uint32_t> rows, uint64_t seed, Binarise binarise, ComputePool& pool,
+                                             const std::stop_token& stop = {});
 
 /// Encodes all rows chunk by chunk, nothing is decoded. mean: rows x latent; log_variance the same, or none (data == nullptr).
 Status encode_with(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,

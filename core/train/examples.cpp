@@ -27,15 +27,19 @@ void for_rows(ComputePool& pool, size_t n, const F& fill) {
 
 }  // namespace
 
-void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
-                            uint64_t step, ComputePool& pool, Examples& out) {
+void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, const ModelF& model, const KnownLabels& known,
+                            uint64_t seed, Binarise binarise, uint64_t step, ComputePool& pool, Examples& out) {
+  const size_t samples = model.samples();
   out.x.resize(rows.size(), data.width());
-  out.noise.resize(rows.size(), latent);
+  out.noise.resize(rows.size() * samples, model.latent());
+  out.labels.resize(rows.size());
   for_rows(pool, rows.size(), [&](size_t i) {
     data.copy_row(rows[i], out.x.row_data(i));
     if (binarise != Binarise::none)
       binarise_row(out.x.row_data(i), out.x.cols, seed, binarise == Binarise::dynamic ? step + 1 : 0, rows[i]);
-    Rng(seed, RngStream::posterior, step, static_cast<uint32_t>(i)).fill_normal(out.noise.row(i));
+    for (size_t r = i * samples; r < (i + 1) * samples; ++r)
+      Rng(seed, RngStream::posterior, step, static_cast<uint32_t>(r)).fill_normal(out.noise.row(r));
+    out.labels[i] = known.label(rows[i]);
   });
 }
 
@@ -43,10 +47,12 @@ void fill_evaluation_examples(const Dataset& data, std::span<const uint32_t> row
                               ComputePool& pool, Examples& out) {
   out.x.resize(rows.size(), data.width());
   out.noise.resize(rows.size(), latent);
+  out.labels.resize(rows.size());
   for_rows(pool, rows.size(), [&](size_t i) {
     data.copy_row(rows[i], out.x.row_data(i));
     if (binarise != Binarise::none) binarise_row(out.x.row_data(i), out.x.cols, seed, 0, rows[i]);
     Rng(seed, RngStream::evaluate, 0, rows[i]).fill_normal(out.noise.row(i));
+    out.labels[i] = data.label(rows[i]);
   });
 }
 

@@ -10,17 +10,23 @@
 
 namespace latentscape {
 
-/// A batch: x rows x width, noise rows x latent. Buffers are reused between batches.
+/// A batch: x rows x width, noise (rows x samples of z) x latent, the class of each row. Buffers are reused between batches.
 struct Examples {
   FloatArray x;
   FloatArray noise;
+  std::vector<int32_t> labels;  // -1: not known
 };
 
-/// Training: dynamic binarisation is keyed by step and row id, noise by step and place in the batch.
-void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
-                            uint64_t step, ComputePool& pool, Examples& out);
+/// Of a batch, the labels that encoding with the model may read.
+inline std::span<const int32_t> labels_read(const ModelF& model, const Examples& examples) {
+  return model.encodes_labels() ? std::span<const int32_t>(examples.labels) : std::span<const int32_t>();
+}
 
-/// Evaluation: everything is keyed by row id alone, so the same state gives the same numbers.
+/// Training: dynamic binarisation is keyed by step and row id, noise by step and place in the batch; labels as far as they are known.
+void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, const ModelF& model, const KnownLabels& known,
+                            uint64_t seed, Binarise binarise, uint64_t step, ComputePool& pool, Examples& out);
+
+/// Evaluation: everything is keyed by row id alone, so the same state gives the same numbers; one sample of z (latent 0: none), all labels.
 void fill_evaluation_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
                               ComputePool& pool, Examples& out);
 

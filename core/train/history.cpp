@@ -13,6 +13,7 @@ void ReportWindow::add(const StepReport& report) {
   sums_.train.reconstruction += weight * report.terms.reconstruction;
   sums_.train.kl += weight * report.terms.kl;
   sums_.train.objective += weight * report.terms.objective;
+  sums_.train.classification += weight * report.terms.classification;
   sums_.gradient_norm += report.gradient_norm;
   ++steps_;
 }
@@ -24,6 +25,7 @@ MetricsPoint ReportWindow::take() {
     point.train.reconstruction /= n;
     point.train.kl /= n;
     point.train.objective /= n;
+    point.train.classification /= n;
   }
   if (const size_t steps = std::exchange(steps_, 0)) point.gradient_norm /= static_cast<double>(steps);
   return point;

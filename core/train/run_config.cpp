@@ -5,6 +5,8 @@
 #include <cmath>
 #include <functional>
 
+#include "core/data/subset.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -42,12 +44,21 @@ bool rate_ok(double v) { return v > 0.0 && v <= kMaxRate; }
 bool weight_ok(double v) { return v >= 0.0 && v <= 1e6; }
 bool sigma_ok(double v) { return v > 0.0 && v <= 1e6; }
 bool share_ok(double v) { return v >= 0.0 && v <= 0.5; }
+bool momentum_ok(double v) { return v >= 0.0 && v < 1.0; }
 
 constexpr std::string_view kRateExpected = "a learning rate above 0 and at most 1e6";
 constexpr std::string_view kBetaExpected = "a weight from 0 to 1e6";
 constexpr std::string_view kClipExpected = "a gradient norm from 0 (no clipping) to 1e6";
 constexpr std::string_view kSigmaExpected = "a standard deviation above 0 and at most 1e6";
+constexpr std::string_view kFreeBitsExpected = "nats a dimension from 0 to 1e6";
+constexpr std::string_view kClassifyExpected = "the weight of the classifier's loss from 0 (no classifier) to 1e6";
+constexpr size_t kMostSamples = 1000;
+constexpr size_t kUsualSamples = 5;  // Burda et al.'s smallest
 constexpr std::string_view kShareExpected = "a share from 0 to 0.5";
+constexpr std::string_view kDecayExpected = "a weight decay from 0 to 1e6";
+constexpr std::string_view kMomentumExpected = "a momentum from 0, below 1";
+constexpr std::string_view kWarmupExpected = "a number of epochs from 0 to 1e6";
+constexpr std::string_view kRampExpected = "a number of epochs above 0 and at most 1e6";
 
 Status parse_layers(std::string_view key, std::string_view text, NetworkSpec& out) {
   auto spec = parse_network_spec(text);
@@ -67,6 +78,15 @@ Status parse_choice(std::string_view key, std::string_view text, std::initialize
     expected += (expected.empty() ? "" : " or ") + std::string(choice.first);
   }
   return bad(key, text, expected);
+}
+
+/// One of `names`, in the order of the values.
+template <class T, size_t N>
+Status parse_name(std::string_view key, std::string_view text, const std::array<std::string_view, N>& names, T& out) {
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) return bad(key, text, fmt::format("{}", fmt::join(names, " or ")));
+  out = static_cast<T>(found - names.begin());
+  return {};
 }
 
 Status parse_optional_rate(std::string_view key, std::string_view text, std::optional<double>& out) {
@@ -100,7 +120,10 @@ constexpr Key kModelKeys[] = {
     {"latent", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.model.latent); }},
     {"likelihood",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       LS_CHECK(parse_choice<LikelihoodKind>(k, v, {{"bernoulli", LikelihoodKind::bernoulli}, {"gaussian", LikelihoodKind::gaussian}},
+       LS_CHECK(parse_choice<LikelihoodKind>(k, v,
+                                             {{"bernoulli", LikelihoodKind::bernoulli},
+                                              {"gaussian", LikelihoodKind::gaussian},
+                                              {"categorical", LikelihoodKind::categorical}},
                                              c.model.likelihood));
        c.likelihood_given = true;
        return {};
@@ -110,16 +133,34 @@ constexpr Key kModelKeys[] = {
        return parse_choice<GaussianMean>(k, v, {{"linear", GaussianMean::linear}, {"sigmoid", GaussianMean::sigmoid}},
                                          c.model.gaussian_mean);
      }},
+    {"variance",
+     [](RunConfig& c, std::string_view k, std::string_view v) {
+       using enum GaussianVariance;
+       return parse_choice<GaussianVariance>(k, v, {{"fixed", fixed}, {"shared", shared}, {"pixel", pixel}}, c.model.gaussian_variance);
+     }},
     {"sigma", [](RunConfig& c, std::string_view k,
                  std::string_view v) { return parse_real(k, v, kSigmaExpected, sigma_ok, c.model.gaussian_sigma); }},
+    {"objective",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       using enum Objective;
+       LS_CHECK(parse_choice<Objective>(k, v, {{"elbo", elbo}, {"tcvae", tcvae}, {"iwae", iwae}, {"autoencoder", autoencoder}},
+                                        c.model.objective));
+       if (c.model.objective == iwae && c.model.samples == 1) c.model.samples = kUsualSamples;
+       return {};
+     }},
+    {"k", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMostSamples, c.model.samples); }},
+    {"free_bits",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
+    {"conditional",
+     [](RunConfig& c, std::string_view k, std::string_view v) {
+       return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.model.conditional);
+     }},
+    {"classify",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kClassifyExpected, weight_ok, c.model.classify); }},
 };
 
 constexpr Key kTrainingKeys[] = {
-    {"binarise",
-     [](RunConfig& c, std::string_view k, std::string_view v) {
-       return parse_choice<Binarise>(k, v, {{"none", Binarise::none}, {"fixed", Binarise::fixed}, {"dynamic", Binarise::dynamic}},
-                                     c.binarise);
-     }},
+    {"binarise", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kBinariseNames, c.binarise); }},
     {"beta", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kBetaExpected, weight_ok, c.beta); }},
     {"lr", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kRateExpected, rate_ok, c.learning_rate); }},
     {"lr_encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_optional_rate(k, v, c.learning_rate_encoder); }},
@@ -131,10 +172,39 @@ constexpr Key kTrainingKeys[] = {
        return {};
      }},
     {"epochs", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.epochs); }},
+    {"optimiser", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kOptimiserNames, c.optimiser); }},
+    {"weight_decay",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       double decay = 0.0;
+       LS_CHECK(parse_real(k, v, kDecayExpected, weight_ok, decay));
+       c.weight_decay = decay;
+       return {};
+     }},
+    {"momentum",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kMomentumExpected, momentum_ok, c.momentum); }},
+    {"lr_schedule",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kRateScheduleNames, c.lr_schedule); }},
+    {"warmup", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kWarmupExpected, weight_ok, c.warmup); }},
+    {"patience", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.patience); }},
+    {"schedule", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kBetaScheduleNames, c.schedule); }},
+    {"schedule_epochs",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kRampExpected, rate_ok, c.schedule_epochs); }},
+    {"freeze", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kFreezeNames, c.freeze); }},
     {"clip", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kClipExpected, weight_ok, c.clip_norm); }},
     {"seed", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 0, UINT64_MAX, c.seed); }},
     {"heldout",
      [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kShareExpected, share_ok, c.heldout_share); }},
+    {"labels",
+     [](RunConfig& c, std::string_view, std::string_view v) -> Status {
+       LS_TRY(c.labels, label_budget_from_text(v));
+       return {};
+     }},
+    {"only",
+     [](RunConfig& c, std::string_view, std::string_view v) -> Status {
+       LS_CHECK(check_only(v));
+       c.only = v;
+       return {};
+     }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
 };
 
@@ -177,6 +247,9 @@ Status validate(const RunConfig& c) {
   LS_CHECK(check_layers("encoder", c.model.encoder));
   LS_CHECK(check_layers("decoder", c.model.decoder));
   LS_CHECK(check_range("sigma", c.model.gaussian_sigma, sigma_ok(c.model.gaussian_sigma), kSigmaExpected));
+  LS_CHECK(check_count("k", c.model.samples, kMostSamples));
+  LS_CHECK(check_range("free_bits", c.model.free_bits, weight_ok(c.model.free_bits), kFreeBitsExpected));
+  LS_CHECK(check_range("classify", c.model.classify, weight_ok(c.model.classify), kClassifyExpected));
   LS_CHECK(check_count("batch", c.batch, kMaxSize));
   LS_CHECK(check_count("epochs", c.epochs, kMaxSize));
   if (c.threads > kMostThreads)
@@ -186,7 +259,19 @@ Status validate(const RunConfig& c) {
   if (const auto lr = c.learning_rate_decoder) LS_CHECK(check_range("lr_decoder", *lr, rate_ok(*lr), kRateExpected));
   LS_CHECK(check_range("beta", c.beta, weight_ok(c.beta), kBetaExpected));
   LS_CHECK(check_range("clip", c.clip_norm, weight_ok(c.clip_norm), kClipExpected));
+  const bool one_of_the_folds = c.folds >= 2 && c.fold >= 1 && c.fold <= c.folds;
+  if ((c.folds || c.fold) && !one_of_the_folds)
+    return fail(ErrorCode::invalid_argument, "fold is {} of {}, expected 1 to 2 or more folds, or neither", c.fold, c.folds);
   LS_CHECK(check_range("heldout", c.heldout_share, share_ok(c.heldout_share), kShareExpected));
+  const double decay = c.weight_decay.value_or(0.0);
+  LS_CHECK(check_range("weight_decay", decay, weight_ok(decay), kDecayExpected));
+  if (decay > 0.0 && c.optimiser == OptimiserKind::adam)
+    return fail(ErrorCode::invalid_argument, "weight_decay is {}, but adam takes none, expected optimiser=adamw, sgd or rmsprop", decay);
+  LS_CHECK(check_range("momentum", c.momentum, momentum_ok(c.momentum), kMomentumExpected));
+  LS_CHECK(check_range("warmup", c.warmup, weight_ok(c.warmup), kWarmupExpected));
+  if (!c.only.empty()) LS_CHECK(check_only(c.only));
+  LS_CHECK(check_count("patience", c.patience, kMaxSize));
+  LS_CHECK(check_range("schedule_epochs", c.schedule_epochs, rate_ok(c.schedule_epochs), kRampExpected));
   return {};
 }
 

@@ -1,6 +1,7 @@
 // RunConfig: everything a run is made from; the same RunConfig and data give the same run.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,10 +10,14 @@
 
 #include "core/base/result.hpp"
 #include "core/models/model.hpp"
+#include "core/nn/optimiser.hpp"
+#include "core/train/known_labels.hpp"
+#include "core/train/schedules.hpp"
 
 namespace latentscape {
 
 enum class Binarise { none, fixed, dynamic };  // real-valued pixels, once at 0.5 by seed, anew each epoch
+enum class Freeze { none, encoder, decoder };  // whose weights keep the values that they start with
 
 /// More threads than any machine this is for.
 inline constexpr size_t kMostThreads = 256;
@@ -21,6 +26,8 @@ struct RunConfig {
   std::string data = "strokes";
   std::string kind;       // forced data source, empty: detected
   size_t data_count = 0;  // rows of built-in data, 0: its default
+  std::string only;       // COLUMN=VALUE[,VALUE]: the rows of these classes alone, in every split; empty: all
+  std::string init;       // a run or checkpoint whose weights training starts from; empty: new ones by seed
   ModelConfig model;
   uint64_t seed = 1;
   size_t epochs = 30;  // target; training may go on past it
@@ -28,18 +35,36 @@ struct RunConfig {
   double learning_rate = 1e-3;
   std::optional<double> learning_rate_encoder;  // where set, instead of learning_rate
   std::optional<double> learning_rate_decoder;
+  OptimiserKind optimiser = OptimiserKind::adam;
+  std::optional<double> weight_decay;  // not given: the optimiser's own (default_weight_decay); never of biases
+  double momentum = 0.9;               // of sgd
+  RateSchedule lr_schedule = RateSchedule::constant;
+  double warmup = 0.0;  // epochs in which the learning rate rises from 0
+  size_t patience = 3;  // epochs, of lr_schedule=plateau
   double beta = 1.0;
+  BetaSchedule schedule = BetaSchedule::constant;  // of beta
+  double schedule_epochs = 10.0;                   // of schedule=linear: until beta is reached
+  Freeze freeze = Freeze::none;
   double clip_norm = 0.0;  // global gradient norm; 0: no clipping
   Binarise binarise = Binarise::none;
   double heldout_share = 0.05;
+  std::optional<LabelBudget> labels;  // of the train rows; none: all labels that are there
+  size_t fold = 0;                // cross-validation: held out is part `fold` (from 1) of `folds` of train, in place of heldout_share
+  size_t folds = 0;               // 0: no cross-validation
   size_t threads = 0;             // 0: all cores; never changes a result
   bool batch_given = false;       // true: a batch larger than the data is an error, not clamped
   bool likelihood_given = false;  // false: Bernoulli for images, Gaussian for other numbers, chosen when the data is known
   bool operator==(const RunConfig&) const = default;
 };
 
-/// One KEY=VALUE of --set. Keys: hidden, encoder, decoder, latent, likelihood, mean, sigma, binarise, beta, lr, lr_encoder, lr_decoder,
-/// batch, epochs, clip, seed, heldout, count. Unknown keys name the nearest.
+/// The names of the values above, in their order, as set_value and run.json have them.
+inline constexpr std::array<std::string_view, 3> kBinariseNames = {"none", "fixed", "dynamic"};
+inline constexpr std::array<std::string_view, 3> kFreezeNames = {"none", "encoder", "decoder"};
+inline constexpr std::array<std::string_view, 4> kOptimiserNames = {"adam", "adamw", "sgd", "rmsprop"};
+inline constexpr std::array<std::string_view, 3> kRateScheduleNames = {"constant", "cosine", "plateau"};
+inline constexpr std::array<std::string_view, 3> kBetaScheduleNames = {"constant", "linear", "cyclical"};
+
+/// One KEY=VALUE of --set; config_keys() lists the keys. Unknown keys name the nearest.
 Status set_value(RunConfig& config, std::string_view key, std::string_view value);
 /// Lists of sizes: hidden=400,200 makes the encoder 400,200 and the decoder 200,400; encoder and decoder are given apart, each in the
 /// order of its layers (the decoder from the latent outwards); "none" means no hidden layer. On an error nothing has changed.

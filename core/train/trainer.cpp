@@ -4,9 +4,10 @@
 #include <cmath>
 #include <optional>
 
+#include "core/base/rng.hpp"
 #include "core/data/batches.hpp"
-#include "core/nn/adam.hpp"
 #include "core/train/evaluate.hpp"
+#include "core/train/update.hpp"
 
 namespace latentscape {
 
@@ -35,17 +36,35 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
   if (train_rows == 0) return fail(ErrorCode::invalid_argument, "{} has no train rows", data.name);
   if (config.batch > train_rows)
     return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
+  if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
+    return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
   if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none) return check_unit_range(data);
+  return {};
+}
+
+/// Labelled rows that join each minibatch where a classifier has labels for less than half of the rows: so many for each of the others.
+constexpr double kLabelledAgain = 0.5;
+
+/// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
+Status fit_model_to_data(ModelConfig& model, const Dataset& data) {
+  LS_TRY(const ModelFamily* family, model_families().get(model.name));
+  const bool labels = model.conditional || model.classify > 0.0 || family->semi_supervised;
+  model.classes = labels ? data.classes() : 0;
+  if (labels && model.classes < 2)
+    return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
+                model.classes == 0 ? "none" : "one");
   return {};
 }
 
 /// What one forward and backward pass gives, besides the gradient.
 struct Minibatch {
   std::vector<uint32_t> rows;
+  size_t fresh = 0;  // the first of them, the epoch's own; labelled ones may follow once more
   FloatArray means;
   std::vector<float> losses, kl;
   LossTerms terms;
   double norm = 0.0;  // of the gradient, before clipping
+  double beta = 1.0;
 };
 
 }  // namespace
@@ -56,7 +75,8 @@ struct Trainer::Impl {
   std::shared_ptr<ComputePool> pool;
   std::shared_ptr<const ModelF> model;
   size_t train_rows = 0;
-  size_t encoder_size = 0;  // parameters [0, encoder_size) learn at the encoder's rate
+  KnownLabels labels;
+  Update updates;
 
   TrainerState now;  // its `good` is always there
   std::vector<float> gradients;
@@ -71,10 +91,16 @@ struct Trainer::Impl {
   EvaluationBuffers evaluation;
 
   void compute_next();
+  void add_labelled(Minibatch& batch) const;
   void forward_backward(Minibatch& batch);
   std::string fault_of(const Minibatch& batch) const;
   void keep();
   void update(double norm);
+  double rate_scale(const TrainerState& state) const;
+  double beta_of(const TrainerState& state) const;
+  bool plateau_due() const;
+  Result<Evaluation> evaluate(Split split, const std::stop_token& stop);
+  Status judge_plateau();
   Result<StepReport> recover(const std::string& fault);
   Status check_numbers(const auto& numbers, std::string_view what) const;
   Status check_state(const TrainerState& state) const;
@@ -84,21 +110,37 @@ void Trainer::Impl::compute_next() {
   const std::span<const uint32_t> epoch_rows = order->order(now.epoch).subspan(now.position);
   const auto batch_rows = epoch_rows.first(std::min<size_t>(now.batch, epoch_rows.size()));
   next.rows.assign(batch_rows.begin(), batch_rows.end());
+  next.fresh = batch_rows.size();
+  add_labelled(next);
   forward_backward(next);
-  next.norm = gradient_norm<float>(*pool, gradients, partials);
+  next.norm = gradient_norm<float>(*pool, updates.learning(gradients), partials);
   computed = true;
+}
+
+/// Few labels would hardly ever be met: so many of them come again in each minibatch, drawn by seed and step.
+void Trainer::Impl::add_labelled(Minibatch& batch) const {
+  const std::span<const uint32_t> labelled = labels.rows();
+  if (!model->classifies() || labelled.empty() || 2 * labelled.size() > train_rows) return;
+  const auto count = static_cast<size_t>(std::ceil(kLabelledAgain * static_cast<double>(batch.fresh)));
+  for (size_t i = 0; i < count; ++i)
+    batch.rows.push_back(
+        labelled[Rng(config.seed, RngStream::labels, now.step + 1, static_cast<uint32_t>(i)).below(static_cast<uint32_t>(labelled.size()))]);
 }
 
 void Trainer::Impl::forward_backward(Minibatch& batch) {
   const size_t n = batch.rows.size();
-  fill_training_examples(*data, batch.rows, model->latent(), config.seed, config.binarise, now.step, *pool, examples);
+  fill_training_examples(*data, batch.rows, *model, labels, config.seed, config.binarise, now.step, *pool, examples);
   batch.means.resize(n, model->latent());
   batch.losses.resize(n);
   batch.kl.resize(n);
   Pass<float> io;
   io.x = examples.x;
   io.noise = examples.noise;
-  io.beta = static_cast<float>(now.beta);
+  io.rows = {examples.labels, true, config.seed, now.step};
+  io.population = train_rows;
+  batch.beta = beta_of(now);
+  io.beta = static_cast<float>(batch.beta);
+  io.encoder_gradient = config.freeze != Freeze::encoder;
   io.mean = batch.means;
   io.reconstruction = batch.losses;
   io.kl = batch.kl;
@@ -121,20 +163,50 @@ std::string Trainer::Impl::fault_of(const Minibatch& batch) const {
 void Trainer::Impl::keep() {
   GoodState& good = *now.good;
   good.parameters = now.parameters;
-  good.adam_mean = now.adam_mean;
-  good.adam_variance = now.adam_variance;
+  good.first_moments = now.first_moments;
+  good.second_moments = now.second_moments;
   good.step = now.step;
   good.epoch = now.epoch;
   good.position = now.position;
+  good.plateau = now.plateau;
+}
+
+/// What schedules and recoveries make of the learning rate of the state's next minibatch: the schedule at its middle, so that neither the
+/// first of a warm-up nor the last of a cosine is lost. Exactly 1 without any of them.
+double Trainer::Impl::rate_scale(const TrainerState& state) const {
+  const uint64_t rows = std::min<uint64_t>(state.batch, train_rows - state.position);
+  const double place = (static_cast<double>(state.position) + 0.5 * static_cast<double>(rows)) / static_cast<double>(train_rows);
+  const double factor =
+      rate_factor(config.lr_schedule, config.warmup, static_cast<double>(state.epoch) + place, static_cast<double>(state.target_epochs));
+  return factor * state.plateau.scale * state.learning_rate_scale;
+}
+
+double Trainer::Impl::beta_of(const TrainerState& state) const {
+  const double epoch = static_cast<double>(state.epoch) + static_cast<double>(state.position) / static_cast<double>(train_rows);
+  return scheduled_beta(config.schedule, state.beta, config.schedule_epochs, epoch, static_cast<double>(state.target_epochs));
+}
+
+bool Trainer::Impl::plateau_due() const {
+  return config.lr_schedule == RateSchedule::plateau && now.position == 0 && now.epoch > now.plateau.judged;
 }
 
 void Trainer::Impl::update(double norm) {
   // A live change of the learning rate scales both parts alike; unchanged, the factor is exactly 1.
-  const double live = now.learning_rate / config.learning_rate * now.learning_rate_scale;
-  const RateRange ranges[] = {{0, encoder_size, config.learning_rate_encoder.value_or(config.learning_rate) * live},
-                              {encoder_size, now.parameters.size(), config.learning_rate_decoder.value_or(config.learning_rate) * live}};
-  adam_step<float>(*pool, ranges, now.parameters, gradients, now.adam_mean, now.adam_variance, now.step + 1,
-                   clip_scale(norm, config.clip_norm));
+  const double live = now.learning_rate / config.learning_rate * rate_scale(now);
+  updates.step(*pool, live, now.parameters, gradients, now.first_moments, now.second_moments, now.step + 1,
+               clip_scale(norm, config.clip_norm));
+}
+
+Result<Evaluation> Trainer::Impl::evaluate(Split split, const std::stop_token& stop) {
+  return evaluate_with(*model, now.parameters, *data, data->ids_of(split), split, config.seed, config.binarise, *pool, evaluation, stop);
+}
+
+/// Where nobody has told the held-out loss of this epoch's end.
+Status Trainer::Impl::judge_plateau() {
+  if (!plateau_due()) return {};
+  LS_TRY(const Evaluation heldout, evaluate(Split::heldout, {}));
+  judge_epoch(now.plateau, now.epoch, heldout.terms.loss(), config.patience);
+  return {};
 }
 
 /// People's live settings stay; the numbers go back.
@@ -147,11 +219,12 @@ Result<StepReport> Trainer::Impl::recover(const std::string& fault) {
   now.learning_rate_scale /= now.attempts == 1 ? 2 : 4;
   const GoodState& good = *now.good;
   now.parameters = good.parameters;
-  now.adam_mean = good.adam_mean;
-  now.adam_variance = good.adam_variance;
+  now.first_moments = good.first_moments;
+  now.second_moments = good.second_moments;
   now.step = good.step;
   now.epoch = good.epoch;
   now.position = good.position;
+  now.plateau = good.plateau;
   if (now.attempts > kMaxRecoveries)
     return fail(ErrorCode::non_finite,
                 "{} at step {} of {}, after {} recoveries in a row with ever smaller steps; use a smaller learning rate, or check the data "
@@ -160,12 +233,14 @@ Result<StepReport> Trainer::Impl::recover(const std::string& fault) {
   StepReport report;
   report.step = now.step;
   report.epoch = now.epoch;
-  report.samples = last.rows.size();
+  report.samples = last.fresh;
   report.terms = last.terms;
   report.gradient_norm = last.norm;
+  report.beta = last.beta;
+  report.learning_rate = now.learning_rate * rate_scale(now);
   report.recovered = true;
-  report.message = fmt::format("{} at step {}: went back to step {}, learning rate now {:g}", fault, broke_at + 1, now.step,
-                               now.learning_rate * now.learning_rate_scale);
+  report.message =
+      fmt::format("{} at step {}: went back to step {}, learning rate now {:g}", fault, broke_at + 1, now.step, report.learning_rate);
   return report;
 }
 
@@ -173,8 +248,8 @@ Result<StepReport> Trainer::Impl::recover(const std::string& fault) {
 Status Trainer::Impl::check_numbers(const auto& numbers, std::string_view what) const {
   const size_t count = model->parameter_count();
   for (const auto& [name, size] : {std::pair<const char*, size_t>("parameters", numbers.parameters.size()),
-                                   {"first moments of adam", numbers.adam_mean.size()},
-                                   {"second moments of adam", numbers.adam_variance.size()}})
+                                   {"first moments", numbers.first_moments.size()},
+                                   {"second moments", numbers.second_moments.size()}})
     if (size != count)
       return fail(ErrorCode::invalid_argument, "{} has {} {}, the model '{}' of this run has {}", what, size, name, config.model.name,
                   count);
@@ -199,6 +274,9 @@ Status Trainer::Impl::check_state(const TrainerState& state) const {
   if (!(state.learning_rate_scale > 0.0 && state.learning_rate_scale <= 1.0))
     return fail(ErrorCode::invalid_argument, "the state has a learning rate scale of {}, expected above 0 and at most 1",
                 state.learning_rate_scale);
+  if (state.target_epochs < 1) return fail(ErrorCode::invalid_argument, "the state has a target of 0 epochs, expected at least 1");
+  if (!(state.plateau.scale > 0.0 && state.plateau.scale <= 1.0))
+    return fail(ErrorCode::invalid_argument, "the state has a plateau scale of {}, expected above 0 and at most 1", state.plateau.scale);
   return {};
 }
 
@@ -214,18 +292,20 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
   if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, impl->train_rows));
   LS_CHECK(validate(config));
   LS_CHECK(check_data(config, *data, impl->train_rows));
+  LS_TRY(impl->labels, KnownLabels::of(*data, config.labels, config.seed));
+  LS_CHECK(fit_model_to_data(config.model, *data));
   LS_TRY(impl->model, make_model(config.model, data->shape));
 
   const size_t count = impl->model->parameter_count();
-  for (const ParameterBlock& block : impl->model->blocks())
-    if (block.of_encoder) impl->encoder_size = std::max(impl->encoder_size, block.offset + block.size);
+  impl->updates = Update(config, *impl->model);
   TrainerState& state = impl->now;
   state.parameters.resize(count);
-  state.adam_mean.assign(count, 0.0f);
-  state.adam_variance.assign(count, 0.0f);
+  state.first_moments.assign(count, 0.0f);
+  state.second_moments.assign(count, 0.0f);
   state.learning_rate = config.learning_rate;
   state.beta = config.beta;
   state.batch = config.batch;
+  state.target_epochs = config.epochs;
   impl->model->initialise(state.parameters, config.seed);
   state.good.emplace();
   impl->keep();
@@ -239,6 +319,7 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
 Result<StepReport> Trainer::step() {
   Impl& m = *impl_;
   FlushDenormals flush;
+  LS_CHECK(m.judge_plateau());
   if (!m.computed) m.compute_next();
   m.computed = false;
   std::swap(m.last, m.next);
@@ -252,10 +333,12 @@ Result<StepReport> Trainer::step() {
   m.update(m.last.norm);
 
   StepReport report;
-  report.samples = m.last.rows.size();
+  report.samples = m.last.fresh;
   report.terms = m.last.terms;
   report.gradient_norm = m.last.norm;
-  m.now.position += m.last.rows.size();
+  report.beta = m.last.beta;
+  report.learning_rate = effective_learning_rate();
+  m.now.position += m.last.fresh;
   ++m.now.step;
   if (m.now.position >= m.train_rows) {
     m.now.position = 0;
@@ -276,10 +359,14 @@ Status Trainer::set_learning_rate(double lr) {
   RunConfig changed = impl_->config;
   changed.learning_rate = lr;
   LS_CHECK(validate(changed));
-  if (impl_->now.learning_rate == lr && impl_->now.learning_rate_scale == 1.0) return {};
-  impl_->now.learning_rate = lr;
-  impl_->now.learning_rate_scale = 1.0;  // what people ask for is what they get
-  impl_->now.attempts = 0;
+  LS_CHECK(impl_->judge_plateau());  // first, so that it does not matter on which side of the evaluation a change comes
+  TrainerState& now = impl_->now;
+  if (now.learning_rate == lr && now.learning_rate_scale == 1.0 && now.plateau.scale == 1.0) return {};
+  now.learning_rate = lr;
+  now.learning_rate_scale = 1.0;  // what people ask for is what they get
+  now.attempts = 0;
+  now.plateau.scale = 1.0;
+  now.plateau.waited = 0;
   return {};
 }
 
@@ -301,6 +388,24 @@ Status Trainer::set_batch(size_t batch) {
   return {};
 }
 
+Status Trainer::set_label(size_t row, size_t label) {
+  LS_CHECK(impl_->labels.set(*impl_->data, row, label));
+  impl_->now.labels_added.emplace_back(static_cast<uint32_t>(row), static_cast<uint32_t>(label));
+  impl_->computed = false;
+  return {};
+}
+
+Status Trainer::set_target(uint64_t epochs) {
+  if (epochs < 1) return fail(ErrorCode::invalid_argument, "the target is 0 epochs, expected at least 1");
+  impl_->now.target_epochs = epochs;
+  impl_->computed = false;
+  return {};
+}
+
+void Trainer::heldout_evaluated(double loss) {
+  if (impl_->plateau_due()) judge_epoch(impl_->now.plateau, impl_->now.epoch, loss, impl_->config.patience);
+}
+
 Status Trainer::encode_rows(std::span<const uint32_t> rows, MutableFloatView means, std::span<float> losses, std::stop_token stop) {
   Impl& m = *impl_;
   const size_t latent = m.model->latent();
@@ -316,11 +421,7 @@ Status Trainer::encode_rows(std::span<const uint32_t> rows, MutableFloatView mea
                                });
 }
 
-Result<Evaluation> Trainer::evaluate(Split split, std::stop_token stop) {
-  Impl& m = *impl_;
-  return evaluate_with(*m.model, m.now.parameters, *m.data, m.data->ids_of(split), split, m.config.seed, m.config.binarise, *m.pool,
-                       m.evaluation, stop);
-}
+Result<Evaluation> Trainer::evaluate(Split split, std::stop_token stop) { return impl_->evaluate(split, stop); }
 
 TrainerState Trainer::state() const {
   TrainerState state = impl_->now;
@@ -330,6 +431,9 @@ TrainerState Trainer::state() const {
 
 Status Trainer::restore(TrainerState state) {
   LS_CHECK(impl_->check_state(state));
+  LS_TRY(KnownLabels labels, KnownLabels::of(*impl_->data, impl_->config.labels, impl_->config.seed));
+  for (const auto& added : state.labels_added) LS_CHECK(labels.set(*impl_->data, added.first, added.second).context("the state's labels"));
+  impl_->labels = std::move(labels);
   impl_->now = std::move(state);
   impl_->computed = false;
   if (!impl_->now.good) {
@@ -355,8 +459,12 @@ double Trainer::epoch_progress() const {
 }
 size_t Trainer::train_rows() const { return impl_->train_rows; }
 double Trainer::learning_rate() const { return impl_->now.learning_rate; }
-double Trainer::effective_learning_rate() const { return impl_->now.learning_rate * impl_->now.learning_rate_scale; }
+double Trainer::effective_learning_rate() const { return effective_learning_rate(impl_->now); }
+double Trainer::effective_learning_rate(const TrainerState& state) const { return state.learning_rate * impl_->rate_scale(state); }
 double Trainer::beta() const { return impl_->now.beta; }
+const KnownLabels& Trainer::labels() const { return impl_->labels; }
+double Trainer::beta_in_use() const { return beta_in_use(impl_->now); }
+double Trainer::beta_in_use(const TrainerState& state) const { return impl_->beta_of(state); }
 size_t Trainer::batch() const { return impl_->now.batch; }
 
 }  // namespace latentscape

@@ -19,31 +19,35 @@ namespace latentscape {
 /// Numbers and place of a moment whose loss and gradient were sound: where a recovery goes back to.
 struct GoodState {
   std::vector<float> parameters;
-  std::vector<float> adam_mean;
-  std::vector<float> adam_variance;
+  std::vector<float> first_moments;
+  std::vector<float> second_moments;
   uint64_t step = 0;
   uint64_t epoch = 0;
   uint64_t position = 0;
+  PlateauState plateau = {};
   bool operator==(const GoodState&) const = default;
 };
 
 /// Everything that a checkpoint holds; restoring it continues bit for bit, through recoveries too.
 struct TrainerState {
   std::vector<float> parameters;
-  std::vector<float> adam_mean;      // first moments
-  std::vector<float> adam_variance;  // second moments
-  uint64_t step = 0;                 // minibatches done = Adam's t
-  uint64_t epoch = 0;                // whole passes done
-  uint64_t position = 0;             // examples of this epoch already used
-  uint64_t recoveries = 0;           // times a non-finite loss sent training back
-  double learning_rate = 0;          // live values, as last changed
+  std::vector<float> first_moments;  // of the optimiser; zeros where it keeps none
+  std::vector<float> second_moments;
+  uint64_t step = 0;         // minibatches done = the optimiser's t
+  uint64_t epoch = 0;        // whole passes done
+  uint64_t position = 0;     // examples of this epoch already used
+  uint64_t recoveries = 0;   // times a non-finite loss sent training back
+  double learning_rate = 0;  // live values, as last changed
   double beta = 1;
   uint64_t batch = 0;
+  uint64_t target_epochs = 0;  // what the schedules are laid over, as last changed
+  PlateauState plateau;
   double learning_rate_scale = 1;   // made smaller by each recovery, 1 again after a live change of the learning rate
   uint64_t attempts = 0;            // recoveries since training last got well past fault_step
   uint64_t fault_step = 0;          // the furthest step at which one was needed
   std::optional<GoodState> good;    // where the next recovery goes back to; none: to this very state
   std::optional<double> good_loss;  // of the minibatch there, nats an example; none until it has been through
+  std::vector<std::pair<uint32_t, uint32_t>> labels_added;  // row and class, in the order a person named them
   bool operator==(const TrainerState&) const = default;
 };
 
@@ -53,7 +57,9 @@ struct StepReport {
   bool epoch_done = false;
   size_t samples = 0;
   LossTerms terms;             // nats an example, this minibatch
-  double gradient_norm = 0.0;  // before clipping
+  double gradient_norm = 0.0;  // before clipping, of what is not frozen
+  double learning_rate = 0.0;  // in use, as is beta
+  double beta = 1.0;
   bool recovered = false;      // the loss was not finite: state went back, `message` says to where
   std::string message;
 };
@@ -64,7 +70,8 @@ struct Evaluation {
   size_t n = 0;
   LossTerms terms;
   std::vector<double> kl_per_dimension;
-  size_t active_units = 0;  // Var_x(E[z|x]) > 0.01 (Burda et al. 2016)
+  size_t active_units = 0;         // Var_x(E[z|x]) > 0.01 (Burda et al. 2016)
+  std::optional<double> accuracy;  // share of the labelled rows whose likeliest class is right, where the model classifies
 };
 
 class Trainer {
@@ -73,8 +80,8 @@ class Trainer {
   static Result<std::unique_ptr<Trainer>> create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool);
   ~Trainer();
 
-  /// One minibatch: forward, backward, clip, Adam. A loss or gradient that is not finite, or so large that the run is as good as lost, goes
-  /// back to the last good state: with half the learning rate, with a quarter of it each further time in a row, and with an error
+  /// One minibatch: forward, backward, clip, update. A loss or gradient that is not finite, or so large that the run is as good as lost,
+  /// goes back to the last good state: with half the learning rate, with a quarter of it each further time in a row, and with an error
   /// (non_finite) after kMaxRecoveries of them; the state is then the good one.
   static constexpr uint64_t kMaxRecoveries = 5;
   Result<StepReport> step();
@@ -83,6 +90,14 @@ class Trainer {
   Status set_learning_rate(double lr);
   Status set_beta(double beta);
   Status set_batch(size_t batch);
+  /// A person names the class of a train row.
+  Status set_label(size_t row, size_t label);
+  /// What cosine and cyclical schedules are laid over; more epochs stretch them.
+  Status set_target(uint64_t epochs);
+
+  /// The held-out loss of this very state, at an epoch's end: what lr_schedule=plateau goes by. Anywhere else, or a second time, it says
+  /// nothing new. Where nobody has told it when the next minibatch begins, the trainer evaluates by itself.
+  void heldout_evaluated(double loss);
 
   /// What the last minibatch gave for free: row ids, posterior means and losses (reconstruction + kl) before its update.
   std::span<const uint32_t> last_rows() const;
@@ -109,9 +124,13 @@ class Trainer {
   double epoch_progress() const;  // whole passes plus the share of this one
   size_t train_rows() const;
   double learning_rate() const;            // as set
-  double effective_learning_rate() const;  // as recoveries have left it
-  double beta() const;
+  double effective_learning_rate() const;  // of the next minibatch, as schedules and recoveries have left it
+  double effective_learning_rate(const TrainerState& state) const;
+  double beta() const;         // as set
+  double beta_in_use() const;  // of the next minibatch, as the schedule has it
+  double beta_in_use(const TrainerState& state) const;
   size_t batch() const;
+  const KnownLabels& labels() const;  // that training sees
 
  private:
   struct Impl;

@@ -36,6 +36,20 @@ TEST(ComputePool, ManyShortRuns) {
   EXPECT_EQ(total, 2000u * 15u);
 }
 
+// Tiles that are slow in turns: whoever is done with its own takes over others', and the run ends when all are done.
+TEST(ComputePool, UnevenTiles) {
+  ComputePool pool(3);
+  for (int run = 0; run < 200; ++run) {
+    std::vector<size_t> out(30);
+    pool.run(out.size(), [&](size_t i) {
+      volatile size_t spin = i / 10 == static_cast<size_t>(run) % 3 ? 2000 : 0;
+      while (spin > 0) spin = spin - 1;
+      out[i] = i + 1;
+    });
+    for (size_t i = 0; i < out.size(); ++i) ASSERT_EQ(out[i], i + 1);
+  }
+}
+
 TEST(ComputePool, ResizesBetweenRuns) {
   ComputePool pool(1);
   for (const size_t threads : {4, 2, 1, 3, 3, 1, 4}) {

@@ -24,14 +24,15 @@ class EvalMetrics : public testing::Test {
 std::unique_ptr<TemporaryFolder> EvalMetrics::folder_;
 
 TEST_F(EvalMetrics, EachGivesItsKeysOnTheSplitAndSaysWhatItWasMeasuredOn) {
-  const std::vector<std::string> words = {"eval",     run(),   "--metrics", "au,mi,knn,probe,mig,rate,diversity,auroc",
+  const std::vector<std::string> words = {"eval",     run(),   "--metrics", "au,mi,knn,probe,mig,rate,precision,diversity,auroc",
                                           "--normal", "heart", "--iwae",    "3"};
   const Finished text = run_program(words);
   ASSERT_EQ(text.exit_code, 0) << text.err;
   for (const char* phrase :
        {"test (120 examples)", "120 rows of test", "the 120 means of test", "judged on 120 of test", "120 means of test in 20 bins",
         "120 examples of test, components of 456 of train", "120 decoded draws of the prior beside 120 examples of test",
-        "77 outliers and 43 normal examples of test", "nats (120 examples of test)"})
+        "120 decoded draws of the prior beside as many examples of test", "77 outliers and 43 normal examples of test",
+        "nats (120 examples of test)"})
     EXPECT_NE(text.out.find(phrase), std::string::npos) << phrase << "\n" << text.out;
 
   std::vector<std::string> as_json = words;
@@ -55,6 +56,10 @@ TEST_F(EvalMetrics, EachGivesItsKeysOnTheSplitAndSaysWhatItWasMeasuredOn) {
   EXPECT_GT(rate["squared_error"].get<double>(), 0.0);
   EXPECT_LT(rate["pca_squared_error"].get<double>(), 0.06) << "less than the variance of a pixel that is on in a sixteenth of the images";
   EXPECT_EQ(report["diversity"]["samples"], 120);
+  const Json& precision = report["precision"];
+  EXPECT_EQ(precision["k"], 3);
+  EXPECT_EQ(precision["n"], 120);
+  for (const char* key : {"precision", "recall"}) EXPECT_EQ(precision[key], report["diversity"][key]) << key;
 }
 
 TEST_F(EvalMetrics, WhatTheCommandLineTellsIsExitTwo) {

@@ -186,6 +186,42 @@ TEST(Train, AConfigIsRepeatedWithItsNumbers) {
   EXPECT_EQ(numbers_of(first), numbers_of(again.json()));
 }
 
+TEST(Train, InitTakesTheNetworksOfTheOtherRunAndIsKept) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--latent", "5", "--out", folder / "a"})).exit_code, 0);
+  const Finished second = run_program({"train", "--data", "strokes", "--set", "count=200", "--init", folder / "a", "--freeze", "decoder",
+                                       "--epochs", "1", "--out", folder / "b"});
+  ASSERT_EQ(second.exit_code, 0) << second.err;
+  const Json config = Json::parse(text_of_file(folder / "b/run.json"))["config"];
+  EXPECT_EQ(config["init"], folder / "a");
+  EXPECT_EQ(config["freeze"], "decoder");
+  EXPECT_EQ(config["model"]["latent"], 5);
+  EXPECT_EQ(config["model"]["encoder"], "32");
+  const Finished other = run_program({"train", "--init", folder / "a", "--latent", "6", "--set", "count=200"});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_NE(other.err.find("its number of latent dimensions is 5, not 6"), std::string::npos) << other.err;
+  const Finished resumed = run_program({"train", "--resume", "--out", folder / "b", "--init", folder / "a"});
+  EXPECT_EQ(resumed.exit_code, 2);
+  EXPECT_NE(resumed.err.find("--init cannot be changed"), std::string::npos) << resumed.err;
+}
+
+// Test and held-out losses are of the one class; whoever looks for outliers sees all of them.
+TEST(Train, OnlyOneClassIsTrainedOnAndOutliersAreLookedForAmongAll) {
+  const TemporaryFolder folder;
+  const Finished trained = run_program(small_training({"--only", "label=1", "--epochs", "2", "--out", folder / "ones", "--json"}));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const Json eval = run_program({"eval", folder / "ones", "--normal", "1", "--json"}).json();
+  EXPECT_EQ(trained.json()["test"]["loss"], eval["loss"]);
+  EXPECT_EQ(eval["n"], eval["auroc_counts"]["normal"]);
+  EXPECT_EQ(eval["auroc_counts"]["normal"].get<size_t>() + eval["auroc_counts"]["outliers"].get<size_t>(), 60u);
+  const Json outliers = run_program({"outliers", folder / "ones", "--normal", "1", "--out", folder / "o.csv", "--json"}).json();
+  EXPECT_EQ(outliers["n"], 360);
+  EXPECT_EQ(outliers["auroc"], eval["auroc"]);
+  const Finished unknown = run_program(small_training({"--only", "label=12"}));
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_NE(unknown.err.find("did you mean '1'"), std::string::npos) << unknown.err;
+}
+
 TEST(Train, APlaceThatCannotBeWrittenIsAFailure) {
   const Finished finished = run_program(small_training({"--epochs", "1", "--out", "/dev/null/run", "--json"}));
   EXPECT_EQ(finished.exit_code, 1);

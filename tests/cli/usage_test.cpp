@@ -11,8 +11,8 @@ using testing::Test;
 TEST(Usage, HelpAndVersionSucceed) {
   const Finished help = run_program({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"train", "eval", "encode", "decode", "sample", "interpolate", "traverse", "manifold", "project", "plot",
-                           "export", "bench", "gui", "data", "Examples:"})
+  for (const char* word : {"train", "sweep", "compare", "eval", "encode", "decode", "sample", "interpolate", "traverse", "manifold",
+                           "project", "plot", "export", "bench", "gui", "data", "Examples:"})
     EXPECT_NE(help.out.find(word), std::string::npos) << word;
   EXPECT_EQ(run_program({"--version"}).out.rfind("latentscape ", 0), 0u);
   EXPECT_EQ(run_program({"train", "--help"}).exit_code, 0);
@@ -49,6 +49,10 @@ TEST(Usage, ValuesOutOfRangeAreSaidBeforeDataIsRead) {
                                                                      {{"train", "--batch", "0"}, "batch"},
                                                                      {{"train", "--set", "lr=-1"}, "learning rate"},
                                                                      {{"train", "--set", "lr=nan"}, "learning rate"},
+                                                                     {{"train", "--set", "optimiser=adamm"}, "adam or adamw"},
+                                                                     {{"train", "--set", "weight_decay=0.1"}, "adam takes none"},
+                                                                     {{"train", "--freeze", "all"}, "none or encoder or decoder"},
+                                                                     {{"train", "--only", "label"}, "COLUMN=VALUE"},
                                                                      {{"train", "--epochs", "-1"}, "epochs is '-1'"},
                                                                      {{"train", "--set", "count=20"}, "only built-in data"},
                                                                      {{"train", "--out", ""}, "--out is empty"},

@@ -36,15 +36,17 @@ class EveryModel : public testing::TestWithParam<std::string> {
  protected:
   ModelConfig config() const {
     ModelConfig c;
-    c.name = GetParam();
+    use_family(c, family());
+    const NetworkSpec own = c.encoder;
     c.latent = 2;
-    c.encoder = {6};
+    c.encoder = parse_network_spec("6 norm dropout 0.2, res 6").value();
     c.decoder = {5};
-    // A family of convolutions is tried with one.
-    const NetworkSpec& own = family().encoder;
+    if (c.conditional || c.classify > 0.0) c.classes = 3;
+    // A family of convolutions is tried with them.
     if (!own.empty() && own[0].kind == LayerSpec::Kind::conv) {
-      c.encoder = {{LayerSpec::Kind::conv, 3, 3, 2}, 6};
+      c.encoder = parse_network_spec("conv 3x3s2 norm, resconv 3x3 dropout 0.2, dense 6").value();
       c.decoder = mirrored(c.encoder);
+      c.activation = Activation::silu;
     }
     return c;
   }
@@ -61,12 +63,16 @@ class EveryModel : public testing::TestWithParam<std::string> {
     data->split.assign(n, Split::train);
     for (size_t i = 0; i < n; i += 5) data->split[i] = Split::heldout;
     for (size_t i = 1; i < n; i += 5) data->split[i] = Split::test;
+    data->columns.push_back({"label", {"a", "b", "c"}, {}});
+    for (size_t i = 0; i < n; ++i) data->columns[0].values.push_back(static_cast<float>(rng.below(3)));
+    data->label_column = 0;
     set_fingerprint(*data);
     return data;
   }
   std::unique_ptr<Trainer> trainer(size_t threads) const {
     RunConfig run;
     run.model = config();
+    if (family().semi_supervised) run.labels = LabelBudget{9};
     run.batch = 40;  // several groups of images, where a model cuts a batch into such
     auto made = Trainer::create(run, images(120), std::make_shared<ComputePool>(threads));
     EXPECT_TRUE(made.ok()) << made.error().message;
@@ -90,6 +96,9 @@ TEST_P(EveryModel, GradientAgreesWithCentralDifferences) {
   io.x = View2<const double>(x.data(), n, model.width());
   io.noise = View2<const double>(noise.data(), n, model.latent());
   io.beta = 0.7;
+  const std::vector<int32_t> labels = {0, 2, -1, -1};
+  if (model.classes() > 0) io.rows.labels = labels;
+  io.rows.training = true;
   ComputePool pool(1);
   Workspace<double> work;
   model.pass(pool, work, parameters, io, gradients);

@@ -54,6 +54,35 @@ TEST(Heldout, TakesItsShareOfEveryClassAndTestFirst) {
   }
 }
 
+TEST(Folds, ArePartsOfTrainOfEveryClassAndLeaveTestAlone) {
+  Dataset whole = labelled(6000, 3);
+  assign_heldout(whole, 1);
+  const std::vector<uint32_t> test = whole.ids_of(Split::test);
+  std::vector<size_t> times(6000);
+  for (size_t fold = 1; fold <= 7; ++fold) {
+    Dataset data = labelled(6000, 3);
+    ASSERT_TRUE(assign_fold(data, 1, fold, 7).ok());
+    EXPECT_EQ(data.ids_of(Split::test), test);
+    EXPECT_NEAR(static_cast<double>(data.ids_of(Split::heldout).size()), 4800.0 / 7, 1.0);
+    const std::vector<size_t> held = per_class(data, Split::heldout), left = per_class(data, Split::train);
+    for (size_t k = 0; k < 3; ++k) EXPECT_NEAR(static_cast<double>(held[k]), static_cast<double>(held[k] + left[k]) / 7, 1.0) << k;
+    for (const uint32_t i : data.ids_of(Split::heldout)) ++times[i];
+    const std::vector<Split> first = data.split;
+    ASSERT_TRUE(assign_fold(data, 1, fold, 7).ok());
+    EXPECT_EQ(data.split, first) << "not on top of an earlier choice";
+    ASSERT_TRUE(assign_fold(data, 2, fold, 7).ok());
+    EXPECT_NE(data.split, first);
+  }
+  for (size_t i = 0; i < times.size(); ++i) EXPECT_EQ(times[i], whole.split[i] == Split::test ? 0u : 1u) << i;
+}
+
+TEST(Folds, RefuseWhatCannotBe) {
+  Dataset data = labelled(12, 2);  // two of them test
+  EXPECT_TRUE(assign_fold(data, 1, 10, 10).ok());
+  for (const auto& [fold, folds] : std::vector<std::pair<size_t, size_t>>{{1, 1}, {1, 11}, {0, 3}, {4, 3}})
+    EXPECT_FALSE(assign_fold(data, 1, fold, folds).ok()) << fold << " of " << folds;
+}
+
 TEST(Heldout, LeavesTestRowsAloneAndIsTheSameWhenDoneAgain) {
   Dataset data = labelled(1000, 2);
   for (size_t i = 900; i < 1000; ++i) data.split[i] = Split::test;

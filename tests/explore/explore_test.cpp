@@ -127,13 +127,14 @@ class Doubling final : public ModelF {
   LossTerms pass(ComputePool&, Workspace<float>&, std::span<const float>, const Pass<float>&, std::span<float>) const override {
     return {};
   }
-  void encode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float>, View2<float>, View2<float>) const override {}
-  void reconstruction(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float>, View2<const float>,
+  void encode(ComputePool&, Workspace<float>&, std::span<const float>, const LabelledRows<float>&, View2<float>,
+              View2<float>) const override {}
+  void reconstruction(ComputePool&, Workspace<float>&, std::span<const float>, const LabelledRows<float>&, View2<const float>,
                       std::span<float>) const override {}
-  void decode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> z, View2<float> x) const override {
-    rows += z.rows;
-    for (size_t i = 0; i < z.rows; ++i)
-      for (size_t j = 0; j < 3; ++j) x(i, j) = 2.0f * z(i, 0);
+  void decode(ComputePool&, Workspace<float>&, std::span<const float>, const LabelledRows<float>& z, View2<float> x) const override {
+    rows += x.rows;
+    for (size_t i = 0; i < x.rows; ++i)
+      for (size_t j = 0; j < 3; ++j) x(i, j) = 2.0f * z.values(i, 0);
     if (stops) source.request_stop();
   }
 };

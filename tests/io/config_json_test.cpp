@@ -27,10 +27,23 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.clip_norm = 1e-7;
   c.binarise = Binarise::dynamic;
   c.heldout_share = 0.1;
+  c.fold = 3;
+  c.folds = 7;
   c.threads = 3;
   c.batch = 77;
   c.likelihood_given = true;
   c.batch_given = true;
+  c.optimiser = OptimiserKind::rmsprop;
+  c.weight_decay = 1.0 / 3.0;
+  c.momentum = 0.7;
+  c.lr_schedule = RateSchedule::cosine;
+  c.warmup = 0.1;
+  c.patience = 5;
+  c.schedule = BetaSchedule::linear;
+  c.schedule_epochs = 2.5;
+  c.freeze = Freeze::decoder;
+  c.only = "label=a,b";
+  c.init = "/runs/first";
   const std::string text = json_from_config(c);
   const Result<RunConfig> back = config_from_json(text, "run.json");
   // A range rule of validate may refuse an extreme; the reading itself must not change it.
@@ -58,7 +71,7 @@ TEST(ConfigJson, ReadsTheListOfSizesThatTheFirstRunsHave) {
   EXPECT_EQ(config->model.encoder, (NetworkSpec{7, 5}));
   EXPECT_TRUE(config->model.decoder.empty());
   EXPECT_EQ(config->model.activation, ModelConfig().activation);
-  EXPECT_THAT(json_from_config(*config), HasSubstr("\"format\": 2"));
+  EXPECT_THAT(json_from_config(*config), HasSubstr("\"format\": 3"));
 }
 
 TEST(ConfigJson, MessagesNameFileKeyAndWhatWasExpected) {
@@ -72,12 +85,14 @@ TEST(ConfigJson, MessagesNameFileKeyAndWhatWasExpected) {
             "run.json: key 'model.encoder' is [1,true], expected a list of whole numbers from 0 on");
   EXPECT_EQ(error_of("{\"model\": {\"encoder\": [400,-3]}}"),
             "run.json: key 'model.encoder' is [400,-3], expected a list of whole numbers from 0 on");
-  EXPECT_THAT(error_of("{\"model\": {\"decoder\": 400}}"), HasSubstr("key 'model.decoder' is 400, expected layers as text, as in \"400, 200\""));
-  EXPECT_THAT(error_of("{\"model\": {\"encoder\": \"conv 3y\"}}"), ::testing::AllOf(HasSubstr("run.json: key 'model.encoder'"), HasSubstr("^")));
+  EXPECT_THAT(error_of("{\"model\": {\"decoder\": 400}}"),
+              HasSubstr("key 'model.decoder' is 400, expected layers as text, as in \"400, 200\""));
+  EXPECT_THAT(error_of("{\"model\": {\"encoder\": \"conv 3y\"}}"),
+              ::testing::AllOf(HasSubstr("run.json: key 'model.encoder'"), HasSubstr("^")));
   EXPECT_THAT(error_of("{\"model\": {\"activation\": \"rilu\"}}"), ::testing::AllOf(HasSubstr("rilu"), HasSubstr("relu")));
   EXPECT_EQ(error_of("{\"model\": 3}"), "run.json: key 'model' is 3, expected an object");
   EXPECT_THAT(error_of("{\"binarise\": \"dynamc\"}"), HasSubstr("did you mean 'dynamic'"));
-  EXPECT_EQ(error_of("{\"format\": 3}"), "run.json: written by a later version (format 3, this program reads up to 2)");
+  EXPECT_EQ(error_of("{\"format\": 4}"), "run.json: written by a later version (format 4, this program reads up to 3)");
   EXPECT_EQ(error_of("[]"), "run.json: holds a JSON array, expected an object");
   EXPECT_THAT(error_of("{\"seed\": 1"), HasSubstr("run.json: byte "));
   EXPECT_THAT(error_of("{\"model\": {\"latent\": 0}}"), HasSubstr("run.json"));

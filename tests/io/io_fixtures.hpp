@@ -56,11 +56,11 @@ inline Checkpoint small_checkpoint(uint64_t step, double heldout = std::nan(""))
   if (!model.ok()) return c;
   TrainerState& s = c.state;
   const size_t n = (*model)->parameter_count();
-  for (std::vector<float>* values : {&s.parameters, &s.adam_mean, &s.adam_variance}) values->resize(n);
+  for (std::vector<float>* values : {&s.parameters, &s.first_moments, &s.second_moments}) values->resize(n);
   Rng rng(step, RngStream::general);
   rng.fill_normal(s.parameters);
-  rng.fill_normal(s.adam_mean);
-  for (float& v : s.adam_variance) v = static_cast<float>(rng.uniform());
+  rng.fill_normal(s.first_moments);
+  for (float& v : s.second_moments) v = static_cast<float>(rng.uniform());
   s.step = step;
   s.epoch = UINT64_MAX - 1;
   s.position = (uint64_t{1} << 53) + 1;  // not a double
@@ -72,7 +72,11 @@ inline Checkpoint small_checkpoint(uint64_t step, double heldout = std::nan(""))
   s.attempts = 2;
   s.fault_step = step + 3;
   s.good_loss = 100.0 / 3.0;
-  if (step > 0) s.good = GoodState{s.adam_mean, s.parameters, s.adam_variance, step - 1, UINT64_MAX - 2, (uint64_t{1} << 53) - 1};
+  s.target_epochs = 12;
+  s.plateau = {100.0 / 7.0, 5, 2, 0.125};
+  if (step > 0)
+    s.good = GoodState{s.first_moments,          s.parameters, s.second_moments, step - 1, UINT64_MAX - 2, (uint64_t{1} << 53) - 1,
+                       {100.0 / 9.0, 4, 1, 0.25}};
   return c;
 }
 

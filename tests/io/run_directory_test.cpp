@@ -213,7 +213,7 @@ TEST_F(RunDirectoryTest, ACheckpointOfAnotherRunIsNamedWithBothValues) {
   other.config.model.latent = 5;
   const auto model = model_of(other);
   other.state.good.reset();
-  for (std::vector<float>* v : {&other.state.parameters, &other.state.adam_mean, &other.state.adam_variance})
+  for (std::vector<float>* v : {&other.state.parameters, &other.state.first_moments, &other.state.second_moments})
     v->assign(model->parameter_count(), 0.5f);
   ASSERT_TRUE(run.save(other, *model).ok());
   EXPECT_EQ(load_run(path_).error().message, path_ +

@@ -33,23 +33,25 @@ class LineModel final : public ModelF {
     }
     return {};
   }
-  void reconstruction(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> x, View2<const float> z,
+  void reconstruction(ComputePool&, Workspace<float>&, std::span<const float>, const LabelledRows<float>& rows, View2<const float> z,
                       std::span<float> out) const override {
+    const View2<const float> x = rows.values;
     for (size_t i = 0; i < x.rows; ++i) {
       const double off = double(x(i, 0)) - double(z(i, 0));
       out[i] = static_cast<float>(0.5 * (off * off + kLog2Pi));
     }
   }
-  void encode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> x, View2<float> mean,
+  void encode(ComputePool&, Workspace<float>&, std::span<const float>, const LabelledRows<float>& rows, View2<float> mean,
               View2<float> log_variance) const override {
+    const View2<const float> x = rows.values;
     encoded += x.rows;
     for (size_t i = 0; i < x.rows; ++i) {
       mean(i, 0) = 0.5f * x(i, 0) + shift_;
       log_variance(i, 0) = std::log(0.5f);
     }
   }
-  void decode(ComputePool&, Workspace<float>&, std::span<const float>, View2<const float> z, View2<float> x) const override {
-    for (size_t i = 0; i < z.rows; ++i) x(i, 0) = z(i, 0);
+  void decode(ComputePool&, Workspace<float>&, std::span<const float>, const LabelledRows<float>& z, View2<float> x) const override {
+    for (size_t i = 0; i < x.rows; ++i) x(i, 0) = z.values(i, 0);
   }
 
   mutable size_t encoded = 0;  // rows

@@ -36,6 +36,26 @@ TEST(Adam, FirstStepIsTheLearningRate) {
   EXPECT_NEAR(p[0], -0.25f, 1e-6f);
 }
 
+// The same numbers at another address must give the same bits, or two runs could differ by where memory happened to lie.
+TEST(Adam, BitsDoNotDependOnAlignment) {
+  ComputePool pool(1);
+  const size_t n = 101;
+  std::vector<float> first;
+  for (const size_t shift : {0, 1, 4, 9}) {
+    std::vector<float> p(n + 32), m(n + 32), v(n + 32), g(n + 32);
+    for (size_t i = 0; i < n; ++i) {
+      p[shift + i] = static_cast<float>(i) * 0.013f;
+      g[shift + i] = static_cast<float>(i % 17) - 7.3f;
+    }
+    const RateRange range[] = {{0, n, 0.01}};
+    const auto at = [&](std::vector<float>& of) { return std::span<float>(of).subspan(shift, n); };
+    for (uint64_t t = 1; t <= 3; ++t) adam_step<float>(pool, range, at(p), at(g), at(m), at(v), t, 0.7);
+    const std::vector<float> result(p.begin() + static_cast<long>(shift), p.begin() + static_cast<long>(shift + n));
+    if (shift == 0) first = result;
+    EXPECT_EQ(result, first) << "shifted by " << shift;
+  }
+}
+
 TEST(GradientNorm, IsTheEuclideanNormAtAnyThreadCount) {
   std::vector<float> g(50001, 0.5f);
   g[50000] = 3.0f;

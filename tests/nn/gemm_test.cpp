@@ -6,6 +6,8 @@
 #include <tuple>
 
 #include "core/base/rng.hpp"
+#include "core/nn/kernels.hpp"
+#include "core/nn/losses.hpp"
 
 namespace latentscape {
 namespace {
@@ -28,6 +30,14 @@ Array2<double> product(bool ta, bool tb, const Array2<S>& a, const Array2<S>& b,
   return c;
 }
 
+/// The kernels that this build has and this machine can run; the one that gemm takes is the last.
+std::vector<const Kernels*> all_kernels() {
+  std::vector<const Kernels*> found;
+  for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512})
+    if (const Kernels* k = kernels_of(set)) found.push_back(k);
+  return found;
+}
+
 template <class S>
 void expect_right(size_t rows, size_t cols, size_t depth, double tolerance) {
   ComputePool pool(2);
@@ -35,20 +45,22 @@ void expect_right(size_t rows, size_t cols, size_t depth, double tolerance) {
     const bool ta = t & 1, tb = t & 2;
     const auto a = ta ? random_matrix<S>(depth, rows, 1) : random_matrix<S>(rows, depth, 1);
     const auto b = tb ? random_matrix<S>(cols, depth, 2) : random_matrix<S>(depth, cols, 2);
-    Array2<S> c = random_matrix<S>(rows, cols, 3);
-    const auto before = c;
+    const auto before = random_matrix<S>(rows, cols, 3);
     const auto expected = product(ta, tb, a, b, rows, cols, depth);
-    for (bool accumulate : {true, false}) {
-      gemm<S>(pool, ta ? Transpose::yes : Transpose::no, tb ? Transpose::yes : Transpose::no, a, b, c, accumulate);
-      for (size_t i = 0; i < rows; ++i)
-        for (size_t j = 0; j < cols; ++j)
-          ASSERT_NEAR(static_cast<double>(c(i, j)), expected(i, j) + (accumulate ? static_cast<double>(before(i, j)) : 0.0), tolerance)
-              << rows << "x" << cols << "x" << depth << " ta " << ta << " tb " << tb << " at " << i << ", " << j;
-    }
+    for (const Kernels* by : all_kernels())
+      for (bool accumulate : {true, false}) {
+        Array2<S> c = before;
+        gemm_by<S>(*by, pool, ta ? Transpose::yes : Transpose::no, tb ? Transpose::yes : Transpose::no, a, b, c, accumulate);
+        for (size_t i = 0; i < rows; ++i)
+          for (size_t j = 0; j < cols; ++j)
+            ASSERT_NEAR(static_cast<double>(c(i, j)), expected(i, j) + (accumulate ? static_cast<double>(before(i, j)) : 0.0), tolerance)
+                << by->name << ' ' << rows << "x" << cols << "x" << depth << " ta " << ta << " tb " << tb << " at " << i << ", " << j;
+      }
   }
 }
 
-// Shapes around the edges of tiles and registers: single rows and columns, remainders, several tiles both ways, deep products.
+// Shapes around the edges of tiles and registers: single rows and columns, remainders, several tiles both ways, deep products; few rows,
+// which go by way of the transpose; each by every set of loops that runs here.
 TEST(Gemm, AgreesWithTheDefinition) {
   for (auto [m, n, k] : {std::tuple<size_t, size_t, size_t>{1, 1, 1},
                          {1, 7, 3},
@@ -60,9 +72,57 @@ TEST(Gemm, AgreesWithTheDefinition) {
                          {130, 211, 17},
                          {129, 430, 5},
                          {14, 32, 900},
+                         {16, 100, 70},
+                         {31, 95, 1300},
+                         {9, 130, 5},
+                         {40, 200, 1100},
+                         {20, 1000, 60},
                          {300, 49, 2}}) {
     expect_right<float>(m, n, k, 2e-5 * std::sqrt(static_cast<double>(k)));
     expect_right<double>(m, n, k, 1e-12);
+  }
+}
+
+TEST(Gemm, TakesTheWidestKernels) { EXPECT_EQ(&kernels(), all_kernels().back()); }
+
+// The loops for AVX2 and AVX-512 both fuse multiply and add: a model trained on one processor continues on the other with the same bits.
+TEST(Gemm, BitsDoNotDependOnTheWidthOfTheVectors) {
+  const Kernels *narrow = kernels_of(InstructionSet::avx2), *wide = kernels_of(InstructionSet::avx512);
+  if (!narrow || !wide) GTEST_SKIP() << "this build or machine has not got both AVX2 and AVX-512";
+  ComputePool pool(2);
+  for (const auto tb : {Transpose::no, Transpose::yes})
+    for (const size_t rows : {3, 16, 100}) {
+      const auto a = random_matrix<float>(rows, 300, 1),
+                 b = random_matrix<float>(tb == Transpose::yes ? 210 : 300, tb == Transpose::yes ? 300 : 210, 2);
+      FloatArray c(rows, 210), d(rows, 210);
+      gemm_by<float>(*narrow, pool, Transpose::no, tb, a, b, c);
+      gemm_by<float>(*wide, pool, Transpose::no, tb, a, b, d);
+      EXPECT_EQ(c.values, d.values) << rows << " rows";
+    }
+}
+
+TEST(Kernels, BernoulliAgreesWithDoublePrecision) {
+  const size_t n = 100;  // whole groups of lanes, whole vectors, a rest
+  std::vector<float> logits(n), x(n), gradient(n);
+  std::vector<double> logits2(n), x2(n), gradient2(n);
+  Rng rng(3, RngStream::general);
+  for (size_t i = 0; i < n; ++i) {
+    logits[i] = static_cast<float>(rng.uniform(-1.0, 1.0) * std::pow(10.0, rng.uniform(-3.0, 2.3)));
+    x[i] = static_cast<float>(rng.uniform());
+    logits2[i] = static_cast<double>(logits[i]);
+    x2[i] = static_cast<double>(x[i]);
+  }
+  const double expected = bernoulli_loss<double>(logits2.data(), x2.data(), n, 0.25, gradient2.data());
+  for (const Kernels* by : all_kernels()) {
+    EXPECT_NEAR(by->bernoulli(logits.data(), x.data(), n, 0.25f, gradient.data()), expected, 1e-6 * expected) << by->name;
+    EXPECT_EQ(by->bernoulli(logits.data(), x.data(), n, 0.25f, nullptr), by->bernoulli(logits.data(), x.data(), n, 0.25f, gradient.data()));
+    for (size_t i = 0; i < n; ++i) EXPECT_NEAR(static_cast<double>(gradient[i]), gradient2[i], 5e-8) << by->name << " at " << logits[i];
+    for (const size_t broken : {5, 70, 97}) {
+      std::vector<float> bad = logits;
+      bad[broken] = NAN;
+      EXPECT_TRUE(std::isnan(by->bernoulli(bad.data(), x.data(), n, 0.25f, gradient.data()))) << by->name;
+      EXPECT_TRUE(std::isnan(gradient[broken])) << by->name;
+    }
   }
 }
 

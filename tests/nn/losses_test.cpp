@@ -96,12 +96,12 @@ TEST(Posterior, KnownValues) {
 }
 
 TEST(Posterior, ClampsTheLogVarianceAndItsGradient) {
-  const double mean[] = {0.0, 0.0, 0.0}, noise[] = {1.0, 1.0, 1.0}, dz[] = {1.0, 1.0, 1.0};
-  double lv[] = {-25.0, 12.0, 0.5}, z[3], deviation[3], clamped[3], kl[3], dm[3], dlv[3];
+  const double mean[] = {0.0, 0.0, 0.0}, noise[] = {1.0, 1.0, 1.0}, dz[] = {1.0, 1.0, 1.0}, weight[] = {1.0, 1.0, 1.0};
+  double lv[] = {-25.0, 12.0, 0.5}, z[3], deviation[3], clamped[3], kl[3], dm[3] = {}, dlv[3] = {};
   sample_posterior<double>(mean, lv, noise, 3, z, deviation, clamped, kl);
   EXPECT_EQ(lv[0], -20.0);
   EXPECT_EQ(lv[1], 10.0);
-  posterior_gradient<double>(mean, noise, deviation, clamped, dz, 1.0, 3, dm, dlv);
+  add_posterior_gradient<double>(mean, noise, deviation, clamped, dz, weight, 3, dm, dlv);
   EXPECT_EQ(dlv[0], 0.0);
   EXPECT_EQ(dlv[1], 0.0);
   EXPECT_NE(dlv[2], 0.0);
@@ -120,8 +120,9 @@ TEST(Posterior, GradientsAgreeWithCentralDifferences) {
     return total;
   };
   value(point);
-  posterior_gradient<double>(point.data(), noise.data(), deviation.data(), clamped.data(), dz.data(), 0.7, d, gradient.data(),
-                             gradient.data() + d);
+  const Doubles weight(d, 0.7);
+  add_posterior_gradient<double>(point.data(), noise.data(), deviation.data(), clamped.data(), dz.data(), weight.data(), d, gradient.data(),
+                                 gradient.data() + d);
   const Doubles analytic = gradient;
   EXPECT_LT(check_gradient(value, point, analytic).relative_error, 1e-6);
 }

@@ -22,9 +22,7 @@ TEST_P(Mnist, TwoHundredStepsLearnWhatACollapsedModelDoesNotKnow) {
   RunConfig config;
   const ModelFamily* family = model_families().find(GetParam());
   ASSERT_NE(family, nullptr);
-  config.model.name = family->name;
-  config.model.encoder = family->encoder;
-  config.model.decoder = family->decoder;
+  use_family(config.model, *family);
   config.model.latent = 10;
   auto trainer = Trainer::create(config, std::move(data).value(), std::make_shared<ComputePool>(2));
   ASSERT_TRUE(trainer.ok()) << trainer.error().message;

@@ -25,7 +25,17 @@ TEST(SetValue, ReadsEveryKey) {
                             {"clip", "1.5"},
                             {"seed", "18446744073709551615"},
                             {"heldout", "0.1"},
-                            {"count", "5000"}}) {
+                            {"count", "5000"},
+                            {"optimiser", "sgd"},
+                            {"weight_decay", "0.02"},
+                            {"momentum", "0.5"},
+                            {"lr_schedule", "plateau"},
+                            {"warmup", "1.5"},
+                            {"patience", "2"},
+                            {"schedule", "cyclical"},
+                            {"schedule_epochs", "7"},
+                            {"freeze", "encoder"},
+                            {"only", "label=3,5"}}) {
     const Status status = set_value(c, key, value);
     EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   }
@@ -48,6 +58,16 @@ TEST(SetValue, ReadsEveryKey) {
   EXPECT_EQ(c.seed, 18446744073709551615u);
   EXPECT_EQ(c.heldout_share, 0.1);
   EXPECT_EQ(c.data_count, 5000u);
+  EXPECT_EQ(c.optimiser, OptimiserKind::sgd);
+  EXPECT_EQ(c.weight_decay, 0.02);
+  EXPECT_EQ(c.momentum, 0.5);
+  EXPECT_EQ(c.lr_schedule, RateSchedule::plateau);
+  EXPECT_EQ(c.warmup, 1.5);
+  EXPECT_EQ(c.patience, 2u);
+  EXPECT_EQ(c.schedule, BetaSchedule::cyclical);
+  EXPECT_EQ(c.schedule_epochs, 7.0);
+  EXPECT_EQ(c.freeze, Freeze::encoder);
+  EXPECT_EQ(c.only, "label=3,5");
   EXPECT_TRUE(validate(c).ok());
 }
 
@@ -98,7 +118,19 @@ TEST(SetValue, RefusesWhatIsOutOfRangeOrNotANumber) {
                                       {"heldout", "0.9", "0.5"},
                                       {"epochs", "1.5", "from 1"},
                                       {"seed", "18446744073709551616", "from 0"},
-                                      {"count", "0", "from 1"}}) {
+                                      {"count", "0", "from 1"},
+                                      {"optimiser", "adagrad", "adam or adamw or sgd or rmsprop"},
+                                      {"weight_decay", "-1", "from 0"},
+                                      {"momentum", "1", "below 1"},
+                                      {"lr_schedule", "step", "constant or cosine or plateau"},
+                                      {"warmup", "-1", "from 0"},
+                                      {"patience", "0", "from 1"},
+                                      {"schedule", "cosine", "constant or linear or cyclical"},
+                                      {"schedule_epochs", "0", "above 0"},
+                                      {"freeze", "both", "none or encoder or decoder"},
+                                      {"only", "3", "COLUMN=VALUE"},
+                                      {"only", "=3", "COLUMN=VALUE"},
+                                      {"only", "label=3,", "COLUMN=VALUE"}}) {
     RunConfig c;
     const RunConfig before = c;
     const Status status = set_value(c, key, value);
@@ -144,6 +176,16 @@ TEST(Validate, ChecksRanges) {
   EXPECT_TRUE(refused([](RunConfig& c) { c.beta = -0.5; }));
   EXPECT_TRUE(refused([](RunConfig& c) { c.model.gaussian_sigma = 0; }));
   EXPECT_TRUE(refused([](RunConfig& c) { c.heldout_share = 1.0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.weight_decay = 0.1; })) << "of adam, which takes none";
+  EXPECT_TRUE(refused([](RunConfig& c) { c.momentum = 1.0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.warmup = -1.0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.patience = 0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.schedule_epochs = 0.0; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.only = "label"; }));
+  EXPECT_FALSE(refused([](RunConfig& c) { c.fold = c.folds = 2; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.fold = 1; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.folds = 3; }));
+  EXPECT_TRUE(refused([](RunConfig& c) { c.fold = c.folds = 1; }));
 }
 
 }  // namespace

@@ -189,11 +189,13 @@ TEST(Trainer, RestoreRefusesAStateOfAnotherModelOrPlace) {
     EXPECT_EQ(trainer->state(), good);
   };
   refused([](TrainerState& s) { s.parameters.pop_back(); }, "parameters");
-  refused([](TrainerState& s) { s.adam_variance.clear(); }, "second moments");
+  refused([](TrainerState& s) { s.second_moments.clear(); }, "second moments");
   refused([](TrainerState& s) { s.batch = 81; }, "81");
   refused([](TrainerState& s) { s.position = 80; }, "example 80");
   refused([](TrainerState& s) { s.learning_rate = -1; }, "lr");
   refused([](TrainerState& s) { s.learning_rate_scale = 0; }, "scale");
+  refused([](TrainerState& s) { s.target_epochs = 0; }, "target");
+  refused([](TrainerState& s) { s.plateau.scale = 2; }, "plateau");
   refused([](TrainerState& s) { s.good.emplace(); }, "go back to");
 }
 
@@ -230,10 +232,73 @@ TEST(Trainer, LikelihoodFollowsTheDataWhereNotGiven) {
   EXPECT_EQ(make_trainer(small_config(), points(100))->config().model.likelihood, LikelihoodKind::gaussian);
 }
 
-TEST(Trainer, ANonFiniteLossGoesBackWithEverSmallerStepsAndEndsWithoutLoss) {
+class EachOptimiser : public testing::TestWithParam<OptimiserKind> {};
+INSTANTIATE_TEST_SUITE_P(Trainer, EachOptimiser,
+                         testing::Values(OptimiserKind::adam, OptimiserKind::adamw, OptimiserKind::sgd, OptimiserKind::rmsprop),
+                         [](const auto& param) { return std::string(kOptimiserNames[static_cast<size_t>(param.param)]); });
+
+TEST_P(EachOptimiser, LowersTheLossAndResumesBitForBit) {
+  RunConfig config = small_config();
+  config.optimiser = GetParam();
+  config.weight_decay = config.optimiser == OptimiserKind::adam ? 0.0 : 1e-3;
+  const auto whole = make_trainer(config, bars(200, 8));
+  const auto before = losses(*whole, 20);
+  const TrainerState saved = whole->state();
+  const auto rest = losses(*whole, 60);
+  EXPECT_LT(rest.back(), 0.95 * before.front());
+  const auto resumed = make_trainer(config, bars(200, 8), 2);
+  ASSERT_TRUE(resumed->restore(saved).ok());
+  EXPECT_EQ(losses(*resumed, 60), rest);
+  EXPECT_EQ(resumed->state(), whole->state());
+}
+
+TEST(Trainer, WeightDecayIsOfWeightsAndNotOfBiases) {
+  RunConfig config = small_config();
+  const auto plain = make_trainer(config, bars(200, 8));
+  config.optimiser = OptimiserKind::adamw;
+  config.weight_decay = 0.5;
+  const auto decayed = make_trainer(config, bars(200, 8));
+  const std::vector<float> start(plain->parameters().begin(), plain->parameters().end());
+  step(*plain), step(*decayed);
+  for (const ParameterBlock& block : plain->model()->blocks()) {
+    const float decay = block.shape.size() > 1 ? 0.5e-3f : 0.0f;
+    for (size_t i = block.offset; i < block.offset + block.size; ++i)
+      ASSERT_NEAR(decayed->parameters()[i], plain->parameters()[i] - decay * start[i], 1e-7f) << block.name;
+  }
+}
+
+// The other part learns just as it would have, at the first step.
+TEST(Trainer, WhatIsFrozenStaysBitForBit) {
+  for (const Freeze freeze : {Freeze::encoder, Freeze::decoder}) {
+    RunConfig config = small_config();
+    config.optimiser = OptimiserKind::adamw;
+    const auto plain = make_trainer(config, bars(200, 8));
+    config.freeze = freeze;
+    const auto frozen = make_trainer(config, bars(200, 8));
+    const std::vector<float> start(plain->parameters().begin(), plain->parameters().end());
+    step(*plain), step(*frozen);
+    const auto check = [&](bool first_step) {
+      for (const ParameterBlock& block : plain->model()->blocks()) {
+        const bool kept = block.of_encoder == (freeze == Freeze::encoder);
+        for (size_t i = block.offset; i < block.offset + block.size; ++i) {
+          if (!kept && !first_step) continue;
+          ASSERT_EQ(frozen->parameters()[i], kept ? start[i] : plain->parameters()[i]) << block.name;
+        }
+      }
+    };
+    check(true);
+    const auto some = losses(*frozen, 40);
+    check(false);
+    EXPECT_LT(some.back(), some.front());
+  }
+}
+
+TEST_P(EachOptimiser, ANonFiniteLossGoesBackWithEverSmallerStepsAndEndsWithoutLoss) {
   auto data = points(64);
   std::get<std::vector<float>>(data->values)[20] = std::numeric_limits<float>::infinity();
-  const auto trainer = make_trainer(small_config(), data);  // two minibatches an epoch, one of them broken
+  RunConfig config = small_config();
+  config.optimiser = GetParam();
+  const auto trainer = make_trainer(config, data);  // two minibatches an epoch, one of them broken
   const TrainerState start = trainer->state();
   size_t recoveries = 0;
   double scale = 1.0;
@@ -341,7 +406,7 @@ TEST(Trainer, AHugeLearningRateEndsInOneErrorAndAFiniteState) {
   EXPECT_THAT(report.error().message, HasSubstr("smaller learning rate"));
   EXPECT_EQ(recoveries, Trainer::kMaxRecoveries);
   const TrainerState state = trainer->state();
-  for (const auto* numbers : {&state.parameters, &state.adam_mean, &state.adam_variance})
+  for (const auto* numbers : {&state.parameters, &state.first_moments, &state.second_moments})
     for (float v : *numbers) ASSERT_TRUE(std::isfinite(v));
 }
 

@@ -6,8 +6,11 @@ namespace latentscape {
 void register_family_conv(Registry<ModelFamily>& registry);
 void register_family_conv(Registry<ModelFamily>& registry) {
   using enum LayerSpec::Kind;
-  const NetworkSpec encoder = {{conv, 32, 4, 2}, {conv, 64, 4, 2}};
-  registry.add({"conv", "convolutional encoder, transposed convolutions back, Gaussian posterior; for images", encoder, mirrored(encoder),
+  ModelConfig config;
+  config.name = "conv";
+  config.encoder = {{conv, 32, 4, 2}, {conv, 64, 4, 2}};
+  config.decoder = mirrored(config.encoder);
+  registry.add({"conv", "convolutional encoder, transposed convolutions back, Gaussian posterior; for images", config, false,
                 make_vae<float>, make_vae<double>});
 }
 

@@ -5,7 +5,10 @@ namespace latentscape {
 
 void register_family_mlp(Registry<ModelFamily>& registry);
 void register_family_mlp(Registry<ModelFamily>& registry) {
-  registry.add({"mlp", "dense encoder and decoder, Gaussian posterior", {400}, {400}, make_vae<float>, make_vae<double>});
+  ModelConfig config;
+  config.name = "mlp";
+  registry.add({"mlp", "dense encoder and decoder, Gaussian posterior", config, false,
+                make_vae<float>, make_vae<double>});
 }
 
 }  // namespace latentscape

@@ -1,0 +1,38 @@
+#include "app/cli/run_settings.hpp"
+
+#include "core/models/model.hpp"
+
+namespace latentscape {
+
+Status choose_model(RunConfig& config, const std::string& name, std::vector<std::string>& notes) {
+  if (const ModelFamily* family = model_families().find(name)) {
+    if (config.model.name == name) return {};
+    const ModelConfig before = config.model;
+    use_family(config.model, *family);
+    if (config.init.empty()) return {};
+    config.model.latent = before.latent;  // and the networks of the run that it starts from
+    config.model.encoder = before.encoder;
+    config.model.decoder = before.decoder;
+    return {};
+  }
+  std::vector<std::string> known = model_families().names();
+  for (const ModelPreset& preset : model_presets()) {
+    if (preset.name == name) {
+      config.model = preset.config;
+      config.likelihood_given = preset.config.likelihood != LikelihoodKind::bernoulli;  // Bernoulli is what images get anyway
+      notes.push_back(fmt::format("preset {}: {}", preset.name, preset.pitfall));
+      return {};
+    }
+    known.push_back(preset.name);
+  }
+  return unknown_name("model", name, known);
+}
+
+Result<std::pair<std::string, std::string>> split_setting(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return fail(ErrorCode::invalid_argument, "--set {}: expected KEY=VALUE, like --set hidden=400", text);
+  return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+}  // namespace latentscape

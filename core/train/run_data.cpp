@@ -1,0 +1,18 @@
+#include "core/train/run_data.hpp"
+
+namespace latentscape {
+
+DataRequest data_request_from(const RunConfig& config) {
+  DataRequest request;
+  request.spec = config.data;
+  request.kind = config.kind;
+  request.seed = config.seed;
+  request.count = config.data_count;
+  request.heldout_share = config.heldout_share;
+  request.only = config.only;
+  request.fold = config.fold;
+  request.folds = config.folds;
+  return request;
+}
+
+}  // namespace latentscape

@@ -1,0 +1,65 @@
+// `compare`: runs side by side.
+#include "tests/cli/program.hpp"
+
+namespace latentscape {
+namespace {
+
+class Compare : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    for (const char* latent : {"1", "2", "3"})
+      ASSERT_EQ(run_program(small_training({"--epochs", "1", "--latent", latent, "--out", path("z" + std::string(latent))})).exit_code, 0);
+    ASSERT_EQ(
+        run_program({"train", "--data", "mixture:3d", "--set", "count=200", "--set", "hidden=8", "--epochs", "1", "--out", path("table")})
+            .exit_code,
+        0);
+    ASSERT_EQ(run_program(small_training({"--epochs", "1", "--seed", "2", "--out", path("other")})).exit_code, 0);
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+  static std::string path(const std::string& name) { return *folder_ / name; }
+  static std::unique_ptr<TemporaryFolder> folder_;
+};
+std::unique_ptr<TemporaryFolder> Compare::folder_;
+
+TEST_F(Compare, DrawsEveryRunWithTheNumbersOfEval) {
+  for (const char* name : {"three.png", "three.svg", "three.pdf"}) {
+    const Finished finished = run_program({"compare", path("z1"), path("z2") + "/", path("z3"), "--out", path(name), "--json"});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+    const Json report = finished.json();
+    ASSERT_EQ(report["runs"].size(), 3u);
+    EXPECT_EQ(report["split"], "test");
+    const Json evaluated = run_program({"eval", path("z3"), "--json"}).json();
+    for (const char* key : {"n", "loss", "elbo", "reconstruction", "kl", "active_units"})
+      EXPECT_EQ(report["runs"][2][key], evaluated[key]) << key;
+    EXPECT_GT(std::filesystem::file_size(path(name)), 5000u);
+  }
+}
+
+TEST_F(Compare, TablesAreDrawnAsPoints) {
+  const Finished finished =
+      run_program({"compare", path("table"), path("table"), "--split", "heldout", "--dark", "--out", path("table.png")});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_GT(std::filesystem::file_size(path("table.png")), 5000u);
+}
+
+TEST_F(Compare, RefusesWhatCannotStandSideBySide) {
+  for (const auto& [words, code, expected] : std::vector<std::tuple<std::vector<std::string>, int, std::string>>{
+           {{path("z1"), "--out", path("x.png")}, 2, "1 run to compare, expected 2 to 6"},
+           {{path("z1"), path("z2"), "--out", path("x.bmp")}, 2, ".png or .svg or .pdf"},
+           {{path("z1"), path("z2"), "--out", path("x.png"), "--split", "tset"}, 2, "did you mean 'test'"},
+           {{path("z1"), path("nothing"), "--out", path("x.png")}, 1, "no such run"},
+           {{path("z1"), path("table"), "--out", path("x.png")}, 1, "different data"},
+           {{path("z1"), path("other"), "--out", path("x.png")}, 1, "different data"},
+           {{path("z1"), path("z2"), "--out", path("z1") + "/run.json"}, 2, "expected a name that ends"}}) {
+    std::vector<std::string> all = {"compare"};
+    all.insert(all.end(), words.begin(), words.end());
+    const Finished finished = run_program(all);
+    EXPECT_EQ(finished.exit_code, code) << finished.err;
+    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
+    EXPECT_FALSE(std::filesystem::exists(path("x.png")));
+  }
+}
+
+}  // namespace
+}  // namespace latentscape
