@@ -75,6 +75,11 @@ Network::Buffers<S> M2<S>::class_logits(ComputePool& pool, Workspace<S>& work, s
 }
 
 template <class S>
+S weight_of(const Pass<S>& io, size_t i) {
+  return io.weights.empty() ? S(1) / static_cast<S>(io.x.rows) : io.weights[i];
+}
+
+template <class S>
 auto M2<S>::expand(Workspace<S>& work, const Pass<S>& io, View2<const S> logits) const -> Expanded {
   const size_t n = io.x.rows, k = classes();
   size_t slot = kOwn<S>;
@@ -91,6 +96,7 @@ auto M2<S>::expand(Workspace<S>& work, const Pass<S>& io, View2<const S> logits)
     std::copy_n(logits.row_data(i), k, q.data());
     softmax<S>(q.data(), k);
     e.first[i] = static_cast<int32_t>(all);
+    if (weight_of(io, i) == S(0)) continue;  // it is there for the classifier
     const int32_t label = io.rows.labels.empty() ? -1 : io.rows.labels[i];
     S kept = 0;
     for (size_t c = 0; c < k; ++c) kept += q[c] < S(kLeastProbability) ? S(0) : q[c];
@@ -110,7 +116,7 @@ auto M2<S>::expand(Workspace<S>& work, const Pass<S>& io, View2<const S> logits)
     for (size_t r = e.begin(i); r < e.end(i); ++r) {
       std::copy_n(io.x.row_data(i), width(), e.x.row_data(r));
       std::copy_n(io.noise.row_data(i), latent(), e.noise.row_data(r));
-      e.weights[r] = e.probabilities[r] / static_cast<S>(n);
+      e.weights[r] = e.probabilities[r] * weight_of(io, i);
     }
   return e;
 }
@@ -120,6 +126,8 @@ template <class S>
 void M2<S>::report(const Expanded& e, const Pass<S>& io, LossTerms& terms) const {
   const size_t n = io.x.rows, d = latent();
   for (size_t i = 0; i < n; ++i) {
+    if (io.class_probabilities.data) std::copy_n(e.q.row_data(i), classes(), io.class_probabilities.row_data(i));
+    if (e.begin(i) == e.end(i)) continue;
     double reconstruction = 0.0, kl = 0.0, class_kl = std::log(static_cast<double>(classes()));
     size_t shown = e.begin(i);
     for (size_t r = e.begin(i); r < e.end(i); ++r) {
@@ -129,13 +137,12 @@ void M2<S>::report(const Expanded& e, const Pass<S>& io, LossTerms& terms) const
       class_kl += q * std::log(q);
       if (e.probabilities[r] > e.probabilities[shown]) shown = r;
     }
-    terms.kl += class_kl / static_cast<double>(n);
-    terms.objective += class_kl / static_cast<double>(n);
+    terms.kl += class_kl * static_cast<double>(weight_of(io, i));
+    terms.objective += class_kl * static_cast<double>(weight_of(io, i));
     if (!io.reconstruction.empty()) io.reconstruction[i] = static_cast<S>(reconstruction);
     if (!io.kl.empty()) io.kl[i] = static_cast<S>(kl + class_kl);
     if (io.mean.data) std::copy_n(e.mean.row_data(shown), d, io.mean.row_data(i));
     if (io.log_variance.data) std::copy_n(e.log_variance.row_data(shown), d, io.log_variance.row_data(i));
-    if (io.class_probabilities.data) std::copy_n(e.q.row_data(i), classes(), io.class_probabilities.row_data(i));
   }
 }
 

@@ -51,7 +51,7 @@ struct Pass {
   RowConditions rows;    // n labels (-1: not known), and whether this is training
   S beta = S(1);
   size_t population = 0;       // train examples that the batch stands for, for the total correlation; 0: the batch
-  std::span<const S> weights;  // n, of each example's loss; empty: 1/n
+  std::span<const S> weights;  // n, of each example's loss, which does not touch -log q(y|x); empty: 1/n
   bool encoder_gradient = true;  // false: the encoder is frozen, its part of the gradients is left as it is
   // Outputs; spans may be empty where not wanted.
   View2<S> mean;                  // n x latent posterior means; data == nullptr: not wanted

@@ -43,6 +43,7 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
 }
 
 /// Labelled rows that join each minibatch where a classifier has labels for less than half of the rows: so many for each of the others.
+/// They teach the classifier alone: in the rest of the loss a few examples met again and again would be learnt by heart.
 constexpr double kLabelledAgain = 0.5;
 
 /// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
@@ -61,7 +62,7 @@ struct Minibatch {
   std::vector<uint32_t> rows;
   size_t fresh = 0;  // the first of them, the epoch's own; labelled ones may follow once more
   FloatArray means;
-  std::vector<float> losses, kl;
+  std::vector<float> losses, kl, weights;
   LossTerms terms;
   double norm = 0.0;  // of the gradient, before clipping
   double beta = 1.0;
@@ -140,6 +141,11 @@ void Trainer::Impl::forward_backward(Minibatch& batch) {
   io.population = train_rows;
   batch.beta = beta_of(now);
   io.beta = static_cast<float>(batch.beta);
+  if (batch.fresh < n) {
+    batch.weights.assign(n, 0.0f);
+    std::fill_n(batch.weights.begin(), batch.fresh, 1.0f / static_cast<float>(batch.fresh));
+    io.weights = batch.weights;
+  }
   io.encoder_gradient = config.freeze != Freeze::encoder;
   io.mean = batch.means;
   io.reconstruction = batch.losses;
@@ -443,9 +449,9 @@ Status Trainer::restore(TrainerState state) {
   return {};
 }
 
-std::span<const uint32_t> Trainer::last_rows() const { return impl_->last.rows; }
-FloatView Trainer::last_means() const { return impl_->last.means; }
-std::span<const float> Trainer::last_losses() const { return impl_->last.losses; }
+std::span<const uint32_t> Trainer::last_rows() const { return std::span(impl_->last.rows).first(impl_->last.fresh); }
+FloatView Trainer::last_means() const { return FloatView(impl_->last.means).rows_between(0, impl_->last.fresh); }
+std::span<const float> Trainer::last_losses() const { return std::span(impl_->last.losses).first(impl_->last.fresh); }
 const RunConfig& Trainer::config() const { return impl_->config; }
 const Dataset& Trainer::data() const { return *impl_->data; }
 std::shared_ptr<const Dataset> Trainer::shared_data() const { return impl_->data; }
