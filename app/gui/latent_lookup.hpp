@@ -36,11 +36,14 @@ inline std::vector<float> drag_anchor(const SessionView& session, const ViewStat
   return anchor;
 }
 
-/// The underlays that draw something: those need a map that is linear in the latents, and the manifold needs data that are pictures.
+/// The underlays that draw something: those need a map that is linear in the latents, the manifold data that are pictures, and the circles
+/// a prior.
 inline std::vector<Underlay> underlays_for(const OpenedRun& run, const std::string& method) {
-  if (method == "tsne") return {Underlay::none};
-  if (run.data->kind != DataKind::image) return {Underlay::none, Underlay::prior};
-  return {Underlay::none, Underlay::manifold, Underlay::prior};
+  std::vector<Underlay> there{Underlay::none};
+  if (method == "tsne") return there;
+  if (run.data->kind == DataKind::image) there.push_back(Underlay::manifold);
+  if (run.model->has_prior()) there.push_back(Underlay::prior);
+  return there;
 }
 
 /// The newest evaluation of a split: of this session's training, else what the run's directory tells of.

@@ -57,8 +57,9 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
              const TypedCheck& check = {});
 bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value,
                 const char* hint_key = nullptr);
-/// Label and a drop-down; true when another one is chosen.
-bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options);
+/// Label and a drop-down; true when another one is chosen. `unchosen` stands there while the index is none of the options.
+bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options,
+            std::string_view unchosen = {});
 bool toggle(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value);
 /// Pills side by side, one active.
 bool segmented(PanelContext& c, const char* name, const char* tip, int& index, std::span<const std::string> options);

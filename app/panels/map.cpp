@@ -132,7 +132,7 @@ const std::shared_ptr<const MapImage>& MapPanel::manifold(const PanelContext& c)
 
 /// On software OpenGL the layer's picture holds ground and underlay already.
 void MapPanel::draw_underlay(PanelContext& c, ImDrawList& list) {
-  if (c.view.map.underlay == Underlay::prior && c.session.projection->linear)
+  if (c.view.map.underlay == Underlay::prior && c.session.projection->linear && c.session.run->model->has_prior())
     map_overlay::prior_circles(c, list, frame_, *c.session.projection->linear);
   if (layer_.software() || !manifold(c)) return;
   const MapImage& image = *underlay_;

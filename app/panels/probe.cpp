@@ -246,12 +246,12 @@ void ProbePanel::classes(PanelContext& c, const Inspection& inspection) {
   if (c.session.run->model->classes() > 0 && labels && data.split[inspection.row] == Split::train) {
     const int before = labels->label(inspection.row);
     int told = before;
-    if (told < 0) ui::note(c, c.tr("probe.label.unknown"));
-    if (ui::choice(c, "probe.label_as", c.tr("probe.label_as"), "probe.label_as.tip", told, names) && told != before)
+    if (ui::choice(c, "probe.label_as", c.tr("probe.label_as"), "probe.label_as.tip", told, names, c.tr("probe.label.unknown")) &&
+        told != before)
       c.send.post(command::SetLabel{inspection.row, static_cast<size_t>(told)});
   }
   if (!inspection.class_probabilities.empty()) {
-    ui::section(c, c.tr("probe.likely"));
+    ui::section(c, c.tr("probe.likely"), "q(y|x)");
     class_bars(c, "probe.likely", inspection.class_probabilities);
   }
 }

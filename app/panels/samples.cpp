@@ -155,8 +155,9 @@ void SamplesPanel::draw(PanelContext& c) {
   const SamplesGrid grid = samples_grid(*c.session.run, c.view.samples);
   const bool styles = grid.kind == SamplesKind::styles;
   what(c);
-  ui::section(c, c.tr(styles ? "samples.styles.title" : "samples.title"));
-  if (!c.session.run->model->has_prior()) ui::note(c, c.tr("samples.no_prior"));
+  const bool has_prior = c.session.run->model->has_prior();
+  ui::section(c, c.tr(styles ? "samples.styles.title" : has_prior ? "samples.title" : "samples.title.normal"));
+  if (!has_prior) ui::note(c, c.tr("samples.no_prior"));
   const auto& answer = c.session.samples;
   const bool fits = answer && answer->x.cols == c.session.run->data->width() && shows(*answer, grid);
   if (!fits) return ui::placeholder(c, icon::kGrid, c.tr("samples.waiting"), c.tr("samples.waiting.text"));

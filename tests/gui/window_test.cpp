@@ -91,7 +91,7 @@ TEST_F(WindowTest, WrongInputIsSaidAndLosesNothing) {
 }
 
 TEST_F(WindowTest, LabelsSteerDecodingAndCanBeGivenByHand) {
-  const Outcome o = play("labels.txt", "--model m2 --set labels=100");
+  const Outcome o = play("labels.txt", "--model m2 --set labels=100 --set latent=2");
   EXPECT_EQ(o.code, 0) << o.text;
 }
 

@@ -92,6 +92,9 @@ void mark_known(LayerAnswer& a) {
   for (size_t k = 0; k < chosen.size(); ++k) chosen[k] = marked[k * marked.size() / chosen.size()];
   std::array<uint8_t, 4> ink{};
   std::memcpy(ink.data(), &job.ink, ink.size());
+  // Many rings are faint, so that the points' colours still show.
+  const float crowd = std::sqrt(300.0f / static_cast<float>(std::max<size_t>(chosen.size(), 1)));
+  ink[3] = static_cast<uint8_t>(static_cast<float>(ink[3]) * std::clamp(crowd, 0.3f, 1.0f));
   for (const uint32_t i : chosen) a.marks.push_back({a.points[i].x, a.points[i].y, ink, PointShape::mark});
 }
 
