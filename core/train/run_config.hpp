@@ -49,6 +49,7 @@ struct RunConfig {
   Binarise binarise = Binarise::none;
   double heldout_share = 0.05;
   std::optional<LabelBudget> labels;  // of the train rows; none: all labels that are there
+  bool unlabelled = true;             // false: train rows whose label is not known are left out
   size_t fold = 0;                // cross-validation: held out is part `fold` (from 1) of `folds` of train, in place of heldout_share
   size_t folds = 0;               // 0: no cross-validation
   size_t threads = 0;             // 0: all cores; never changes a result

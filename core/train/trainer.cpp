@@ -46,11 +46,21 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
 /// They teach the classifier alone: in the rest of the loss a few examples met again and again would be learnt by heart.
 constexpr double kLabelledAgain = 0.5;
 
+/// Few labels are enough for a convolutional classifier where there are images; else it is like the encoder.
+NetworkSpec usual_classifier(const Dataset& data, const ModelConfig& model) {
+  constexpr size_t least = 8;
+  if (data.kind != DataKind::image || std::min(data.height_px(), data.width_px()) < least) return model.encoder;
+  using enum LayerSpec::Kind;
+  return {{conv, 32, 4, 2}, {conv, 64, 4, 2}, 256};
+}
+
 /// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
 Status fit_model_to_data(ModelConfig& model, const Dataset& data) {
   LS_TRY(const ModelFamily* family, model_families().get(model.name));
   const bool labels = model.conditional || model.classify > 0.0 || family->semi_supervised;
   model.classes = labels ? data.classes() : 0;
+  const bool apart = family->semi_supervised && family->defaults.classify > 0.0;  // m2: a classifier of its own
+  if (apart && model.classifier.empty()) model.classifier = usual_classifier(data, model);
   if (labels && model.classes < 2)
     return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
                 model.classes == 0 ? "none" : "one");
@@ -291,14 +301,18 @@ Trainer::~Trainer() = default;
 
 Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool) {
   auto impl = std::make_unique<Impl>();
-  impl->order.emplace(*data, config.seed);
+  LS_TRY(impl->labels, KnownLabels::of(*data, config.labels, config.seed));
+  const std::span<const uint32_t> labelled = impl->labels.rows();
+  if (config.unlabelled)
+    impl->order.emplace(*data, config.seed);
+  else
+    impl->order.emplace(std::vector<uint32_t>(labelled.begin(), labelled.end()), config.seed);
   impl->train_rows = impl->order->rows();
   if (!config.likelihood_given)
     config.model.likelihood = data->kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
   if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, impl->train_rows));
   LS_CHECK(validate(config));
   LS_CHECK(check_data(config, *data, impl->train_rows));
-  LS_TRY(impl->labels, KnownLabels::of(*data, config.labels, config.seed));
   LS_CHECK(fit_model_to_data(config.model, *data));
   LS_TRY(impl->model, make_model(config.model, data->shape));
 
