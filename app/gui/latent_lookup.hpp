@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -34,6 +35,20 @@ inline std::vector<float> drag_anchor(const SessionView& session, const ViewStat
   std::vector<float> anchor = mean_of_row(session, view.probe.selected_row);
   if (anchor.empty() && session.run) anchor.assign(session.run->model->latent(), 0.0f);
   return anchor;
+}
+
+/// How the map is coloured: by score only while there are scores.
+inline ColourBy colour_shown(const SessionView& session, const ViewState& view) {
+  const bool scored = session.outliers && session.outliers->error.empty();
+  return view.map.colour_by == ColourBy::score && !scored ? ColourBy::label : view.map.colour_by;
+}
+
+/// The score of each point, NaN where it was not scored.
+inline std::vector<float> scores_of_points(const PointSet& points, const OutlierAnswer& scored) {
+  std::vector<float> values(points.ids.size(), std::numeric_limits<float>::quiet_NaN());
+  for (size_t i = 0; i < scored.rows.size() && i < scored.scores.score.size(); ++i)
+    if (const auto p = point_of_row(points, scored.rows[i])) values[*p] = static_cast<float>(scored.scores.score[i]);
+  return values;
 }
 
 /// The underlays that draw something: those need a map that is linear in the latents, and the manifold needs data that are pictures.

@@ -10,9 +10,9 @@ namespace latentscape {
 namespace {
 
 constexpr double kTilePixels = 32.0;
-constexpr size_t kMostTiles = 28;    // a side
-constexpr double kPriorReach = 3.2;  // of the standard normal prior, 99.9 % of each axis
-constexpr size_t kSamples = 64;
+constexpr size_t kMostTiles = 28;                     // a side
+constexpr double kPriorReach = 3.2;                   // of the standard normal prior, 99.9 % of each axis
+constexpr size_t kSamples = 64, kTableSamples = 512;  // points of a table show their density
 
 /// The smallest of 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is at least `value`.
 double nice_above(double value) {
@@ -105,7 +105,8 @@ std::optional<GridRequest> LiveRequests::samples(const Situation& s) {
   samples_ = {s.session.run->id, weights, s.seconds};
   GridRequest request;
   request.tag = wanted.seed;
-  request.z = prior_draws(kSamples, s.session.run->model->latent(), wanted.seed, static_cast<double>(wanted.temperature));
+  request.z = prior_draws(s.session.run->data->kind == DataKind::table ? kTableSamples : kSamples, s.session.run->model->latent(),
+                          wanted.seed, static_cast<double>(wanted.temperature));
   return request;
 }
 

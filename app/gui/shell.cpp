@@ -48,10 +48,10 @@ Shell::Shell(const PanelRegistry& registry) {
   std::stable_sort(slots_.begin(), slots_.end(), [](const Slot& a, const Slot& b) { return a.entry.order < b.entry.order; });
 }
 
-std::vector<Shell::Slot*> Shell::in(Region region) {
+std::vector<Shell::Slot*> Shell::in(Region region, const SessionView& session) {
   std::vector<Slot*> found;
   for (Slot& slot : slots_)
-    if (slot.entry.region == region) found.push_back(&slot);
+    if (slot.entry.region == region && (!slot.entry.shown || slot.entry.shown(session))) found.push_back(&slot);
   return found;
 }
 
@@ -61,7 +61,7 @@ void Shell::shutdown() {
 
 void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect& rect, std::string& tab) {
   if (rect.empty()) return;
-  const auto slots = in(region);
+  const auto slots = in(region, c.session);
   if (slots.empty()) return;
   const bool known = std::any_of(slots.begin(), slots.end(), [&](const Slot* s) { return s->entry.name == tab; });
   if (!known) tab = slots.front()->entry.name;
@@ -100,7 +100,7 @@ void Shell::draw_bottom(PanelContext& c, const Rect& rect) {
   if (rect.empty()) return;
   ImDrawList* draw = ImGui::GetWindowDrawList();
   draw->AddLine(low(rect), ImVec2(rect.right(), rect.y), c.theme.line);
-  const auto slots = in(Region::bottom);
+  const auto slots = in(Region::bottom, c.session);
   if (slots.empty()) return;
   float shares = 0.0f, smallest = slots.front()->entry.share;
   for (const Slot* slot : slots) {
@@ -144,7 +144,7 @@ void Shell::draw_bottom_tabs(PanelContext& c, const Rect& rect, const std::vecto
 void Shell::draw_centre(AppState& app, PanelContext& c, const Rect& rect) {
   if (rect.empty()) return;
   if (!draw_centre_state(app, c, rect)) {
-    for (Slot* slot : in(Region::centre)) {
+    for (Slot* slot : in(Region::centre, c.session)) {
       if (begin_region(("##" + slot->entry.name).c_str(), rect, ImVec2(0, 0),
                        ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse))
         slot->panel->draw(c);

@@ -16,6 +16,7 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/table/table_look.hpp"
 
 namespace latentscape {
 
@@ -52,6 +53,7 @@ class ProbePanel final : public Panel {
 
   uint64_t uploaded_tag_ = 0;
   std::vector<float> difference_;
+  TableLook table_;
 };
 
 ImTextureID ProbePanel::row_image(PanelContext& c, const std::string& name, uint32_t row) {
@@ -89,10 +91,7 @@ void ProbePanel::decoded(PanelContext& c) {
         uploaded_tag_ = answer->tag;
         c.probe_clock.uploaded(answer->tag);
       }
-      float y = at.y + 10.0f * c.scale;
-      for (size_t j = 0; j < std::min<size_t>(answer->x.size(), 7); ++j, y += 18.0f * c.scale)
-        ImGui::GetWindowDrawList()->AddText({at.x + 10.0f * c.scale, y}, c.theme.text,
-                                            fmt::format("x{} = {}", j + 1, ui::number(static_cast<double>(answer->x[j]), 3)).c_str());
+      table_.values(c, at, {side, side}, answer->x);
     }
     ImGui::Dummy({side, side});
     c.controls.add("probe.decoded", {at.x, at.y, at.x + side, at.y + side});
@@ -218,7 +217,7 @@ void ProbePanel::selected(PanelContext& c) {
   ui::value_row(c, c.tr("probe.loss"), ui::compact(inspection->reconstruction + inspection->kl, 1));
   ui::value_row(c, c.tr("probe.reconstruction"), ui::compact(inspection->reconstruction, 1));
   ui::value_row(c, "KL", ui::compact(inspection->kl, 1));
-  ui::value_row(c, c.tr("probe.split"), c.tr(data.split[static_cast<size_t>(row)] == Split::heldout ? "split.heldout" : "split.train"));
+  ui::value_row(c, c.tr("probe.split"), c.tr(fmt::format("split.{}", to_string(data.split[static_cast<size_t>(row)]))));
   if (!pictures(c)) return;
   neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);
   neighbours(c, "probe.neighbours.input", "probe.near_input", inspection->input_neighbours);

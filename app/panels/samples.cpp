@@ -11,6 +11,7 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/table/table_look.hpp"
 
 namespace latentscape {
 
@@ -25,16 +26,18 @@ class SamplesPanel final : public Panel {
 
   uint64_t version_ = 0;
   std::vector<uint8_t> atlas_;
+  TableLook table_;
 };
 
 void SamplesPanel::grid(PanelContext& c, const GridAnswer& answer) {
   const Dataset& data = *c.session.run->data;
   constexpr size_t kColumns = 8;
-  const size_t w = data.width_px(), h = data.height_px(), channels = data.channels(), count = answer.x.rows;
+  const size_t w = data.width_px(), h = data.height_px(), channels = data.channels(), count = std::min<size_t>(answer.x.rows, 64);
+  const bool pictures = data.kind == DataKind::image;
   const size_t rows = (count + kColumns - 1) / kColumns;
   const uint64_t version = ((answer.revision << 20) + answer.tag) * 2 + (c.theme.dark ? 1 : 0);
   const float gap = 4.0f * c.scale, side = (ImGui::GetContentRegionAvail().x - gap * (kColumns - 1)) / kColumns;
-  if (version != version_) {
+  if (pictures && version != version_) {
     version_ = version;
     atlas_.assign(kColumns * w * rows * h * 4, 255);
     for (size_t t = 0; t < count; ++t) {
@@ -49,7 +52,7 @@ void SamplesPanel::grid(PanelContext& c, const GridAnswer& answer) {
       }
     }
   }
-  const ImTextureID atlas = c.images.from_rgba("samples", version, atlas_, kColumns * w, rows * h);
+  const ImTextureID atlas = !pictures ? nullptr : c.images.from_rgba("samples", version, atlas_, kColumns * w, rows * h);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 start = ImGui::GetCursorScreenPos();
   for (size_t t = 0; t < count; ++t) {
@@ -65,7 +68,10 @@ void SamplesPanel::grid(PanelContext& c, const GridAnswer& answer) {
     }
     c.controls.add(name, {at.x, at.y, end.x, end.y});
     const ImVec2 uv0{column / kColumns, row / static_cast<float>(rows)}, uv1{(column + 1) / kColumns, (row + 1) / static_cast<float>(rows)};
-    list.AddImageRounded(atlas, at, end, uv0, uv1, IM_COL32_WHITE, 4.0f * c.scale);
+    if (pictures)
+      list.AddImageRounded(atlas, at, end, uv0, uv1, IM_COL32_WHITE, 4.0f * c.scale);
+    else
+      table_.glyph(c, at, {side, side}, answer.x.row(t));
     if (ImGui::IsItemHovered()) list.AddRect(at, end, c.theme.accent, 4.0f * c.scale, 0, 1.5f * c.scale);
     ui::tooltip(c, "samples.one.tip");
   }
@@ -77,15 +83,7 @@ void SamplesPanel::draw(PanelContext& c) {
   const auto& answer = c.session.samples;
   const bool fits = answer && answer->x.cols == c.session.run->data->width() && answer->x.rows > 0;
   if (!fits) return ui::placeholder(c, icon::kGrid, c.tr("samples.waiting"), c.tr("samples.waiting.text"));
-  if (c.session.run->data->kind == DataKind::image)
-    grid(c, *answer);
-  else
-    for (size_t t = 0; t < std::min<size_t>(answer->x.rows, 24); ++t) {
-      std::string text;
-      for (size_t j = 0; j < std::min<size_t>(answer->x.cols, 4); ++j)
-        text += (j ? ", " : "") + ui::number(static_cast<double>(answer->x(t, j)), 2);
-      ui::value_row(c, fmt::format("{}", t + 1), text);
-    }
+  grid(c, *answer);
   ui::section(c, c.tr("samples.settings"));
   ui::slider(c, "samples.temperature", c.tr("samples.temperature"), "samples.temperature.tip", c.view.samples.temperature, 0.0f, 2.0f,
              "%.2f");
