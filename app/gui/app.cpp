@@ -222,7 +222,7 @@ void App::ask_live() {
       return std::holds_alternative<input::Move>(e.what) || std::holds_alternative<input::Button>(e.what);
     });
     if (moved) probe_tag_ = app.probe_clock.stamp(pointed ? imgui_input_->last_pointer() : Clock::now());
-    app.session.request_probe({app.view.probe.z, probe_tag_});
+    app.session.request_probe({app.view.probe.z, probe_tag_, app.view.probe.label});
   }
   if (auto request = live_.projection(situation)) app.session.request_projection(std::move(*request));
   if (auto request = live_.inspect(situation)) app.session.request_inspect(std::move(*request));

@@ -46,6 +46,10 @@ void opened(AppState& app, const event::Opened& e) {
   const size_t latent = e.run->model->latent();
   if (app.view.probe.z.size() != latent) app.view.probe.z.assign(latent, 0.0f);
   app.view.probe.selected_row = -1;
+  if (const auto classes = static_cast<int>(e.run->model->classes()); classes > 0) {
+    app.view.probe.label = std::min(app.view.probe.label, classes - 1);
+    app.view.samples.label = std::min(app.view.samples.label, classes - 1);
+  }
   app.view.map.fitted = true;
   app.view.map.hidden_classes.clear();
   // The data's own space is what a table is looked at in, as pictures are in the probe.
@@ -100,7 +104,8 @@ void App::handle(const Event& what) {
     if (changed->key == "beta") app.train.beta = changed->after;
     if (changed->key == "batch") app.train.batch = static_cast<size_t>(changed->after);
     if (changed->key == "epochs") app.train.target = static_cast<uint64_t>(changed->after);
-    app.log(entry_of(*changed));
+    const LogEntry entry = entry_of(*changed, app.now.run ? app.now.run->data->labels() : nullptr);
+    names_a_label(*changed) ? app.tell(entry) : app.log(entry);
   } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&what)) {
     app.log(entry_of(*saved));
   } else if (const auto* recovered = std::get_if<event::Recovered>(&what)) {

@@ -13,6 +13,7 @@ constexpr size_t kMostScored = 10000;  // rows; a larger split is sampled
 bool has_run(const AppState& app) { return app.now.run != nullptr; }
 /// A run with a folder: checkpoints have a place.
 bool has_folder(const AppState& app) { return app.now.run && !app.now.run->directory.empty(); }
+bool told_the_class(const AppState& app) { return app.now.run && app.now.run->model->decodes_labels(); }
 bool has_snapshot(const AppState& app) { return app.now.run && app.now.snapshot && app.now.snapshot->weights; }
 
 void toggle_run(AppState& app) {
@@ -108,6 +109,22 @@ void add_view_commands(CommandTable& t) {
          "",
          [](AppState& app) { app.export_dialog.show(app, ExportKind::scores); },
          has_scores,
+         {}});
+  t.add({"samples.styles",
+         "command.samples.styles",
+         "",
+         [](AppState& app) {
+           app.view.samples.kind = SamplesKind::styles;
+           app.view.layout.right_tab = "samples";
+           app.show_right(true);
+         },
+         [](const AppState& app) { return told_the_class(app) && app.now.run->data->kind == DataKind::image; },
+         {}});
+  t.add({"probe.next_class",
+         "command.probe.next_class",
+         "",
+         [](AppState& app) { app.view.probe.label = (app.view.probe.label + 1) % static_cast<int>(app.now.run->model->classes()); },
+         told_the_class,
          {}});
   // A region that is open but has no room comes into view by the same command.
   t.add({"view.left", "command.view.left", "Ctrl+1", [](AppState& app) { app.show_left(app.layout.left.empty()); }, {}, {}});

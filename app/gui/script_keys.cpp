@@ -98,6 +98,10 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
          return {};
        }},
       {"selection", number("selection", -1, 1e15, [](AppState& a, double v) { a.select_row(static_cast<int64_t>(v)); })},
+      {"decode_as", number("decode_as", 0, 1e9, [](AppState& a, double v) { a.view.probe.label = static_cast<int>(v); })},
+      {"samples",
+       one_of("samples", "draws, styles", [](AppState& a, const std::string& t) { return samples_from_name(t, a.view.samples.kind); })},
+      {"samples_as", number("samples_as", -1, 1e9, [](AppState& a, double v) { a.view.samples.label = static_cast<int>(v); })},
       {"temperature", number("temperature", 0, 4, [](AppState& a, double v) { a.view.samples.temperature = static_cast<float>(v); })}};
 }
 
@@ -117,7 +121,7 @@ std::vector<std::pair<std::string, Setter>> look_setters() {
                           })},
       {"scale", number("scale", 1, 3, [](AppState& a, double v) { a.view.look.scale = static_cast<float>(v); })},
       {"motion", flag("motion", [](AppState& a) -> bool& { return a.view.look.reduced_motion; })},
-      {"curve", one_of("curve", "loss, reconstruction, kl",
+      {"curve", one_of("curve", "loss, reconstruction, kl, accuracy",
                        [](AppState& a, const std::string& t) { return curve_from_name(t, a.view.curves.kind); })},
       {"smoothing", number("smoothing", 0, 0.99, [](AppState& a, double v) { a.view.curves.smoothing = static_cast<float>(v); })},
       {"left_tab", one_of("left_tab", "the panels", [](AppState& a, const std::string& t) { return a.view.layout.left_tab = t, true; })},
@@ -160,9 +164,22 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"heldout_loss",
        snapshot([](const TrainingSnapshot& s) { return s.metrics.heldout ? of(s.metrics.heldout->terms.loss()) : "none"; })},
       {"lr", snapshot([](const TrainingSnapshot& s) { return of(s.metrics.learning_rate); })},
+      {"accuracy", snapshot([](const TrainingSnapshot& s) {
+         return s.metrics.heldout && s.metrics.heldout->accuracy ? of(*s.metrics.heldout->accuracy) : "none";
+       })},
+      {"known_labels", snapshot([](const TrainingSnapshot& s) { return s.labels ? std::to_string(s.labels->rows().size()) : "none"; })},
       {"beta", snapshot([](const TrainingSnapshot& s) { return of(s.metrics.beta); })},
       {"batch", snapshot([](const TrainingSnapshot& s) { return std::to_string(s.metrics.batch); })},
       {"oldest_age", snapshot([](const TrainingSnapshot& s) { return s.latents ? std::to_string(s.latents->oldest_age) : "none"; })},
+      {"family", [](const AppState& a) { return a.now.run ? a.now.run->config.model.name : "none"; }},
+      {"objective",
+       [](const AppState& a) {
+         return a.now.run ? std::string(kObjectiveNames[static_cast<size_t>(a.now.run->config.model.objective)]) : "none";
+       }},
+      {"decode_as", [](const AppState& a) { return std::to_string(a.view.probe.label); }},
+      {"samples", [](const AppState& a) { return std::string(to_string(a.view.samples.kind)); }},
+      {"samples_as", [](const AppState& a) { return std::to_string(a.view.samples.label); }},
+      {"samples_shown", [](const AppState& a) { return std::to_string(a.now.samples ? a.now.samples->x.rows : 0); }},
       {"phase", [](const AppState& a) { return std::string(to_string(a.phase())); }},
       {"points", [](const AppState& a) { return std::to_string(a.points_shown()); }},
       {"points_there", [](const AppState& a) { return std::to_string(a.points_there()); }},

@@ -16,8 +16,9 @@ namespace latentscape {
 enum class Tool { probe, pan, click };                   // keys 1, 2 (also H), 3
 enum class ColourBy { label, loss, age, split, score };  // score: of what the Outliers panel scored
 enum class Underlay { none, manifold, prior };           // decoded manifold, prior circles
-enum class CurveKind { loss, reconstruction, kl };
-enum class Favour { left, right };  // which side stays where there is no room for both: the one asked for last
+enum class CurveKind { loss, reconstruction, kl, accuracy };
+enum class SamplesKind { draws, styles };  // of the prior; classes by styles, where the model decodes with a label
+enum class Favour { left, right };         // which side stays where there is no room for both: the one asked for last
 
 /// What part of the map is shown: its centre in map units, and map units a pixel at UI scale 1.
 struct Camera {
@@ -44,6 +45,7 @@ struct MapView {
 struct ProbeView {
   std::vector<float> z;       // empty until data is open
   int64_t selected_row = -1;  // dataset row of the clicked point, the anchor of a drag; -1: none
+  int label = 0;              // class to decode as, for models that are told it; the underlay's, too
   bool operator==(const ProbeView&) const = default;
 };
 
@@ -56,6 +58,8 @@ struct CurvesView {
 };
 
 struct SamplesView {
+  SamplesKind kind = SamplesKind::draws;
+  int label = -1;  // class of the draws, for models that are told it; -1: each in turn
   float temperature = 1.0f;
   uint64_t seed = 1;
   bool live = true;
@@ -117,10 +121,12 @@ const char* to_string(Tool tool);
 const char* to_string(ColourBy colour);
 const char* to_string(Underlay underlay);
 const char* to_string(CurveKind kind);
+const char* to_string(SamplesKind kind);
 bool tool_from_name(std::string_view name, Tool& tool);
 bool colour_from_name(std::string_view name, ColourBy& colour);
 bool underlay_from_name(std::string_view name, Underlay& underlay);
 bool curve_from_name(std::string_view name, CurveKind& kind);
+bool samples_from_name(std::string_view name, SamplesKind& kind);
 
 std::string json_from_view(const ViewState& view);
 /// Unknown keys are ignored and values out of range are clamped, so that an old view.json never stands in the way.

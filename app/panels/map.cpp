@@ -11,6 +11,7 @@
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "app/panels/map/camera.hpp"
 #include "app/panels/map/overlays.hpp"
@@ -102,6 +103,8 @@ void MapPanel::update_layer(PanelContext& c) {
   job.hidden_classes = c.view.map.hidden_classes;
   job.dark = c.theme.dark;
   job.limit = c.view.map.points;
+  if (c.session.run->config.labels && c.session.run->model->classes() > 0) job.known = c.session.snapshot->labels;
+  job.ink = ui::faded(c.theme.text, 0.85f);
   job.camera = frame_.point_camera();
   job.width = static_cast<size_t>(frame_.size.x);
   job.height = static_cast<size_t>(frame_.size.y);
@@ -354,7 +357,7 @@ void MapPanel::draw(PanelContext& c) {
     draw_underlay(c, list);
     if (!layer_.software()) draw_points(list);
     draw_axes(c, list);
-    map_overlay::notes(c, list, frame_, covered_);
+    map_overlay::notes(c, list, frame_, covered_, layer_.answer());
   } else {
     const auto& projection = c.session.projection;
     const bool failed = projection && !projection->error.empty() && projection->config.method == c.view.map.projection.method;

@@ -59,6 +59,10 @@ struct RunConfig {
 };
 
 /// The names of the values above, in their order, as set_value and run.json have them.
+inline constexpr std::array<std::string_view, 3> kLikelihoodNames = {"bernoulli", "gaussian", "categorical"};
+inline constexpr std::array<std::string_view, 2> kMeanNames = {"linear", "sigmoid"};
+inline constexpr std::array<std::string_view, 3> kVarianceNames = {"fixed", "shared", "pixel"};
+inline constexpr std::array<std::string_view, 4> kObjectiveNames = {"elbo", "tcvae", "iwae", "autoencoder"};
 inline constexpr std::array<std::string_view, 3> kBinariseNames = {"none", "fixed", "dynamic"};
 inline constexpr std::array<std::string_view, 3> kFreezeNames = {"none", "encoder", "decoder"};
 inline constexpr std::array<std::string_view, 4> kOptimiserNames = {"adam", "adamw", "sgd", "rmsprop"};

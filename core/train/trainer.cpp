@@ -299,22 +299,31 @@ Status Trainer::Impl::check_state(const TrainerState& state) const {
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Trainer::~Trainer() = default;
 
+Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
+  LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
+  const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
+  if (!config.likelihood_given)
+    config.model.likelihood = data.kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
+  if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, train_rows));
+  LS_CHECK(validate(config));
+  LS_CHECK(check_data(config, data, train_rows));
+  LS_CHECK(fit_model_to_data(config.model, data));
+  LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));
+  return PreparedRun{std::move(config), std::move(labels), std::move(model)};
+}
+
 Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool) {
+  LS_TRY(PreparedRun run, prepare_run(std::move(config), *data));
+  config = std::move(run.config);
   auto impl = std::make_unique<Impl>();
-  LS_TRY(impl->labels, KnownLabels::of(*data, config.labels, config.seed));
+  impl->labels = std::move(run.labels);
+  impl->model = std::move(run.model);
   const std::span<const uint32_t> labelled = impl->labels.rows();
   if (config.unlabelled)
     impl->order.emplace(*data, config.seed);
   else
     impl->order.emplace(std::vector<uint32_t>(labelled.begin(), labelled.end()), config.seed);
   impl->train_rows = impl->order->rows();
-  if (!config.likelihood_given)
-    config.model.likelihood = data->kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
-  if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, impl->train_rows));
-  LS_CHECK(validate(config));
-  LS_CHECK(check_data(config, *data, impl->train_rows));
-  LS_CHECK(fit_model_to_data(config.model, *data));
-  LS_TRY(impl->model, make_model(config.model, data->shape));
 
   const size_t count = impl->model->parameter_count();
   impl->updates = Update(config, *impl->model);

@@ -74,9 +74,18 @@ struct Evaluation {
   std::optional<double> accuracy;  // share of the labelled rows whose likeliest class is right, where the model classifies
 };
 
+/// A config with what depends on the data filled in (likelihood where not given, batch at most n, classes), checked against it, and what
+/// it asks for.
+struct PreparedRun {
+  RunConfig config;
+  KnownLabels labels;
+  std::shared_ptr<const ModelF> model;
+};
+Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data);
+
 class Trainer {
  public:
-  /// Fills what depends on the data (likelihood where not given, batch at most n), validates, makes and initialises the model.
+  /// Prepares the run and initialises the model.
   static Result<std::unique_ptr<Trainer>> create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool);
   ~Trainer();
 

@@ -90,6 +90,11 @@ TEST_F(WindowTest, WrongInputIsSaidAndLosesNothing) {
   EXPECT_FALSE(fs::exists(folder_ / "nowhere")) << "a misspelt path made a folder";
 }
 
+TEST_F(WindowTest, LabelsSteerDecodingAndCanBeGivenByHand) {
+  const Outcome o = play("labels.txt", "--model m2 --set labels=100");
+  EXPECT_EQ(o.code, 0) << o.text;
+}
+
 TEST_F(WindowTest, AnOpenedRunShowsWhatItDidBefore) {
   std::ofstream(folder_ / "train.txt") << "wait loading\nwait epoch 1\nset beta 2\nwait until changes == 1\nkey P\n"
                                           "wait until phase == paused\nrun.checkpoint\nwait frames 20\nquit\n";

@@ -75,7 +75,7 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
     const int label = set.labels[p];
     const bool heldout = set.splits[p] == Split::heldout;
     MapPoint& point = a.points[i];
-    point.ring = heldout ? 1 : 0;
+    point.shape = heldout ? PointShape::ring : PointShape::disc;
     if (job.hidden_classes.contains(label)) continue;  // colour stays transparent
     if (scalar && !std::isfinite(values[i])) {
       point.colour = {128, 128, 128, 70};  // context: nothing is known of it
@@ -88,6 +88,21 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
       point.colour = rgba_of(categorical_colour(label < 0 ? 0 : static_cast<size_t>(label), job.dark), alpha);
     }
   }
+}
+
+/// Where labels are known; an even choice of them where they are very many.
+void mark_known(LayerAnswer& a) {
+  const LayerJob& job = a.job;
+  if (!job.known) return;
+  std::vector<uint32_t> marked;
+  for (size_t i = 0; i < a.rows.size(); ++i)
+    if (a.points[i].colour[3] != 0 && job.known->label(a.rows[i]) >= 0) marked.push_back(static_cast<uint32_t>(i));
+  a.known = marked.size();
+  std::vector<uint32_t> chosen(std::min(marked.size(), kMostMarks));
+  for (size_t k = 0; k < chosen.size(); ++k) chosen[k] = marked[k * marked.size() / chosen.size()];
+  std::array<uint8_t, 4> ink{};
+  std::memcpy(ink.data(), &job.ink, ink.size());
+  for (const uint32_t i : chosen) a.marks.push_back({a.points[i].x, a.points[i].y, ink, PointShape::mark});
 }
 
 }  // namespace
@@ -119,6 +134,7 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
     a->rows[i] = frame.points->ids[index[i]];
   }
   colour_points(*a, index);
+  mark_known(*a);
   a->bounds = bounds_of(a->points);
   a->grid.build(a->points);
   if (job.splat && job.width > 0 && job.height > 0) {
@@ -126,6 +142,7 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
     for (size_t i = 0; i < a->rgba.size(); i += 4) std::memcpy(a->rgba.data() + i, &job.ground, 4);
     if (job.underlay) blend_image(*job.underlay, job.camera, job.width, job.height, a->rgba);
     splat_points(a->points, job.camera, job.width, job.height, job.diameter, a->rgba);
+    splat_points(a->marks, job.camera, job.width, job.height, job.diameter, a->rgba);
   }
   return a;
 }
@@ -164,7 +181,13 @@ void PointLayer::update(const LayerJob& wanted) {
     texture_.set_smooth(!fits_);
     return;
   }
-  if (fresh) scatter_.set_points(answer_->points);
+  if (fresh && answer_->marks.empty()) {
+    scatter_.set_points(answer_->points);
+  } else if (fresh) {
+    std::vector<MapPoint> all = answer_->points;
+    all.insert(all.end(), answer_->marks.begin(), answer_->marks.end());
+    scatter_.set_points(all);
+  }
   if (fresh || !(wanted.camera == drawn_camera_) || wanted.width != drawn_width_ || wanted.height != drawn_height_) draw_with_gpu(wanted);
 }
 
