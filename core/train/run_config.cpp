@@ -120,11 +120,10 @@ constexpr Key kModelKeys[] = {
     {"latent", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.model.latent); }},
     {"likelihood",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       LS_CHECK(parse_choice<LikelihoodKind>(k, v,
-                                             {{"bernoulli", LikelihoodKind::bernoulli},
-                                              {"gaussian", LikelihoodKind::gaussian},
-                                              {"categorical", LikelihoodKind::categorical}},
-                                             c.model.likelihood));
+       LS_CHECK(parse_choice<LikelihoodKind>(
+           k, v,
+           {{"bernoulli", LikelihoodKind::bernoulli}, {"gaussian", LikelihoodKind::gaussian}, {"categorical", LikelihoodKind::categorical}},
+           c.model.likelihood));
        c.likelihood_given = true;
        return {};
      }},
@@ -149,8 +148,8 @@ constexpr Key kModelKeys[] = {
        return {};
      }},
     {"k", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMostSamples, c.model.samples); }},
-    {"free_bits",
-     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
+    {"free_bits", [](RunConfig& c, std::string_view k,
+                     std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
     {"conditional",
      [](RunConfig& c, std::string_view k, std::string_view v) {
        return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.model.conditional);
@@ -203,6 +202,12 @@ constexpr Key kTrainingKeys[] = {
      [](RunConfig& c, std::string_view, std::string_view v) -> Status {
        LS_CHECK(check_only(v));
        c.only = v;
+       return {};
+     }},
+    {"extra",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       if (v.empty()) return bad(k, v, "a built-in name or a path");
+       c.extra = v;
        return {};
      }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
