@@ -111,6 +111,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "kind",
                       "data_count",
                       "only",
+                      "extra",
                       "init",
                       "model",
                       "likelihood_given",
@@ -143,6 +144,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
   LS_CHECK(json.read("only", c.only));
+  LS_CHECK(json.read("extra", c.extra));
   LS_CHECK(json.read("init", c.init));
   if (json.has("model")) {
     LS_TRY(const JsonObject model, json.object("model"));
@@ -188,6 +190,7 @@ std::string json_from_config(const RunConfig& c) {
   JsonWriter json(true);
   json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
   if (!c.only.empty()) json.add("only", c.only);
+  if (!c.extra.empty()) json.add("extra", c.extra);
   if (!c.init.empty()) json.add("init", c.init);
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});

@@ -138,8 +138,8 @@ constexpr Key kModelKeys[] = {
        return {};
      }},
     {"k", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMostSamples, c.model.samples); }},
-    {"free_bits",
-     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
+    {"free_bits", [](RunConfig& c, std::string_view k,
+                     std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
     {"conditional",
      [](RunConfig& c, std::string_view k, std::string_view v) {
        return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.model.conditional);
@@ -194,6 +194,12 @@ constexpr Key kTrainingKeys[] = {
      [](RunConfig& c, std::string_view, std::string_view v) -> Status {
        LS_CHECK(check_only(v));
        c.only = v;
+       return {};
+     }},
+    {"extra",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       if (v.empty()) return bad(k, v, "a built-in name or a path");
+       c.extra = v;
        return {};
      }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
