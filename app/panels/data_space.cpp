@@ -26,7 +26,7 @@ namespace {
 constexpr size_t kMostPoints = 10000;
 constexpr float kPickRadius = 9.0f;                  // pixels at scale 1
 constexpr float kLeftMargin = 34.0f, kFoot = 18.0f;  // for the labels of the axes
-constexpr float kLargest = 460.0f;
+constexpr float kLeast = 180.0f, kLargest = 460.0f;  // of the plane where there is room
 
 class DataSpacePanel final : public Panel {
  public:
@@ -47,6 +47,7 @@ class DataSpacePanel final : public Panel {
   void frame(PanelContext& c, ImVec2 at, float side);
   void decoded(PanelContext& c, ImDrawList& list);
   void marks(PanelContext& c, ImDrawList& list);
+  void card(PanelContext& c, uint32_t row);
   void interact(PanelContext& c);
   void words(PanelContext& c);
   ImVec2 on_screen(std::span<const float> example) const {
@@ -131,8 +132,8 @@ void DataSpacePanel::decoded(PanelContext& c, ImDrawList& list) {
   const auto& answer = c.session.samples;
   if (!c.view.data_space.draws || !answer || answer->x.cols != c.session.run->data->width()) return;
   drawn_ = answer->x.rows;
-  const float r = 2.6f * c.scale;
-  const ImU32 ink = ui::faded(c.theme.text, 0.85f);
+  const float r = 2.2f * c.scale;
+  const ImU32 ink = ui::faded(c.theme.text, 0.75f);
   for (size_t i = 0; i < drawn_; ++i) {
     const ImVec2 p = on_screen(answer->x.row(i));
     list.AddQuadFilled({p.x - r, p.y}, {p.x, p.y - r}, {p.x + r, p.y}, {p.x, p.y + r}, ink);
@@ -164,6 +165,22 @@ void DataSpacePanel::marks(PanelContext& c, ImDrawList& list) {
     map_overlay::probe_cross(c, list, on_screen(probe->x), probe->on_manifold || probe->manifold_radius <= 0.0);
 }
 
+/// The point under the pointer: here, on the map and in words.
+void DataSpacePanel::card(PanelContext& c, uint32_t row) {
+  c.pointed.next = row;
+  const Dataset& data = *c.session.run->data;
+  std::vector<float> x(data.width());
+  data.copy_row(row, x.data());
+  ImGui::BeginTooltip();
+  ImGui::TextUnformatted(fmt::format("#{}", ui::count(row)).c_str());
+  if (const int label = data.label(row); label >= 0)
+    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
+  for (const size_t j : {plane_.axes.x, plane_.axes.y})
+    ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s",
+                       fmt::format("x{} = {}", j + 1, ui::compact(static_cast<double>(x[j]), 3)).c_str());
+  ImGui::EndTooltip();
+}
+
 void DataSpacePanel::interact(PanelContext& c) {
   ImGui::SetCursorScreenPos(low_);
   const bool clicked = ImGui::InvisibleButton("data_space", {side_, side_});
@@ -172,7 +189,7 @@ void DataSpacePanel::interact(PanelContext& c) {
   if (!ImGui::IsItemHovered() || !inside(pointer)) return;
   const int64_t point =
       plane_.grid.nearest(plane_.points, (pointer.x - low_.x) / side_, 1.0f - (pointer.y - low_.y) / side_, kPickRadius * c.scale / side_);
-  if (point >= 0) c.pointed.next = plane_.rows[static_cast<size_t>(point)];
+  if (point >= 0) card(c, plane_.rows[static_cast<size_t>(point)]);
   if (clicked) c.send.select_row(point < 0 ? -1 : plane_.rows[static_cast<size_t>(point)]);
 }
 
@@ -191,10 +208,12 @@ void DataSpacePanel::words(PanelContext& c) {
                                           : fmt::format(fmt::runtime(c.tr("data_space.all")), there),
       [&](ImVec2 p) { list.AddCircleFilled(p, 3.0f * s, c.theme.accent, 12); });
   if (drawn_ > 0)
-    row(fmt::format(fmt::runtime(c.tr("data_space.decoded")), ui::count(drawn_)), [&](ImVec2 p) {
-      const float r = 3.4f * s;
-      list.AddQuadFilled({p.x - r, p.y}, {p.x, p.y - r}, {p.x + r, p.y}, {p.x, p.y + r}, c.theme.text);
-    });
+    row(fmt::format(fmt::runtime(c.tr(c.session.run->model->has_prior() ? "data_space.decoded" : "data_space.decoded.ae")),
+                    ui::count(drawn_)),
+        [&](ImVec2 p) {
+          const float r = 3.4f * s;
+          list.AddQuadFilled({p.x - r, p.y}, {p.x, p.y - r}, {p.x + r, p.y}, {p.x, p.y + r}, c.theme.text);
+        });
   row(c.tr("data_space.probe"), [&](ImVec2 p) {
     const float r = 4.0f * s;
     list.AddCircle(p, r, c.theme.text, 16, 1.4f * s);
@@ -216,7 +235,9 @@ void DataSpacePanel::draw(PanelContext& c) {
   choose_axes(c);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float room = ImGui::GetContentRegionAvail().x;
-  side_ = std::floor(std::min(room - kLeftMargin * c.scale, kLargest * c.scale));
+  // In a low window all of the plane stays in sight; the words below it scroll.
+  const float height = std::max(ImGui::GetWindowHeight() - ImGui::GetCursorPosY() - kFoot * c.scale, kLeast * c.scale);
+  side_ = std::floor(std::min({room - kLeftMargin * c.scale, kLargest * c.scale, height}));
   if (side_ < 40.0f) return;
   low_ = {std::floor(at.x + kLeftMargin * c.scale), std::floor(at.y)};
   update(c, side_);

@@ -25,7 +25,7 @@ namespace {
 
 constexpr size_t kTiles = 60;                        // at most; the grid scrolls
 constexpr size_t kAtlasColumns = 10, kAtlasGap = 2;  // of make_grid
-constexpr float kSide = 134.0f, kTile = 46.0f;       // pixels at scale 1
+constexpr float kSide = 124.0f, kTile = 46.0f;       // pixels at scale 1
 constexpr std::array<Split, 3> kSplits = {Split::heldout, Split::test, Split::train};
 
 class OutliersPanel final : public Panel {
@@ -36,7 +36,8 @@ class OutliersPanel final : public Panel {
   void update(PanelContext& c);
   void ask(PanelContext& c);
   void working(PanelContext& c);
-  void summary(PanelContext& c);
+  void head(PanelContext& c);
+  std::string summary(PanelContext& c) const;
   void histogram(PanelContext& c);
   void choices(PanelContext& c);
   void grid(PanelContext& c);
@@ -110,23 +111,30 @@ void OutliersPanel::working(PanelContext& c) {
   list.AddRectFilled({at.x, at.y + height - 3.0f * c.scale}, {at.x + done, at.y + height}, c.theme.accent, 1.5f * c.scale);
 }
 
-/// What was scored, with which weights, and how old they are by now.
-void OutliersPanel::summary(PanelContext& c) {
-  const uint64_t now = c.session.snapshot ? c.session.snapshot->step : shown_->step;
-  const std::string split = c.tr(fmt::format("split.{}", to_string(shown_->split)).c_str());
-  const std::string scored = ui::count(shown_->rows.size()), there = ui::count(shown_->there);
-  ImGui::PushFont(c.fonts.small);
-  ui::note(c, shown_->rows.size() < shown_->there ? fmt::format(fmt::runtime(c.tr("outliers.some")), scored, there, split)
-                                                  : fmt::format(fmt::runtime(c.tr("outliers.all")), there, split));
-  if (now > shown_->step)
-    ui::note(c, fmt::format(fmt::runtime(c.tr("outliers.old")), ui::count(shown_->step), ui::count(now - shown_->step)));
-  else
-    ui::note(c, fmt::format(fmt::runtime(c.tr("outliers.fresh")), ui::count(shown_->step)));
-  ImGui::PopFont();
+/// What was scored, and how old the weights are by now.
+std::string OutliersPanel::summary(PanelContext& c) const {
+  const uint64_t now = c.session.snapshot ? c.session.snapshot->step : shown_->step, age = now > shown_->step ? now - shown_->step : 0;
+  const std::string weights = age == 0 ? c.tr("outliers.fresh") : fmt::format(fmt::runtime(c.tr("outliers.old")), ui::count(age));
+  return fmt::format(fmt::runtime(c.tr("outliers.summary")), c.tr(fmt::format("split.{}", to_string(shown_->split)).c_str()),
+                     ui::count(shown_->rows.size()), ui::count(shown_->there), weights);
+}
+
+/// The summary stands beside the title; where a tab says that, beside the choices.
+void OutliersPanel::head(PanelContext& c) {
+  if (c.titled) return;
+  const std::string title = c.tr("outliers.title");
+  std::string right;
+  if (shown_ && !shown_->ranked.empty()) {
+    ImGui::PushFont(c.fonts.caption);
+    right = ui::elided(summary(c), ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(title.c_str()).x - 28.0f * c.scale);
+    ImGui::PopFont();
+  }
+  ui::section(c, title, right);
 }
 
 void OutliersPanel::histogram(PanelContext& c) {
-  const float s = c.scale, height = 44.0f * s, width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float s = c.scale, width = room.x, height = std::clamp(room.y - 22.0f * s, 24.0f * s, 90.0f * s);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::InvisibleButton("outliers.histogram", {width, height + 14.0f * s});
   ui::register_item(c, "outliers.histogram");
@@ -163,6 +171,14 @@ void OutliersPanel::choices(PanelContext& c) {
     c.view.map.colour_by = coloured ? ColourBy::label : ColourBy::score;
   ImGui::SameLine(0.0f, gap);
   if (ui::icon_button(c, "outliers.export", icon::kExport, "outliers.export.tip")) c.send.run_command("outliers.export");
+  if (c.titled) {
+    ImGui::SameLine(0.0f, 12.0f * c.scale);
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ui::kButtonHeight * c.scale - c.fonts.small->FontSize) * 0.5f);
+    ImGui::PushFont(c.fonts.small);
+    ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s",
+                       ui::elided(summary(c), ImGui::GetContentRegionAvail().x).c_str());
+    ImGui::PopFont();
+  }
   ui::space(c, 6.0f);
 }
 
@@ -199,9 +215,10 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
     ImGui::TextUnformatted(fmt::format("{} {}", c.tr(key), ui::compact(value, 2)).c_str());
   };
   line(prior ? "outliers.card.score" : "outliers.card.error", scores.score[i]);
-  line("outliers.card.reconstruction", scores.reconstruction[i]);
+  const bool entropy = c.session.run->model->likelihood() == LikelihoodKind::bernoulli;
+  if (prior || entropy) line("outliers.card.reconstruction", scores.reconstruction[i]);
   if (prior) line("outliers.card.kl", scores.kl[i]);
-  if (c.session.run->model->likelihood() == LikelihoodKind::bernoulli) line("outliers.card.entropy", scores.entropy[i]);
+  if (entropy) line("outliers.card.entropy", scores.entropy[i]);
   if (shown_->split == Split::test) ImGui::TextUnformatted(c.tr("outliers.card.test"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
@@ -237,7 +254,7 @@ void OutliersPanel::tile(PanelContext& c, size_t k, ImVec2 at, float side) {
   if (selected || hovered || pointed)
     list.AddRect(at, end, selected ? c.theme.accent : c.theme.text, rounding, 0, (selected ? 2.0f : 1.2f) * c.scale);
   const int label = data.label(row);
-  const std::string score = ui::compact(shown_->scores.score[i], 0),
+  const std::string score = ui::compact(shown_->scores.score[i], std::abs(shown_->scores.score[i]) < 99.5 ? 1 : 0),
                     known = label < 0 ? "" : data.labels()->categories[static_cast<size_t>(label)];
   const float score_w = font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, score.c_str()).x, y = end.y + 1.0f * c.scale;
   ImGui::PushFont(font);
@@ -270,23 +287,22 @@ void OutliersPanel::grid(PanelContext& c) {
 }
 
 void OutliersPanel::draw(PanelContext& c) {
-  if (!c.titled) ui::section(c, c.tr("outliers.title"));
+  if (c.session.run) update(c);
+  head(c);
   if (!c.session.run) return ui::placeholder_without_run(c, icon::kSearch, "outliers.empty");
-  update(c);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float side = std::min(kSide * c.scale, room.x * 0.42f), gap = 16.0f * c.scale;
-  ImGui::BeginChild("outliers.side", {side, room.y});
+  ImGui::BeginChild("outliers.side", {side, room.y}, false, ImGuiWindowFlags_NoScrollbar);
   ask(c);
   const bool ranked = shown_ && !shown_->ranked.empty();
   if (ranked) {
     ui::space(c, 8.0f);
     histogram(c);
-    summary(c);
   }
   ImGui::EndChild();
   ImGui::SameLine(0.0f, gap);
   hovered_ = -1;
-  ImGui::BeginChild("outliers.main", {0.0f, room.y});
+  ImGui::BeginChild("outliers.main", {0.0f, room.y}, false, ImGuiWindowFlags_NoScrollbar);
   if (ranked) {
     choices(c);
     grid(c);

@@ -53,7 +53,7 @@ const TableRanges& TableLook::ranges(const OpenedRun& run) {
 void TableLook::values(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x) {
   const TableRanges& range = ranges(*c.session.run);
   if (x.size() != range.size() || x.empty()) return;
-  const float s = c.scale, pad = 10.0f * s, line = 19.0f * s, name_w = 28.0f * s, value_w = 50.0f * s, half = 4.0f * s;
+  const float s = c.scale, pad = 10.0f * s, line = 19.0f * s, name_w = 22.0f * s, value_w = 42.0f * s, half = 4.0f * s;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImFont* font = c.fonts.small;
   const auto fit = static_cast<size_t>(std::max(1.0f, (size.y - 2.0f * pad) / line));
@@ -82,7 +82,7 @@ void TableLook::glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const f
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float pad = std::min(5.0f * c.scale, size.x * 0.12f);
   const ImVec2 low{at.x + pad, at.y + pad}, room{size.x - 2.0f * pad, size.y - 2.0f * pad};
-  list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, c.theme.raised, std::min(6.0f * c.scale, size.x * 0.12f));
+  list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, c.theme.map_background, std::min(6.0f * c.scale, size.x * 0.12f));
   if (x.size() == 2) {
     const float px = low.x + room.x * share_in(range[0], x[0]), py = low.y + room.y * (1.0f - share_in(range[1], x[1]));
     const float x0 = low.x + room.x * base_of(range[0]), y0 = low.y + room.y * (1.0f - base_of(range[1]));
