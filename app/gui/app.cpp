@@ -244,9 +244,10 @@ void App::draw() {
   ImGui::NewFrame();
   app.controls.begin_frame();
   app.layout = compute_layout(io.DisplaySize.x, io.DisplaySize.y, app.view.layout, app.view.look.scale, !app.view.hints_dismissed);
+  app.pointed = {app.pointed.next, -1};
   QueuedSink sink(app);
-  PanelContext context{app.now,      app.view,        sink,        app.theme,          app.tr, app.fonts, app.images,
-                       app.controls, app.probe_clock, app.seconds, app.view.look.scale};
+  PanelContext context{app.now,         app.view,    sink,        app.theme,          app.tr, app.fonts, app.images, app.controls,
+                       app.probe_clock, app.pointed, app.seconds, app.view.look.scale};
   shell_->draw(app, context);
   ask_live();  // what this frame's pointer did is answered while it is painted
   ImGui::Render();

@@ -52,6 +52,12 @@ void opened(AppState& app, const event::Opened& e) {
   }
   app.view.map.fitted = true;
   app.view.map.hidden_classes.clear();
+  // The data's own space is what a table is looked at in, as pictures are in the probe.
+  const bool table = e.run->data->kind == DataKind::table;
+  if (table && app.view.layout.right_tab == "probe") app.view.layout.right_tab = "data_space";
+  if (!table && app.view.layout.right_tab == "data_space") app.view.layout.right_tab = "probe";
+  for (size_t* axis : {&app.view.data_space.axis_x, &app.view.data_space.axis_y})
+    if (*axis >= e.run->data->width()) app.view.data_space = {};
   ProjectionConfig& projection = app.view.map.projection;
   if (projection.axis_x >= latent) projection.axis_x = 0;
   if (projection.axis_y >= latent || projection.axis_y == projection.axis_x) projection.axis_y = std::min<size_t>(1, latent - 1);
@@ -132,6 +138,8 @@ void App::take_events() {
   app.now.underlay = session.underlay();
   app.now.samples = session.samples();
   app.now.inspection = session.inspection();
+  app.now.outliers = session.outliers();
+  app.now.outlier_progress = session.outlier_progress();
   app.now.loading = session.loading();
   if (app.now.run) {
     // Values are fetched one by one: what belongs to another run than the one shown is not there yet, or no longer.
@@ -144,6 +152,7 @@ void App::take_events() {
     keep(app.now.underlay);
     keep(app.now.samples);
     keep(app.now.inspection);
+    keep(app.now.outliers);
     if (app.now.snapshot && app.now.snapshot->run_id != app.now.run->id) app.now.snapshot.reset();
   }
   // The view always fits the run that is shown, also in the frame between a run's arrival and its event.

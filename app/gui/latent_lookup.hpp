@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -36,6 +37,20 @@ inline std::vector<float> drag_anchor(const SessionView& session, const ViewStat
   return anchor;
 }
 
+/// How the map is coloured: by score only while there are scores.
+inline ColourBy colour_shown(const SessionView& session, const ViewState& view) {
+  const bool scored = session.outliers && session.outliers->error.empty();
+  return view.map.colour_by == ColourBy::score && !scored ? ColourBy::label : view.map.colour_by;
+}
+
+/// The score of each point, NaN where it was not scored.
+inline std::vector<float> scores_of_points(const PointSet& points, const OutlierAnswer& scored) {
+  std::vector<float> values(points.ids.size(), std::numeric_limits<float>::quiet_NaN());
+  for (size_t i = 0; i < scored.rows.size() && i < scored.scores.score.size(); ++i)
+    if (const auto p = point_of_row(points, scored.rows[i])) values[*p] = static_cast<float>(scored.scores.score[i]);
+  return values;
+}
+
 /// The underlays that draw something: those need a map that is linear in the latents, the manifold data that are pictures, and the circles
 /// a prior.
 inline std::vector<Underlay> underlays_for(const OpenedRun& run, const std::string& method) {
@@ -44,6 +59,14 @@ inline std::vector<Underlay> underlays_for(const OpenedRun& run, const std::stri
   if (run.data->kind == DataKind::image) there.push_back(Underlay::manifold);
   if (run.model->has_prior()) there.push_back(Underlay::prior);
   return there;
+}
+
+/// Labels make a difference: the model reads them, or under a budget labelled neighbours vote.
+inline bool uses_labels(const OpenedRun& run) { return run.model->classes() > 0 || run.config.labels; }
+
+/// Evaluations tell how often the class is found: by the model, or by that vote where the encoder is not told the class.
+inline bool measures_accuracy(const OpenedRun& run) {
+  return run.model->classifies() || (run.config.labels && !run.model->encodes_labels());
 }
 
 /// The newest evaluation of a split: of this session's training, else what the run's directory tells of.

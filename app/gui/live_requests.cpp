@@ -10,9 +10,9 @@ namespace latentscape {
 namespace {
 
 constexpr double kTilePixels = 32.0;
-constexpr size_t kMostTiles = 28;    // a side
-constexpr double kPriorReach = 3.2;  // of the standard normal prior, 99.9 % of each axis
-constexpr size_t kSamples = 64;
+constexpr size_t kMostTiles = 28;                     // a side
+constexpr double kPriorReach = 3.2;                   // of the standard normal prior, 99.9 % of each axis
+constexpr size_t kSamples = 64, kTableSamples = 512;  // points of a table show their density
 constexpr size_t kSampleColumns = 8, kMostColumns = 10;
 constexpr size_t kStyles = 8;        // columns of the matrix
 constexpr size_t kMostClasses = 24;  // rows of it
@@ -54,7 +54,7 @@ SamplesGrid samples_grid(const OpenedRun& run, const SamplesView& view) {
 }
 
 bool shows(const GridAnswer& answer, const SamplesGrid& grid) {
-  return answer.tag == samples_tag(answer.tag / 2, grid.kind) && answer.z.rows == grid.rows * grid.columns;
+  return answer.tag == samples_tag(answer.tag / 2, grid.kind) && answer.z.rows >= grid.rows * grid.columns;
 }
 
 UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px, float scale, double reach) {
@@ -129,7 +129,7 @@ std::optional<GridRequest> LiveRequests::underlay(const Situation& s) {
 std::optional<GridRequest> LiveRequests::samples(const Situation& s) {
   const uint64_t weights = weights_of(s.session.snapshot);
   const LayoutView& layout = s.view.layout;
-  const bool shown = layout.right_open && !layout.map_only && layout.right_tab == "samples";
+  const bool shown = layout.right_open && !layout.map_only && (layout.right_tab == "samples" || layout.right_tab == "data_space");
   if (!s.session.run || weights == 0 || !shown) return std::nullopt;
   const SamplesView& wanted = s.view.samples;
   const ModelF& model = *s.session.run->model;
@@ -147,7 +147,7 @@ std::optional<GridRequest> LiveRequests::samples(const Situation& s) {
   samples_z_ = s.view.probe.z;
   GridRequest request;
   request.tag = samples_tag(next_tag_++, grid.kind);
-  const size_t count = grid.rows * grid.columns;
+  const size_t count = s.session.run->data->kind == DataKind::table ? kTableSamples : grid.rows * grid.columns;
   FloatArray draws = prior_draws(styles ? grid.columns - 1 : count, model.latent(), wanted.seed, static_cast<double>(wanted.temperature));
   if (styles) {
     request.z.resize(count, model.latent());

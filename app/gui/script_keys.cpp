@@ -75,7 +75,7 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
          return {};
        }},
       {"tool", one_of("tool", "probe, pan, click", [](AppState& a, const std::string& t) { return tool_from_name(t, a.view.map.tool); })},
-      {"colour", one_of("colour", "label, loss, age, split",
+      {"colour", one_of("colour", "label, loss, age, split, score",
                         [](AppState& a, const std::string& t) { return colour_from_name(t, a.view.map.colour_by); })},
       {"underlay", one_of("underlay", "none, manifold, prior",
                           [](AppState& a, const std::string& t) { return underlay_from_name(t, a.view.map.underlay); })},
@@ -92,6 +92,11 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
        number("iterations", 1, 100000, [](AppState& a, double v) { a.view.map.projection.iterations = static_cast<size_t>(v); })},
       {"point_size", number("point_size", 1, 12, [](AppState& a, double v) { a.view.map.point_size = static_cast<float>(v); })},
       {"follow", flag("follow", [](AppState& a) -> bool& { return a.view.map.follow; })},
+      {"outliers_split",
+       [](AppState& app, const std::string& text) -> Status {
+         LS_TRY(app.view.outliers.split, split_from_name(text));
+         return {};
+       }},
       {"selection", number("selection", -1, 1e15, [](AppState& a, double v) { a.select_row(static_cast<int64_t>(v)); })},
       {"decode_as", number("decode_as", 0, 1e9, [](AppState& a, double v) { a.view.probe.label = static_cast<int>(v); })},
       {"samples",
@@ -192,6 +197,10 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"fitted", [](const AppState& a) { return std::string(a.view.map.fitted ? "on" : "off"); }},
       {"zoom", [](const AppState& a) { return of(a.view.map.camera.units_per_pixel); }},
       {"selection", [](const AppState& a) { return std::to_string(a.view.probe.selected_row); }},
+      {"pointed", [](const AppState& a) { return std::to_string(a.pointed.now); }},
+      {"outliers", [](const AppState& a) { return a.now.outliers ? std::to_string(a.now.outliers->ranked.size()) : "none"; }},
+      {"outliers_split", [](const AppState& a) { return a.now.outliers ? std::string(to_string(a.now.outliers->split)) : "none"; }},
+      {"scoring", [](const AppState& a) { return std::string(a.now.outlier_progress.active ? "on" : "off"); }},
       {"inspected", [](const AppState& a) { return a.now.inspection ? std::to_string(a.now.inspection->row) : "none"; }},
       {"z1", [](const AppState& a) { return a.view.probe.z.empty() ? "none" : of(static_cast<double>(a.view.probe.z[0])); }},
       {"z2", [](const AppState& a) { return a.view.probe.z.size() < 2 ? "none" : of(static_cast<double>(a.view.probe.z[1])); }},

@@ -18,7 +18,7 @@ const Names<Tool>& tools() {
 }
 const Names<ColourBy>& colours() {
   static const Names<ColourBy> names = {
-      {ColourBy::label, "label"}, {ColourBy::loss, "loss"}, {ColourBy::age, "age"}, {ColourBy::split, "split"}};
+      {ColourBy::label, "label"}, {ColourBy::loss, "loss"}, {ColourBy::age, "age"}, {ColourBy::split, "split"}, {ColourBy::score, "score"}};
   return names;
 }
 const Names<Underlay>& underlays() {
@@ -169,6 +169,8 @@ std::string json_from_view(const ViewState& view) {
                    {"smoothing", view.curves.smoothing},
                    {"log_axis", view.curves.log_axis},
                    {"range", view.curves.range}};
+  out["outliers"] = {{"split", to_string(view.outliers.split)}, {"ordinary", view.outliers.ordinary}};
+  out["data_space"] = {{"axis_x", view.data_space.axis_x}, {"axis_y", view.data_space.axis_y}, {"draws", view.data_space.draws}};
   out["samples"] = {{"kind", to_string(view.samples.kind)},
                     {"label", view.samples.label},
                     {"temperature", view.samples.temperature},
@@ -219,6 +221,14 @@ ViewState view_from_json(std::string_view text) {
   samples.number("temperature", view.samples.temperature, 0, 4);
   samples.number("seed", view.samples.seed, 0, 9e15);
   samples.flag("live", view.samples.live);
+  const Reader outliers = root.at("outliers");
+  static const Names<Split> splits = {{Split::train, "train"}, {Split::heldout, "heldout"}, {Split::test, "test"}};
+  outliers.named("split", splits, view.outliers.split);
+  outliers.flag("ordinary", view.outliers.ordinary);
+  const Reader data_space = root.at("data_space");
+  data_space.number("axis_x", view.data_space.axis_x, 0, 1e6);
+  data_space.number("axis_y", view.data_space.axis_y, 0, 1e6);
+  data_space.flag("draws", view.data_space.draws);
   read_layout(root.at("layout"), view.layout);
   const Reader look = root.at("look");
   look.text("theme", view.look.theme);

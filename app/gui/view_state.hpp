@@ -8,13 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/data/dataset.hpp"
 #include "core/projection/projection.hpp"
 
 namespace latentscape {
 
-enum class Tool { probe, pan, click };  // keys 1, 2 (also H), 3
-enum class ColourBy { label, loss, age, split };
-enum class Underlay { none, manifold, prior };  // decoded manifold, prior circles
+enum class Tool { probe, pan, click };                   // keys 1, 2 (also H), 3
+enum class ColourBy { label, loss, age, split, score };  // score: of what the Outliers panel scored
+enum class Underlay { none, manifold, prior };           // decoded manifold, prior circles
 enum class CurveKind { loss, reconstruction, kl, accuracy };
 enum class SamplesKind { draws, styles };  // of the prior; classes by styles, where the model decodes with a label
 enum class Favour { left, right };         // which side stays where there is no room for both: the one asked for last
@@ -65,6 +66,19 @@ struct SamplesView {
   bool operator==(const SamplesView&) const = default;
 };
 
+struct OutliersView {
+  Split split = Split::heldout;
+  bool ordinary = false;  // the most ordinary ones instead of the strangest
+  bool operator==(const OutliersView&) const = default;
+};
+
+/// Which two numbers of a table's examples are drawn; from 0.
+struct DataSpaceView {
+  size_t axis_x = 0, axis_y = 1;
+  bool draws = true;  // decoded draws from the prior, too
+  bool operator==(const DataSpaceView&) const = default;
+};
+
 struct LayoutView {
   float left = 268.0f;  // widths and heights at UI scale 1
   float right = 336.0f;
@@ -93,6 +107,8 @@ struct ViewState {
   ProbeView probe;
   CurvesView curves;
   SamplesView samples;
+  OutliersView outliers;
+  DataSpaceView data_space;
   LayoutView layout;
   LookView look;
   std::string log_filter;

@@ -7,6 +7,7 @@
 
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/log.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
@@ -23,16 +24,16 @@ double value_of(const LossTerms& terms, CurveKind kind) {
 }
 
 /// The curves that this run has.
-std::vector<CurveKind> kinds_of(const ModelF& model) {
+std::vector<CurveKind> kinds_of(const OpenedRun& run) {
   std::vector<CurveKind> kinds{CurveKind::loss, CurveKind::reconstruction};
-  if (model.has_prior()) kinds.push_back(CurveKind::kl);
-  if (model.classifies()) kinds.push_back(CurveKind::accuracy);
+  if (run.model->has_prior()) kinds.push_back(CurveKind::kl);
+  if (measures_accuracy(run)) kinds.push_back(CurveKind::accuracy);
   return kinds;
 }
 
 /// What is chosen for another run may not be there.
 CurveKind kind_shown(const PanelContext& c) {
-  const auto kinds = kinds_of(*c.session.run->model);
+  const auto kinds = kinds_of(*c.session.run);
   return std::find(kinds.begin(), kinds.end(), c.view.curves.kind) == kinds.end() ? CurveKind::loss : c.view.curves.kind;
 }
 
@@ -123,7 +124,7 @@ void CurvesPanel::accuracy(PanelContext& c) {
 }
 
 void CurvesPanel::controls(PanelContext& c) {
-  const auto kinds = kinds_of(*c.session.run->model);
+  const auto kinds = kinds_of(*c.session.run);
   const std::array<std::string, 4> words{c.tr("curves.loss"), c.tr("curves.reconstruction"), "KL", c.tr("curves.accuracy")};
   std::vector<std::string> names;
   for (const CurveKind kind : kinds) names.push_back(words[static_cast<size_t>(kind)]);

@@ -97,12 +97,13 @@ void MapPanel::move_camera(PanelContext& c) {
 void MapPanel::update_layer(PanelContext& c) {
   LayerJob job;
   job.frame = c.session.projection;
-  if (c.view.map.colour_by == ColourBy::loss || c.view.map.colour_by == ColourBy::age) job.latents = c.session.snapshot->latents;
-  job.colour_by = c.view.map.colour_by;
+  job.colour_by = colour_shown(c.session, c.view);
+  if (job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age) job.latents = c.session.snapshot->latents;
+  if (job.colour_by == ColourBy::score) job.outliers = c.session.outliers;
   job.hidden_classes = c.view.map.hidden_classes;
   job.dark = c.theme.dark;
   job.limit = c.view.map.points;
-  if (c.session.run->config.labels && c.session.run->model->classes() > 0) job.known = c.session.snapshot->labels;
+  if (c.session.run->config.labels) job.known = c.session.snapshot->labels;
   job.ink = ui::faded(c.theme.text, 0.85f);
   job.camera = frame_.point_camera();
   job.width = static_cast<size_t>(frame_.size.x);
@@ -206,6 +207,8 @@ void MapPanel::draw_marks(PanelContext& c) {
     const MapPoint& point = layer_.answer()->points[static_cast<size_t>(hovered_point_)];
     map_overlay::point_ring(c, list, frame_.screen_from_map(static_cast<double>(point.x), static_cast<double>(point.y)), false);
   }
+  if (const auto elsewhere = hovered_point_ < 0 ? row_on_screen(c, c.pointed.now) : std::nullopt)
+    map_overlay::point_ring(c, list, *elsewhere, false);
   const auto at = probe_on_screen(c);
   if (at && !inside(covered_, *at))
     map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold || c.session.probe->manifold_radius <= 0.0);
@@ -238,6 +241,7 @@ void MapPanel::interact(PanelContext& c, bool hovered, bool active) {
   ImGuiIO& io = ImGui::GetIO();
   const ImVec2 pointer = io.MousePos;
   hovered_point_ = hovered && !panning_ && !dragging_probe_ ? point_at(pointer, kPickRadius) : -1;
+  if (hovered_point_ >= 0) c.pointed.next = layer_.answer()->rows[static_cast<size_t>(hovered_point_)];
   const auto take_camera = [&] {
     if (c.view.map.fitted) c.view.map.camera = frame_.camera;
     c.view.map.fitted = false;

@@ -7,6 +7,7 @@
 
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
@@ -97,7 +98,7 @@ void ModelPanel::current(PanelContext& c) {
   if (config.lr_schedule != RateSchedule::constant || config.warmup > 0.0)
     ui::value_row(c, c.tr("model.lr_schedule"), words::rate_schedule(c.tr, config));
   if (config.schedule != BetaSchedule::constant) ui::value_row(c, c.tr("model.schedule"), words::kl_schedule(c.tr, config));
-  if (run.model->classes() > 0 && c.session.snapshot && c.session.snapshot->labels) {
+  if (uses_labels(run) && c.session.snapshot && c.session.snapshot->labels) {
     const KnownLabels& known = *c.session.snapshot->labels;
     ui::value_row(c, c.tr("train.labels"),
                   fmt::format(fmt::runtime(c.tr("train.labels.of")), ui::count(known.rows().size()), ui::count(known.train_rows())));
@@ -159,7 +160,7 @@ void ModelPanel::likelihood(PanelContext& c) {
   ModelConfig& model = next_.config.model;
   if (!ui::fold(c, "model.likelihood.group", c.tr("model.likelihood"), words::likelihood(c.tr, model))) return;
   std::vector<std::string> kinds = words::of_names(c.tr, "likelihood", kLikelihoodNames);
-  if (model.categories.empty()) kinds.pop_back();  // only for data of category columns
+  if (c.session.run->data->categories.empty()) kinds.pop_back();  // only for data of category columns
   choose(c, "model.likelihood", "model.likelihood.tip", model.likelihood, kinds);
   if (model.likelihood != LikelihoodKind::gaussian) return;
   choose(c, "model.mean", "model.mean.tip", model.gaussian_mean, words::of_names(c.tr, "mean", kMeanNames));
@@ -171,13 +172,14 @@ void ModelPanel::likelihood(PanelContext& c) {
 
 void ModelPanel::labels(PanelContext& c) {
   ModelConfig& model = next_.config.model;
-  if (!applies_.conditional && !applies_.classify && !applies_.labels) return;
-  const std::string budget = applies_.labels ? (next_.labels == "all" ? std::string(c.tr("model.labels.all")) : next_.labels)
-                                             : std::string(c.tr("model.labels.unused"));
+  if (!applies_.labels) return;
+  const std::string budget = next_.labels == kAllLabels ? std::string(c.tr("model.labels.all")) : next_.labels;
   if (!ui::fold(c, "model.labels.group", c.tr("model.labels.title"), budget)) return;
   if (applies_.conditional) ui::toggle(c, "model.conditional", c.tr("model.conditional"), "model.conditional.tip", model.conditional);
   if (applies_.classify) number(c, "model.classify", "model.classify.tip", "classify", model.classify, 0.0f, 100.0f, "%.3g");
-  if (applies_.labels) ui::text_field(c, "model.labels", c.tr("model.labels"), "model.labels.tip", next_.labels);
+  ui::text_field(c, "model.labels", c.tr("model.labels"), "model.labels.tip", next_.labels);
+  if (next_.labels != kAllLabels)
+    ui::toggle(c, "model.unlabelled", c.tr("model.unlabelled"), "model.unlabelled.tip", next_.config.unlabelled);
 }
 
 void ModelPanel::optimiser(PanelContext& c) {

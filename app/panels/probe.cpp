@@ -17,6 +17,7 @@
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
 #include "app/panels/labels/classes.hpp"
+#include "app/panels/table/table_look.hpp"
 
 namespace latentscape {
 
@@ -55,6 +56,7 @@ class ProbePanel final : public Panel {
 
   uint64_t uploaded_tag_ = 0;
   std::vector<float> difference_;
+  TableLook table_;
 };
 
 ImTextureID ProbePanel::row_image(PanelContext& c, const std::string& name, uint32_t row) {
@@ -92,10 +94,7 @@ void ProbePanel::decoded(PanelContext& c) {
         uploaded_tag_ = answer->tag;
         c.probe_clock.uploaded(answer->tag);
       }
-      float y = at.y + 10.0f * c.scale;
-      for (size_t j = 0; j < std::min<size_t>(answer->x.size(), 7); ++j, y += 18.0f * c.scale)
-        ImGui::GetWindowDrawList()->AddText({at.x + 10.0f * c.scale, y}, c.theme.text,
-                                            fmt::format("x{} = {}", j + 1, ui::number(static_cast<double>(answer->x[j]), 3)).c_str());
+      table_.values(c, at, {side, side}, answer->x);
     }
     ImGui::Dummy({side, side});
     c.controls.add("probe.decoded", {at.x, at.y, at.x + side, at.y + side});
@@ -229,7 +228,7 @@ void ProbePanel::selected(PanelContext& c) {
   ui::value_row(c, c.tr("probe.loss"), ui::compact(inspection->reconstruction + inspection->kl, 1));
   ui::value_row(c, c.tr("probe.reconstruction"), ui::compact(inspection->reconstruction, 1));
   ui::value_row(c, "KL", ui::compact(inspection->kl, 1));
-  ui::value_row(c, c.tr("probe.split"), c.tr(data.split[static_cast<size_t>(row)] == Split::heldout ? "split.heldout" : "split.train"));
+  ui::value_row(c, c.tr("probe.split"), c.tr(fmt::format("split.{}", to_string(data.split[static_cast<size_t>(row)]))));
   if (!pictures(c)) return;
   neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);
   neighbours(c, "probe.neighbours.input", "probe.near_input", inspection->input_neighbours);
@@ -243,7 +242,7 @@ void ProbePanel::classes(PanelContext& c, const Inspection& inspection) {
   const int label = data.label(inspection.row);
   if (label >= 0) ui::value_row(c, c.tr("probe.label"), names[static_cast<size_t>(label)]);
   const auto& labels = c.session.snapshot->labels;
-  if (c.session.run->model->classes() > 0 && labels && data.split[inspection.row] == Split::train) {
+  if (uses_labels(*c.session.run) && labels && data.split[inspection.row] == Split::train) {
     const int before = labels->label(inspection.row);
     int told = before;
     if (ui::choice(c, "probe.label_as", c.tr("probe.label_as"), "probe.label_as.tip", told, names, c.tr("probe.label.unknown")) &&

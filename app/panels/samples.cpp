@@ -15,6 +15,7 @@
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/table/table_look.hpp"
 
 namespace latentscape {
 
@@ -29,12 +30,12 @@ class SamplesPanel final : public Panel {
   void tiles(PanelContext& c, const GridAnswer& answer, const SamplesGrid& grid, float left);
   void class_name(PanelContext& c, int label, ImVec2 middle, float width);
   void matrix(PanelContext& c, const GridAnswer& answer, const SamplesGrid& grid);
-  void table(PanelContext& c, const GridAnswer& answer);
   void what(PanelContext& c);
   void settings(PanelContext& c, const SamplesGrid& grid);
 
   uint64_t version_ = 0;
   std::vector<uint8_t> atlas_;
+  TableLook table_;
 };
 
 /// All pictures in one texture, in the order of the tiles.
@@ -64,10 +65,11 @@ ImTextureID SamplesPanel::atlas(PanelContext& c, const GridAnswer& answer, size_
 void SamplesPanel::tiles(PanelContext& c, const GridAnswer& answer, const SamplesGrid& grid, float left) {
   const float gap = 4.0f * c.scale, columns = static_cast<float>(grid.columns), rows = static_cast<float>(grid.rows);
   const float side = (ImGui::GetContentRegionAvail().x - left - gap * (columns - 1.0f)) / columns;
-  const ImTextureID texture = atlas(c, answer, grid.columns, grid.rows);
+  const bool pictures = c.session.run->data->kind == DataKind::image;
+  const ImTextureID texture = pictures ? atlas(c, answer, grid.columns, grid.rows) : nullptr;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 start = ImGui::GetCursorScreenPos();
-  for (size_t t = 0; t < answer.x.rows; ++t) {
+  for (size_t t = 0; t < grid.rows * grid.columns; ++t) {
     const auto column = static_cast<float>(t % grid.columns), row = static_cast<float>(t / grid.columns);
     const ImVec2 at{start.x + left + column * (side + gap), start.y + row * (side + gap)}, end{at.x + side, at.y + side};
     const int label = t < answer.labels.size() ? answer.labels[t] : 0;
@@ -83,7 +85,10 @@ void SamplesPanel::tiles(PanelContext& c, const GridAnswer& answer, const Sample
     }
     c.controls.add(name, {at.x, at.y, end.x, end.y});
     const ImVec2 uv0{column / columns, row / rows}, uv1{(column + 1) / columns, (row + 1) / rows};
-    list.AddImageRounded(texture, at, end, uv0, uv1, IM_COL32_WHITE, 4.0f * c.scale);
+    if (pictures)
+      list.AddImageRounded(texture, at, end, uv0, uv1, IM_COL32_WHITE, 4.0f * c.scale);
+    else
+      table_.glyph(c, at, {side, side}, answer.x.row(t));
     if (ImGui::IsItemHovered()) list.AddRect(at, end, c.theme.accent, 4.0f * c.scale, 0, 1.5f * c.scale);
     ui::tooltip(c, "samples.one.tip");
   }
@@ -112,17 +117,6 @@ void SamplesPanel::matrix(PanelContext& c, const GridAnswer& answer, const Sampl
   ImGui::PopFont();
   tiles(c, answer, grid, left);
   if (grid.rows < names.size()) ui::note(c, fmt::format(fmt::runtime(c.tr("data.classes.more")), names.size() - grid.rows));
-}
-
-void SamplesPanel::table(PanelContext& c, const GridAnswer& answer) {
-  const Column* labels = c.session.run->model->decodes_labels() ? c.session.run->data->labels() : nullptr;
-  for (size_t t = 0; t < std::min<size_t>(answer.x.rows, 24); ++t) {
-    std::string text;
-    for (size_t j = 0; j < std::min<size_t>(answer.x.cols, 4); ++j)
-      text += (j ? ", " : "") + ui::number(static_cast<double>(answer.x(t, j)), 2);
-    const bool named = labels && t < answer.labels.size();
-    ui::value_row(c, named ? labels->categories[static_cast<size_t>(answer.labels[t])] : fmt::format("{}", t + 1), text);
-  }
 }
 
 void SamplesPanel::what(PanelContext& c) {
@@ -161,9 +155,7 @@ void SamplesPanel::draw(PanelContext& c) {
   const auto& answer = c.session.samples;
   const bool fits = answer && answer->x.cols == c.session.run->data->width() && shows(*answer, grid);
   if (!fits) return ui::placeholder(c, icon::kGrid, c.tr("samples.waiting"), c.tr("samples.waiting.text"));
-  if (c.session.run->data->kind != DataKind::image)
-    table(c, *answer);
-  else if (styles)
+  if (styles)
     matrix(c, *answer, grid);
   else
     tiles(c, *answer, grid, 0.0f);

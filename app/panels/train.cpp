@@ -86,20 +86,20 @@ void TrainPanel::objective(PanelContext& c, const TrainingSnapshot& s) {
   ui::value_row(c, c.tr("train.likelihood"), words::likelihood(c.tr, run.config.model));
 }
 
-/// What training knows of the classes, and how often the classifier is right where it does not.
+/// What training knows of the classes, and how often the class is found where it does not.
 void TrainPanel::labels(PanelContext& c, const TrainingSnapshot& s) {
-  if (c.session.run->model->classes() == 0 || !s.labels) return;
+  if (!uses_labels(*c.session.run) || !s.labels) return;
   ui::section(c, c.tr("train.labels.title"));
   ui::value_row(c, c.tr("train.labels"),
                 fmt::format(fmt::runtime(c.tr("train.labels.of")), ui::count(s.labels->rows().size()), ui::count(s.labels->train_rows())));
   ui::tooltip(c, "train.labels.tip");
-  if (!c.session.run->model->classifies()) return;
+  if (!measures_accuracy(*c.session.run)) return;
   for (const auto& [split, key] : {std::pair(Split::heldout, "train.accuracy.heldout"), {Split::test, "train.accuracy.test"}}) {
     const auto evaluation = evaluation_shown(c.session, split);
     const bool known = evaluation && evaluation->accuracy;
     if (!known && split == Split::test) continue;
     ui::value_row(c, c.tr(key), known ? ui::number(*evaluation->accuracy, 3) : std::string(c.tr("train.accuracy.later")));
-    ui::tooltip(c, "train.accuracy.tip");
+    ui::tooltip(c, c.session.run->model->classifies() ? "train.accuracy.tip" : "train.accuracy.vote.tip");
   }
 }
 

@@ -65,6 +65,7 @@ JsonWriter writer_of(const ModelConfig& m) {
   JsonWriter json(true);
   json.add("name", m.name).add("latent", uint64_t{m.latent});
   json.add("encoder", to_string(m.encoder)).add("decoder", to_string(m.decoder)).add("activation", std::string(name_of(m.activation)));
+  if (!m.classifier.empty()) json.add("classifier", to_string(m.classifier));
   json.add("likelihood", name_of(m.likelihood, kLikelihoodNames)).add("gaussian_mean", name_of(m.gaussian_mean, kMeanNames));
   json.add("gaussian_variance", name_of(m.gaussian_variance, kVarianceNames)).add("gaussian_sigma", m.gaussian_sigma);
   if (!m.categories.empty()) json.add("categories", std::vector<uint64_t>(m.categories.begin(), m.categories.end()));
@@ -74,12 +75,13 @@ JsonWriter writer_of(const ModelConfig& m) {
 }
 
 Status read_model(const JsonObject& json, ModelConfig& m) {
-  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "activation", "likelihood", "gaussian_mean", "gaussian_variance",
+  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "classifier", "activation", "likelihood", "gaussian_mean", "gaussian_variance",
                       "gaussian_sigma", "categories", "objective", "samples", "free_bits", "conditional", "classify", "classes"}));
   LS_CHECK(json.read("name", m.name));
   LS_CHECK(read_size(json, "latent", m.latent));
   LS_CHECK(read_layers(json, "encoder", m.encoder));
   LS_CHECK(read_layers(json, "decoder", m.decoder));
+  LS_CHECK(read_layers(json, "classifier", m.classifier));
   std::string activation(name_of(m.activation));
   if (json.has("activation")) LS_CHECK(json.read("activation", activation));
   const auto f = activation_named(activation);
@@ -109,6 +111,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "kind",
                       "data_count",
                       "only",
+                      "extra",
                       "init",
                       "model",
                       "likelihood_given",
@@ -135,11 +138,13 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "fold",
                       "folds",
                       "labels",
+                      "unlabelled",
                       "threads"}));
   LS_CHECK(json.read("data", c.data));
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
   LS_CHECK(json.read("only", c.only));
+  LS_CHECK(json.read("extra", c.extra));
   LS_CHECK(json.read("init", c.init));
   if (json.has("model")) {
     LS_TRY(const JsonObject model, json.object("model"));
@@ -175,6 +180,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   }
   LS_CHECK(read_size(json, "fold", c.fold));
   LS_CHECK(read_size(json, "folds", c.folds));
+  LS_CHECK(json.read("unlabelled", c.unlabelled));
   return read_size(json, "threads", c.threads);
 }
 
@@ -184,6 +190,7 @@ std::string json_from_config(const RunConfig& c) {
   JsonWriter json(true);
   json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
   if (!c.only.empty()) json.add("only", c.only);
+  if (!c.extra.empty()) json.add("extra", c.extra);
   if (!c.init.empty()) json.add("init", c.init);
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
@@ -200,6 +207,7 @@ std::string json_from_config(const RunConfig& c) {
   json.add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinariseNames));
   json.add("heldout_share", c.heldout_share);
   if (c.labels) json.add("labels", to_string(*c.labels));
+  if (!c.unlabelled) json.add("unlabelled", c.unlabelled);
   if (c.folds) json.add("fold", uint64_t{c.fold}).add("folds", uint64_t{c.folds});
   json.add("threads", uint64_t{c.threads});
   return json.text() + "\n";

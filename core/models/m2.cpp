@@ -138,7 +138,7 @@ void M2<S>::report(const Expanded& e, const Pass<S>& io, LossTerms& terms) const
       if (e.probabilities[r] > e.probabilities[shown]) shown = r;
     }
     terms.kl += class_kl * static_cast<double>(weight_of(io, i));
-    terms.objective += class_kl * static_cast<double>(weight_of(io, i));
+    terms.objective += static_cast<double>(io.beta) * class_kl * static_cast<double>(weight_of(io, i));
     if (!io.reconstruction.empty()) io.reconstruction[i] = static_cast<S>(reconstruction);
     if (!io.kl.empty()) io.kl[i] = static_cast<S>(kl + class_kl);
     if (io.mean.data) std::copy_n(e.mean.row_data(shown), d, io.mean.row_data(i));
@@ -152,8 +152,8 @@ void M2<S>::add_marginal_gradients(const Expanded& e, const Pass<S>& io, View2<S
   const size_t n = io.x.rows;
   for (size_t i = 0; i < n; ++i) {
     const auto cost = [&](size_t r) {
-      return static_cast<double>(e.reconstruction[r]) + static_cast<double>(io.beta) * static_cast<double>(e.kl[r]) +
-             std::log(static_cast<double>(e.probabilities[r]));
+      const double log_q = std::log(static_cast<double>(e.probabilities[r]));
+      return static_cast<double>(e.reconstruction[r]) + static_cast<double>(io.beta) * (static_cast<double>(e.kl[r]) + log_q);
     };
     double mean = 0.0;
     for (size_t r = e.begin(i); r < e.end(i); ++r) mean += static_cast<double>(e.probabilities[r]) * cost(r);
@@ -239,7 +239,7 @@ Result<std::shared_ptr<const Model<S>>> make_m2(const ModelConfig& config, std::
   conditional.conditional = true;
   conditional.classify = 0.0;
   LS_TRY(std::unique_ptr<const Vae<S>> vae, compose_vae<S>(conditional, shape));
-  LS_TRY(Network classifier, Network::reading(config.encoder, shape, config.classes, config.activation));
+  LS_TRY(Network classifier, Network::reading(config.classifier, shape, config.classes, config.activation));
   return std::shared_ptr<const Model<S>>(std::make_shared<const M2<S>>(config, std::move(vae), std::move(classifier)));
 }
 

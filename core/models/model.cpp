@@ -19,6 +19,7 @@ void use_family(ModelConfig& config, const ModelFamily& family) {
   config.latent = d.latent;
   config.encoder = d.encoder;
   config.decoder = d.decoder;
+  config.classifier = d.classifier;
   config.objective = d.objective;
   config.samples = d.samples;
   config.free_bits = d.free_bits;

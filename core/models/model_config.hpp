@@ -29,6 +29,7 @@ struct ModelConfig {
   size_t latent = 2;
   NetworkSpec encoder = {400};  // hidden layers, input to latent
   NetworkSpec decoder = {400};  // hidden layers, latent to output
+  NetworkSpec classifier = {};  // m2: hidden layers, input to classes; none: chosen when the data is known
   Activation activation = Activation::relu;
   LikelihoodKind likelihood = LikelihoodKind::bernoulli;
   GaussianMean gaussian_mean = GaussianMean::linear;

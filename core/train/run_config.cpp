@@ -110,6 +110,7 @@ constexpr Key kModelKeys[] = {
      }},
     {"encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.encoder); }},
     {"decoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.decoder); }},
+    {"classifier", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.classifier); }},
     {"activation",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
        const auto f = activation_named(v);
@@ -137,8 +138,8 @@ constexpr Key kModelKeys[] = {
        return {};
      }},
     {"k", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMostSamples, c.model.samples); }},
-    {"free_bits",
-     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
+    {"free_bits", [](RunConfig& c, std::string_view k,
+                     std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
     {"conditional",
      [](RunConfig& c, std::string_view k, std::string_view v) {
        return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.model.conditional);
@@ -187,10 +188,18 @@ constexpr Key kTrainingKeys[] = {
        LS_TRY(c.labels, label_budget_from_text(v));
        return {};
      }},
+    {"unlabelled",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.unlabelled); }},
     {"only",
      [](RunConfig& c, std::string_view, std::string_view v) -> Status {
        LS_CHECK(check_only(v));
        c.only = v;
+       return {};
+     }},
+    {"extra",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       if (v.empty()) return bad(k, v, "a built-in name or a path");
+       c.extra = v;
        return {};
      }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
@@ -234,6 +243,7 @@ Status validate(const RunConfig& c) {
   LS_CHECK(check_count("latent", c.model.latent, kMaxSize));
   LS_CHECK(check_layers("encoder", c.model.encoder));
   LS_CHECK(check_layers("decoder", c.model.decoder));
+  LS_CHECK(check_layers("classifier", c.model.classifier));
   LS_CHECK(check_range("sigma", c.model.gaussian_sigma, sigma_ok(c.model.gaussian_sigma), kSigmaExpected));
   LS_CHECK(check_count("k", c.model.samples, kMostSamples));
   LS_CHECK(check_range("free_bits", c.model.free_bits, weight_ok(c.model.free_bits), kFreeBitsExpected));

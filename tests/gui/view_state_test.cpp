@@ -26,6 +26,8 @@ TEST(ViewState, ReadsBackWhatItWrote) {
   view.samples.kind = SamplesKind::styles;
   view.samples.label = 4;
   view.samples.temperature = 0.5f;
+  view.outliers = {Split::test, true};
+  view.data_space = {3, 2, false};
   view.layout.left_tab = "view";
   view.layout.bottom_open = false;
   view.look = {"paper", "zh", 1.5f, true};

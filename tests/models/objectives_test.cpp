@@ -60,7 +60,7 @@ std::vector<Case> cases() {
       }),
       changed("classifier", [](C& c) { c.classify = 2.5; }),
       changed("autoencoder_classifier", [](C& c) { c.classify = 2.5, c.objective = Objective::autoencoder; }),
-      changed("m2", [](C& c) { c.name = "m2", c.classify = 2.5; }),
+      changed("m2", [](C& c) { c.name = "m2", c.classify = 2.5, c.classifier = {6}; }),
   };
   return all;
 }

@@ -1,6 +1,7 @@
 // The parts of the map that need no window: camera, picking, colours of the point layer.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -155,6 +156,28 @@ TEST(PointLayer, LossColoursFollowTheLosses) {
   EXPECT_EQ(answer->points.front().colour[0], low.r);
   EXPECT_EQ(answer->points.back().colour[1], high.g);
   EXPECT_LT(answer->low, answer->high);
+}
+
+// What was not scored is grey and lies below what was.
+TEST(PointLayer, ScoreColoursWhatWasScoredOverGreyContext) {
+  LayerJob job = job_of(50);
+  auto scored = std::make_shared<OutlierAnswer>();
+  for (const size_t i : {0u, 20u, 40u}) {
+    scored->rows.push_back(job.frame->points->ids[i]);
+    scored->scores.score.push_back(static_cast<double>(i));
+  }
+  job.outliers = scored;
+  job.colour_by = ColourBy::score;
+  const auto answer = make_layer(job);
+  ASSERT_EQ(answer->points.size(), 50u);
+  for (size_t i = 0; i < 47; ++i) {
+    EXPECT_EQ(answer->points[i].colour[0], answer->points[i].colour[1]);
+    EXPECT_EQ(std::count(scored->rows.begin(), scored->rows.end(), answer->rows[i]), 0);
+  }
+  EXPECT_EQ(answer->rows[47], scored->rows[0]);
+  EXPECT_EQ(answer->points[47].colour[2], viridis(0.0).b);
+  EXPECT_EQ(answer->rows[49], scored->rows[2]);
+  EXPECT_EQ(answer->points[49].colour[2], viridis(1.0).b);
 }
 
 TEST(MapAxes, StepsAreOneTwoOrFiveTimesAPowerOfTen) {

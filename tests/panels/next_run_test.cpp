@@ -42,7 +42,7 @@ TEST(NextRun, ShowsWhatMakesADifference) {
   const Dataset data = pictures(true), bare = pictures(false);
   const auto of = [&](const char* family) { return what_applies(next_of(family).config, data); };
   EXPECT_TRUE(of("mlp").objective && of("mlp").samples && of("mlp").free_bits && of("mlp").kl && of("mlp").classify);
-  EXPECT_FALSE(of("mlp").labels) << "a plain VAE reads none";
+  EXPECT_TRUE(of("mlp").labels) << "labelled neighbours vote";
   EXPECT_FALSE(of("ae").objective || of("ae").kl || of("ae").free_bits || of("ae").samples);
   EXPECT_TRUE(of("cvae").labels);
   EXPECT_FALSE(of("cvae").classify || of("cvae").conditional);
@@ -79,7 +79,8 @@ TEST(NextRun, WhatIsNotShownIsNotAskedFor) {
   next.config.model.free_bits = 0.5;
   next.config.model.samples = 3;
   next.config.schedule = BetaSchedule::cyclical;
-  next.labels = "many";
+  next.labels = "all";
+  next.config.unlabelled = false;
   choose_optimiser(next, OptimiserKind::adamw);
   next.config.weight_decay = 0.1;
   choose_optimiser(next, OptimiserKind::adam);
@@ -89,7 +90,7 @@ TEST(NextRun, WhatIsNotShownIsNotAskedFor) {
   EXPECT_EQ(run->config.model.free_bits, 0.0);
   EXPECT_EQ(run->config.model.samples, 1u);
   EXPECT_EQ(run->config.schedule, BetaSchedule::constant);
-  EXPECT_FALSE(run->config.labels);
+  EXPECT_TRUE(run->config.unlabelled) << "all labels are known: no row is without one";
 }
 
 TEST(NextRun, ALabelBudgetIsACountOrAShareOrAll) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/gui/fonts.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
@@ -47,6 +48,9 @@ std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* laye
     lines.push_back(
         fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
   }
+  if (colour_shown(c.session, c.view) == ColourBy::score)
+    lines.push_back(
+        fmt::format(fmt::runtime(c.tr("map.score.grey")), c.tr(fmt::format("split.{}", to_string(c.session.outliers->split)).c_str())));
   const OpenedRun& run = *c.session.run;
   const auto label = static_cast<size_t>(c.view.probe.label);
   const bool underlay = c.view.map.underlay == Underlay::manifold && p.linear && run.data->kind == DataKind::image;

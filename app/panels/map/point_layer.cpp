@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "app/gui/latent_lookup.hpp"
 #include "core/io/figure.hpp"
 
 namespace latentscape {
@@ -39,9 +40,16 @@ std::array<float, 4> bounds_of(const std::vector<MapPoint>& points) {
 
 std::array<uint8_t, 4> rgba_of(Rgba c, uint8_t alpha) { return {c.r, c.g, c.b, alpha}; }
 
-/// Loss or age of the frame's points, where the latents are of the same point set.
+bool by_score(const LayerJob& job) { return job.colour_by == ColourBy::score && job.outliers; }
+
+/// Score, loss or age of the frame's points; the latter two where the latents are of the same point set.
 std::vector<float> scalar_values(const LayerJob& job, const std::vector<uint32_t>& index) {
   std::vector<float> values(index.size(), 0.0f);
+  if (by_score(job)) {
+    const std::vector<float> scores = scores_of_points(*job.frame->points, *job.outliers);
+    for (size_t i = 0; i < index.size(); ++i) values[i] = scores[index[i]];
+    return values;
+  }
   if (!job.latents || job.latents->points != job.frame->points) return values;
   for (size_t i = 0; i < index.size(); ++i) {
     const uint32_t p = index[i];
@@ -54,7 +62,7 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
   const LayerJob& job = a.job;
   const PointSet& set = *job.frame->points;
   const uint8_t alpha = job.dark ? 235 : 225;
-  const bool scalar = job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age;
+  const bool scalar = job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age || by_score(job);
   std::vector<float> values;
   if (scalar) {
     values = scalar_values(job, index);
@@ -69,7 +77,9 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
     MapPoint& point = a.points[i];
     point.shape = heldout ? PointShape::ring : PointShape::disc;
     if (job.hidden_classes.contains(label)) continue;  // colour stays transparent
-    if (scalar) {
+    if (scalar && !std::isfinite(values[i])) {
+      point.colour = {128, 128, 128, 70};  // context: nothing is known of it
+    } else if (scalar) {
       const auto t = static_cast<double>((values[i] - a.low) / (a.high - a.low));
       point.colour = rgba_of(viridis(std::clamp(t, 0.0, 1.0)), alpha);
     } else if (job.colour_by == ColourBy::split) {
@@ -112,6 +122,10 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
   } else {
     chosen.resize(frame.shown.size());
     for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<uint32_t>(i);
+  }
+  if (by_score(job)) {
+    const std::vector<float> scores = scores_of_points(*frame.points, *job.outliers);
+    std::stable_partition(chosen.begin(), chosen.end(), [&](uint32_t i) { return !std::isfinite(scores[frame.shown[i]]); });  // below
   }
   a->points.resize(chosen.size());
   a->rows.resize(chosen.size());

@@ -4,8 +4,6 @@ namespace latentscape {
 
 namespace {
 
-constexpr std::string_view kAllLabels = "all";
-
 /// M2 trains on a bound of its own, with a classifier of its own.
 bool is_m2(const ModelConfig& model) { return model.name == "m2"; }
 
@@ -56,7 +54,7 @@ Applies what_applies(const RunConfig& config, const Dataset& data) {
   a.free_bits = !m2 && model.objective == Objective::elbo;
   a.conditional = has_labels && !usual.conditional && !(family && family->semi_supervised) && model.classify == 0.0;
   a.classify = has_labels && !model.conditional;
-  a.labels = has_labels && (model.conditional || model.classify > 0.0 || (family && family->semi_supervised));
+  a.labels = has_labels;
   return a;
 }
 
@@ -69,6 +67,7 @@ Result<PreparedRun> prepared(const NextRun& next, const Dataset& data) {
   if (applies.labels && next.labels != kAllLabels) {
     LS_TRY(config.labels, label_budget_from_text(next.labels));
   }
+  if (!config.labels) config.unlabelled = true;
   if (!applies.samples) config.model.samples = 1;
   if (!applies.free_bits) config.model.free_bits = 0.0;
   if (!applies.kl) config.schedule = BetaSchedule::constant;

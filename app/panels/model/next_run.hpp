@@ -7,6 +7,8 @@
 
 namespace latentscape {
 
+inline constexpr std::string_view kAllLabels = "all";
+
 struct NextRun {
   RunConfig config;
   std::string encoder, decoder, labels;  // as typed; labels: "all", a count or a share
@@ -26,7 +28,7 @@ struct Applies {
   bool kl = false;           // beta and its schedule
   bool conditional = false;  // may be chosen
   bool classify = false;
-  bool labels = false;  // a budget of them
+  bool labels = false;  // a budget of them: what the model reads, or what neighbours vote by
 };
 Applies what_applies(const RunConfig& config, const Dataset& data);
 
