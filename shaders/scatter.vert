@@ -2,7 +2,7 @@
 // Map units to clip space; y is flipped because the off-screen image is shown top row first.
 layout(location = 0) in vec2 position;
 layout(location = 1) in vec4 colour;
-layout(location = 2) in uint ring;
+layout(location = 2) in uint shape;  // 0 disc, 1 ring, 2 mark: a thin ring around a point
 
 uniform vec2 centre;
 uniform vec2 clip_per_unit;
@@ -14,10 +14,10 @@ flat out float inner;
 
 void main() {
   point_colour = colour;
-  float size = ring != 0u ? diameter + 1.5 : diameter;
+  float size = diameter + (shape == 2u ? 6.0 : shape == 1u ? 1.5 : 0.0);
   point_size = size + 2.0;
   float outer = size * 0.5;
-  inner = ring != 0u ? max(0.0, outer - max(1.0, size * 0.25)) : 0.0;
+  inner = shape == 2u ? outer - 1.25 : shape == 1u ? max(0.0, outer - max(1.0, size * 0.25)) : 0.0;
   gl_PointSize = point_size;
   vec2 clip = (position - centre) * clip_per_unit;
   // A point without colour, or without a place, leaves the picture.

@@ -17,6 +17,7 @@ namespace latentscape {
 namespace {
 
 constexpr size_t kImages = 4000;
+constexpr size_t kLabels = 400;  // of the models that learn from few
 constexpr int kWarmUpSteps = 20;
 constexpr int kRounds = 10;  // peak and work in turns
 
@@ -40,6 +41,7 @@ struct Measured {
 Status set_sizes(const BenchOptions& options, const char* latent, const char* hidden, RunConfig& config) {
   LS_TRY(const ModelFamily* family, model_families().get(options.model));
   use_family(config.model, *family);
+  if (family->semi_supervised) config.labels = LabelBudget{kLabels};
   LS_CHECK(set_value(config, "latent", options.latent.empty() ? latent : options.latent));
   if (!options.hidden.empty()) return set_value(config, "hidden", options.hidden);
   return options.model == "mlp" ? set_value(config, "hidden", hidden) : Status();
@@ -105,6 +107,7 @@ Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<Comput
   m.limit = peak / (2.0 * trainer->model()->macs().step);
   m.more = {{"model", options.model},
             {"batch", options.batch},
+            {"labels", trainer->labels().rows().size()},
             {"steps", step_seconds.size()},
             {"ms_per_step_median", 1e3 * median(step_seconds)},
             {"ms_per_step_limit", 1e3 * static_cast<double>(options.batch) / m.limit},
@@ -164,7 +167,7 @@ Result<Report> report_of(Result<Measured> measured, size_t threads) {
 void add_bench_options(CLI::App& command, BenchOptions& o) {
   command.add_option("--threads", o.threads, "0: all cores")->check(whole_number(0, kMostThreads));
   command.add_option("--seconds", o.seconds, "to measure")->check(finite_number(0.1, 600.0))->capture_default_str();
-  command.add_option("--model", o.model, "mlp or conv")->capture_default_str();
+  command.add_option("--model", o.model, "a model, see latentscape models")->capture_default_str();
   command.add_option("--hidden", o.hidden, "hidden layers, like 500,500 or conv 32x4s2");
   command.add_option("--latent", o.latent, "latent dimensions");
 }

@@ -15,10 +15,10 @@
 #include "app/cli/signal_stop.hpp"
 #include "core/explore/decode.hpp"
 #include "core/explore/prior.hpp"
-#include "core/train/evaluate.hpp"
 #include "core/io/figure_compare.hpp"
 #include "core/io/ticks.hpp"
 #include "core/projection/principal.hpp"
+#include "core/train/evaluate.hpp"
 #include "core/train/examples.hpp"
 
 namespace latentscape {

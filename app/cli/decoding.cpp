@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "app/cli/image_set.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/signal_stop.hpp"
+#include "core/data/join.hpp"
 #include "core/explore/decode.hpp"
 #include "core/formats/npy.hpp"
 
@@ -32,7 +33,9 @@ Result<FloatArray> rows_of(const std::string& path, NpyArray array) {
 
 void add_picture_options(CLI::App& command, PictureOptions& options, const char* data_help) {
   command.add_option("run", options.run, "a run directory or a checkpoint file")->required()->type_name("RUN");
-  command.add_option("--out", options.out, ".npy, .png (a grid, images) or .csv (tables)")->required()->type_name("FILE");
+  const char* const out = options.sets ? ".npy, .png (a grid, images) or .csv (tables); without an extension a folder that `train` reads"
+                                       : ".npy, .png (a grid, images) or .csv (tables)";
+  command.add_option("--out", options.out, out)->required()->type_name("FILE");
   command.add_option("--threads", options.threads, "0: all cores")->check(whole_number(0, kMostThreads))->type_name("T");
   command.add_option("--label", options.label, "the class to decode as, by name or number; for models that are told it")->type_name("L");
   if (data_help) command.add_option("--data", options.data, data_help)->type_name("DATA");
@@ -40,13 +43,14 @@ void add_picture_options(CLI::App& command, PictureOptions& options, const char*
 
 Result<Report> write_picture(const PictureOptions& options, const std::vector<std::string>& inputs,
                              const std::function<Result<Picture>(const PictureWork&)>& make) {
-  LS_USAGE(check_extension(options.out, "decoded examples", {"npy", "png", "csv"}));
+  const bool set = options.sets && !options.out.empty() && extension_of(options.out).empty();
+  if (!set) LS_USAGE(check_extension(options.out, "decoded examples", {"npy", "png", "csv"}));
   std::vector<std::string> read = {options.run, options.data};
   read.insert(read.end(), inputs.begin(), inputs.end());
-  LS_CHECK(check_output(options.out, read));
+  LS_CHECK(set ? check_set_output(options.out) : check_output(options.out, read));
   SignalStop signals;
-  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
-  LS_CHECK(check_examples_path(options.out, run.checkpoint.shape));
+  LS_TRY(const LoadedRun run, open_run(options.run, set ? std::vector<std::string>() : std::vector{options.out}));
+  LS_CHECK(set ? check_set_shape(options.out, run.checkpoint.shape) : check_examples_path(options.out, run.checkpoint.shape));
   ComputePool pool(options.threads);
   LS_TRY(Picture picture, make({run, pool, signals.token()}));
   if (options.label || picture.labels.empty()) {
@@ -54,8 +58,10 @@ Result<Report> write_picture(const PictureOptions& options, const std::vector<st
   }
   if (options.label) picture.more["label"] = run.checkpoint.classes[static_cast<size_t>(picture.labels[0])];
   Workspace<float> work;
-  LS_TRY(const FloatArray x, decode_all(*run.model, run.checkpoint.state.parameters, {picture.z, picture.labels}, pool, work, signals.token()));
-  LS_CHECK(write_examples(options.out, x, run.checkpoint.shape, picture.columns));
+  LS_TRY(const FloatArray x,
+         decode_all(*run.model, run.checkpoint.state.parameters, {picture.z, picture.labels}, pool, work, signals.token()));
+  LS_CHECK(set ? write_image_set(options.out, x, run.checkpoint.shape, picture.labels, run.checkpoint.classes)
+               : write_examples(options.out, x, run.checkpoint.shape, picture.columns));
   Report report;
   report.json = {{"out", options.out}, {"n", x.rows}, {"shape", run.checkpoint.shape}};
   report.json.update(picture.more);
@@ -73,13 +79,9 @@ Result<std::vector<int32_t>> labels_for(const LoadedRun& run, const std::optiona
   if (!label)
     return fail(ErrorCode::invalid_argument, "the model '{}' decodes with a label, expected --label with one of {}", model,
                 fmt::join(classes, ", "));
-  size_t index = static_cast<size_t>(std::find(classes.begin(), classes.end(), *label) - classes.begin());
-  if (index == classes.size()) {
-    const char* const end = label->data() + label->size();
-    const auto read = std::from_chars(label->data(), end, index);
-    if (read.ec != std::errc{} || read.ptr != end || index >= classes.size()) return unknown_name("label", *label, classes);
-  }
-  return std::vector<int32_t>(n, static_cast<int32_t>(index));
+  const auto index = class_from_text(classes, *label);
+  if (!index) return unknown_name("label", *label, classes);
+  return std::vector<int32_t>(n, static_cast<int32_t>(*index));
 }
 
 Result<FloatArray> read_points(const std::string& path) {

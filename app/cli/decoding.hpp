@@ -17,6 +17,7 @@ struct PictureOptions {
   std::string run, out, data;
   std::optional<std::string> label;
   size_t threads = 0;
+  bool sets = false;  // --out without an extension is a folder of IDX files
 };
 
 /// The run, --out and --threads; --data where `data_help` is not null.
@@ -27,7 +28,7 @@ struct Picture {
   FloatArray z;
   size_t columns = 1;  // of a grid of images
   Json more = Json::object();
-  std::string text;  // for people; empty: "... decoded examples"
+  std::string text;                  // for people; empty: "... decoded examples"
   std::vector<int32_t> labels = {};  // one a row, where the model decodes with one; empty: that of --label for all
 };
 
@@ -38,8 +39,8 @@ struct PictureWork {
   std::stop_token stop;
 };
 
-/// Checks --out, opens the run, asks for the positions, decodes them and writes them (see write_examples). The report holds out, n, shape
-/// and what the picture adds. `inputs`: other files that are read and must not be written over.
+/// Checks --out, opens the run, asks for the positions, decodes them and writes them (see write_examples, write_image_set). The report
+/// holds out, n, shape and what the picture adds. `inputs`: other files that are read and must not be written over.
 Result<Report> write_picture(const PictureOptions& options, const std::vector<std::string>& inputs,
                              const std::function<Result<Picture>(const PictureWork&)>& make);
 

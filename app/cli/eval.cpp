@@ -31,7 +31,8 @@ Status add_importance_weighted(const EvalSubject& s, size_t k, Report& report) {
   if (s.run.model->decodes_labels() && !s.run.model->encodes_labels())
     return fail(ErrorCode::unsupported, "--iwae: the model '{}' sums over classes, its NLL is not estimated by samples of z alone",
                 s.config().model.name);
-  LS_TRY(const IwNll nll, importance_weighted_nll(*s.run.model, s.parameters(), {examples.x, labels_read(*s.run.model, examples)}, k, s.config().seed, s.pool, s.stop));
+  LS_TRY(const IwNll nll, importance_weighted_nll(*s.run.model, s.parameters(), {examples.x, labels_read(*s.run.model, examples)}, k,
+                                                  s.config().seed, s.pool, s.stop));
   report.json["iw_nll"] = {{"k", nll.k}, {"value", nll.value}};
   report.text +=
       fmt::format("importance-weighted NLL, k = {}: {:.4f} nats ({} examples of {})\n", nll.k, nll.value, s.rows.size(), s.split_name());
@@ -57,7 +58,7 @@ Status check_metrics(EvalOptions& options) {
   return {};
 }
 
-Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRun& run) {
+Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRun& run, const KnownLabels& known) {
   Report report;
   report.json = {{"split", options.split},
                  {"n", e.n},
@@ -72,7 +73,10 @@ Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRu
   report.text = fmt::format(
       "{} ({} examples): loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f} nats an example\n{} of {} units active\n",
       options.split, e.n, e.terms.loss(), e.terms.elbo(), e.terms.reconstruction, e.terms.kl, e.active_units, run.model->latent());
-  if (e.accuracy) report.text += fmt::format("accuracy {:.4f}\n", *e.accuracy);
+  if (e.accuracy)
+    report.text +=
+        fmt::format("accuracy {:.4f}{}\n", *e.accuracy,
+                    run.model->classifies() ? "" : fmt::format(" (the nearest of {} labelled means vote)", known.own_rows().size()));
   return report;
 }
 
@@ -93,10 +97,11 @@ Result<Report> evaluate_run(EvalOptions options) {
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   ComputePool pool(options.threads);
   const RunConfig& config = run.checkpoint.config;
+  LS_TRY(const KnownLabels known, labels_of_run(run, *data));
   LS_TRY(const Evaluation e, evaluate_rows(*run.model, run.checkpoint.state.parameters, *data, rows, split, config.seed, config.binarise,
-                                           pool, signals.token()));
-  Report report = report_of(e, options, run);
-  EvalSubject subject = {run, *data, *everything, split, rows, e, options.truth, pool, signals.token(), {}, {}, {}};
+                                           pool, signals.token(), &known));
+  Report report = report_of(e, options, run, known);
+  EvalSubject subject = {run, *data, *everything, split, rows, e, options.truth, pool, signals.token(), known, {}, {}};
   for (const EvalMetric& metric : eval_metrics())
     if (options.asks(metric)) LS_CHECK(metric.add(subject, report));
   if (options.importance_samples) LS_CHECK(add_importance_weighted(subject, options.importance_samples, report));

@@ -20,7 +20,6 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kNeighbours = 5;
 constexpr size_t kInformationRows = 10'000;  // the estimate takes all pairs
 constexpr size_t kSampleRows = 2'000;        // samples and examples that are compared: the same
 constexpr size_t kPcaNumbers = 50'000'000;   // of train examples held at once
@@ -61,24 +60,30 @@ Status add_information(EvalSubject& s, Report& report) {
   return {};
 }
 
+/// "of train", or how many of its labels were known.
+std::string teachers_text(const EvalSubject& s) {
+  return s.known.has_budget() ? fmt::format("the {} labelled of train", s.known.own_rows().size()) : "train";
+}
+
 Status add_knn(EvalSubject& s, Report& report) {
-  LS_TRY(const FloatArray* voters, s.train_means());
+  LS_TRY(const FloatArray* voters, s.labelled_means());
   LS_TRY(const FloatArray* queries, s.means());
-  LS_TRY(const KnnAccuracy knn,
-         knn_accuracy(*voters, labels_of(s.data, s.train_rows()), *queries, labels_of(s.data, s.rows), kNeighbours, s.pool, s.stop));
-  report.json["knn_accuracy"] = {{"k", knn.k}, {"value", knn.value}, {"n", knn.n}};
-  report.text +=
-      fmt::format("{}-NN accuracy {:.4f} (means of train vote for the {} means of {})\n", knn.k, knn.value, knn.n, s.split_name());
+  const size_t k = std::clamp<size_t>(voters->rows, 1, kVotingNeighbours);
+  LS_TRY(const KnnAccuracy knn, knn_accuracy(*voters, s.known_labels(), *queries, labels_of(s.data, s.rows), k, s.pool, s.stop));
+  report.json["knn_accuracy"] = {{"k", knn.k}, {"value", knn.value}, {"n", knn.n}, {"n_labels", voters->rows}};
+  report.text += fmt::format("{}-NN accuracy {:.4f} (means of {} vote for the {} means of {})\n", knn.k, knn.value, teachers_text(s), knn.n,
+                             s.split_name());
   return {};
 }
 
 Status add_probe(EvalSubject& s, Report& report) {
-  LS_TRY(const FloatArray* train, s.train_means());
+  LS_TRY(const FloatArray* train, s.labelled_means());
   LS_TRY(const FloatArray* means, s.means());
-  LS_TRY(const LinearProbe probe, fit_linear_probe(*train, labels_of(s.data, s.train_rows()), s.pool, kProbePenalty, s.stop));
+  LS_TRY(const LinearProbe probe, fit_linear_probe(*train, s.known_labels(), s.pool, kProbePenalty, s.stop));
   LS_TRY(const ProbeAccuracy accuracy, probe_accuracy(probe, *means, labels_of(s.data, s.rows)));
   report.json["probe_accuracy"] = accuracy.value;
-  report.json["probe"] = {{"n_train", probe.n}, {"n", accuracy.n}, {"iterations", probe.iterations}, {"converged", probe.converged}};
+  report.json["probe"] = {
+      {"n_train", probe.n}, {"n_labels", probe.n}, {"n", accuracy.n}, {"iterations", probe.iterations}, {"converged", probe.converged}};
   report.text += fmt::format("linear probe accuracy {:.4f} (logistic regression on {} means of train, judged on {} of {}{})\n",
                              accuracy.value, probe.n, accuracy.n, s.split_name(),
                              probe.converged ? "" : fmt::format("; not converged after {} iterations", probe.iterations));
@@ -104,16 +109,15 @@ Status add_mig(EvalSubject& s, Report& report) {
 /// Mean squared error of the decoded means of the split, and of as many principal axes of train.
 Result<std::pair<double, double>> squared_errors(EvalSubject& s, const PrincipalAxes& axes) {
   LS_TRY(const FloatArray* means, s.means());
-  LS_TRY(const std::vector<int32_t> labels, decoding_labels(*s.run.model, s.parameters(), s.data, s.rows, s.config().seed,
-                                                            s.config().binarise, s.pool, s.stop));
+  LS_TRY(const std::vector<int32_t> labels,
+         decoding_labels(*s.run.model, s.parameters(), s.data, s.rows, s.config().seed, s.config().binarise, s.pool, s.stop));
   const LabelledRows<float> codes(*means, labels);
   Workspace<float> work;
   double model = 0.0, pca = 0.0;
   for (size_t first = 0; first < s.rows.size(); first += kEvaluationChunk) {
     const size_t n = std::min(kEvaluationChunk, s.rows.size() - first);
     const FloatArray x = examples_of(s, std::span(s.rows).subspan(first, n));
-    LS_TRY(const FloatArray decoded,
-           decode_all(*s.run.model, s.parameters(), codes.between(first, first + n), s.pool, work, s.stop));
+    LS_TRY(const FloatArray decoded, decode_all(*s.run.model, s.parameters(), codes.between(first, first + n), s.pool, work, s.stop));
     const double share = static_cast<double>(n) / static_cast<double>(s.rows.size());
     model += share * mean_squared_error(x, decoded);
     pca += share * mean_squared_error(x, pca_reconstruction(axes, axes.axes.rows, x));
@@ -123,7 +127,8 @@ Result<std::pair<double, double>> squared_errors(EvalSubject& s, const Principal
 
 Status add_rate(EvalSubject& s, Report& report) {
   const Rate rate = rate_from(s.evaluation.terms, s.data.width());
-  const std::vector<uint32_t> train = some_of(s.train_rows(), std::max<size_t>(1, kPcaNumbers / s.data.width()), s.config().seed);
+  const std::vector<uint32_t> train =
+      some_of(s.data.ids_of(Split::train), std::max<size_t>(1, kPcaNumbers / s.data.width()), s.config().seed);
   LS_TRY(const PrincipalAxes axes, principal_axes(examples_of(s, train), s.run.model->latent(), s.pool, s.stop));
   LS_TRY(const auto errors, squared_errors(s, axes));
   report.json["rate"] = {{"nats", rate.nats},
@@ -210,11 +215,6 @@ constexpr std::array kMetrics = {
 
 }  // namespace
 
-const std::vector<uint32_t>& EvalSubject::train_rows() {
-  if (train_rows_.empty()) train_rows_ = data.ids_of(Split::train);
-  return train_rows_;
-}
-
 Result<const FloatArray*> EvalSubject::means() {
   if (!means_) {
     LS_TRY(means_, means_of(run, data, rows, nullptr, pool, stop));
@@ -222,11 +222,18 @@ Result<const FloatArray*> EvalSubject::means() {
   return &*means_;
 }
 
-Result<const FloatArray*> EvalSubject::train_means() {
-  if (!train_means_) {
-    LS_TRY(train_means_, means_of(run, data, train_rows(), nullptr, pool, stop));
+Result<const FloatArray*> EvalSubject::labelled_means() {
+  if (!labelled_means_) {
+    const auto own = known.own_rows();
+    LS_TRY(labelled_means_, means_of(run, data, {own.begin(), own.end()}, nullptr, pool, stop));
   }
-  return &*train_means_;
+  return &*labelled_means_;
+}
+
+std::vector<int> EvalSubject::known_labels() const {
+  std::vector<int> labels;
+  for (const uint32_t row : known.own_rows()) labels.push_back(known.label(row));
+  return labels;
 }
 
 std::span<const EvalMetric> eval_metrics() { return kMetrics; }

@@ -26,15 +26,16 @@ class EvalSubject {
   ComputePool& pool;
   std::stop_token stop;
 
+  const KnownLabels& known;  // what the metrics that learn from train learn from
+
   std::span<const float> parameters() const { return run.checkpoint.state.parameters; }
   const RunConfig& config() const { return run.checkpoint.config; }
   std::string_view split_name() const { return to_string(split); }
-  Result<const FloatArray*> means();        // of the split
-  Result<const FloatArray*> train_means();  // of the train rows
-  const std::vector<uint32_t>& train_rows();
+  Result<const FloatArray*> means();           // of the split
+  Result<const FloatArray*> labelled_means();  // of the train rows whose label is known
+  std::vector<int> known_labels() const;       // of the same rows
 
-  std::optional<FloatArray> means_, train_means_;
-  std::vector<uint32_t> train_rows_;
+  std::optional<FloatArray> means_, labelled_means_;
 };
 
 struct EvalMetric {

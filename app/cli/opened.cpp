@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "app/cli/output.hpp"
+#include "core/data/join.hpp"
 #include "core/data/subset.hpp"
 #include "core/train/run_data.hpp"
 
@@ -69,7 +70,8 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
   const RunConfig& config = run.checkpoint.config;
   DataRequest request = data_request_from(config);
   request.spec = moved_to.empty() ? recorded_origin(run) : moved_to;
-  request.only.clear();  // taken below, from what was found to be the run's data
+  request.only.clear();   // taken below, from what was found to be the run's data
+  request.extra.clear();  // for training alone
   request.stop = stop;
   auto loaded = load_dataset(request);
   if (!loaded.ok()) {
@@ -80,12 +82,20 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
   if (data->shape != run.checkpoint.shape)
     return fail(ErrorCode::invalid_argument, "{}: examples are {}, expected {} as {} was trained on", request.spec,
                 text_from_shape(data->shape), text_from_shape(run.checkpoint.shape), run_path);
-  const std::string& fingerprint = run.checkpoint.data_fingerprint;
+  const std::string fingerprint = own_fingerprint(run.checkpoint.data_fingerprint);
   if (!fingerprint.empty() && fingerprint != data->fingerprint)
     return taken_on_purpose(data, other_data_text(request.spec, run_path, data->fingerprint, fingerprint), !moved_to.empty());
   if (rows == RunRows::all || config.only.empty()) return data;
   LS_TRY(Dataset own, only_rows(*data, config.only));
   return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(own)));
+}
+
+Result<KnownLabels> labels_of_run(const LoadedRun& run, const Dataset& data) {
+  if (data.fingerprint != own_fingerprint(run.checkpoint.data_fingerprint)) return KnownLabels::of(data, {}, 0);
+  std::vector<std::pair<uint32_t, uint32_t>> added = run.checkpoint.state.labels_added;
+  const auto joined = [&](const auto& label) { return label.first >= data.rows; };
+  added.erase(std::remove_if(added.begin(), added.end(), joined), added.end());
+  return known_labels(run.checkpoint.config, data, added);
 }
 
 Result<FloatArray> means_of(const LoadedRun& run, const Dataset& data, const std::vector<uint32_t>& rows, FloatArray* log_variance,

@@ -28,6 +28,9 @@ enum class RunRows { own, all };
 Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const std::string& run_path, const std::string& moved_to,
                                                      std::stop_token stop, RunRows rows = RunRows::own);
 
+/// The labels that its training saw; of data that is not the run's own, all. Rows that joined train are left out.
+Result<KnownLabels> labels_of_run(const LoadedRun& run, const Dataset& data);
+
 /// Posterior means (and log-variances where wanted) of rows, of examples as the run was trained on them (binarised where it was).
 Result<FloatArray> means_of(const LoadedRun& run, const Dataset& data, const std::vector<uint32_t>& rows, FloatArray* log_variance,
                             ComputePool& pool, std::stop_token stop);

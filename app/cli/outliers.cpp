@@ -1,9 +1,6 @@
 // `latentscape outliers`: an anomaly score for each example, as CSV.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <iterator>
 #include <memory>
 
 #include "app/cli/commands.hpp"
@@ -13,6 +10,7 @@
 #include "app/cli/scoring.hpp"
 #include "app/cli/signal_stop.hpp"
 #include "core/formats/file.hpp"
+#include "core/io/scores_csv.hpp"
 
 namespace latentscape {
 namespace {
@@ -22,43 +20,6 @@ struct OutlierOptions {
   OutlierTruth truth;
   size_t threads = 0;
 };
-
-/// As RFC 4180 quotes it.
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
-}
-
-/// The columns of classes, and the one that marks outliers.
-std::vector<const Column*> shown_columns(const Dataset& data, const OutlierTruth& truth) {
-  std::vector<const Column*> shown;
-  for (const Column& column : data.columns)
-    if (column.categorical() || column.name == truth.column) shown.push_back(&column);
-  return shown;
-}
-
-std::string cell(const Column& column, uint32_t row) {
-  const float value = column.values[row];
-  if (std::isnan(value)) return "";
-  return column.categorical() ? quoted(column.categories[static_cast<size_t>(value)]) : fmt::format("{}", value);
-}
-
-std::string table_of(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const OutlierTruth& truth) {
-  const std::vector<const Column*> columns = shown_columns(data, truth);
-  fmt::memory_buffer out;
-  const auto put = std::back_inserter(out);
-  fmt::format_to(put, "row,split");
-  for (const Column* column : columns) fmt::format_to(put, ",{}", quoted(column->name));
-  fmt::format_to(put, ",score,reconstruction,kl\n");
-  for (size_t i = 0; i < rows.size(); ++i) {
-    fmt::format_to(put, "{},{}", rows[i], to_string(data.split[rows[i]]));
-    for (const Column* column : columns) fmt::format_to(put, ",{}", cell(*column, rows[i]));
-    fmt::format_to(put, ",{},{},{}\n", scores.score[i], scores.reconstruction[i], scores.kl[i]);
-  }
-  return fmt::to_string(out);
-}
 
 /// AUROC of the rows of `split`; of test where all are asked for, since the model has seen the others.
 Status add_auroc(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const std::vector<int>& marks,
@@ -98,7 +59,7 @@ Result<Report> find_outliers(const OutlierOptions& options) {
   report.json = {{"out", options.out}, {"split", options.split}, {"n", rows.size()}, {"samples", kAnomalySamples}};
   report.text = fmt::format("{}: {} examples ({}), a higher score is stranger\n", options.out, rows.size(), options.split);
   if (options.truth.known()) LS_CHECK(add_auroc(*data, rows, scores, marks, options.split, report));
-  LS_CHECK(atomic_write_file(options.out, std::string_view(table_of(*data, rows, scores, options.truth))));
+  LS_CHECK(atomic_write_file(options.out, std::string_view(scores_csv(*data, rows, scores, options.truth.column))));
   return report;
 }
 

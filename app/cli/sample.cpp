@@ -31,6 +31,7 @@ Result<Report> sample(const SampleOptions& o) {
 
 Action add_sample(CLI::App& command) {
   auto o = std::make_shared<SampleOptions>();
+  o->picture.sets = true;
   add_picture_options(command, o->picture, nullptr);
   command.add_option("-n", o->n, "how many")->check(whole_number(1, 100'000))->capture_default_str();
   command.add_option("--temperature", o->temperature, "standard deviation of the draws")

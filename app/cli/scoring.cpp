@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/base/registry.hpp"
-#include "core/train/evaluate.hpp"
+#include "core/train/anomaly_rows.hpp"
 
 namespace latentscape {
 namespace {
@@ -50,8 +50,6 @@ Result<std::vector<int>> marks_by_column(const Dataset& data, std::span<const ui
   return marks;
 }
 
-void append(std::vector<double>& to, const std::vector<double>& from) { to.insert(to.end(), from.begin(), from.end()); }
-
 }  // namespace
 
 void add_truth_options(CLI::App& command, OutlierTruth& truth) {
@@ -68,20 +66,7 @@ Result<std::vector<int>> outlier_marks(const Dataset& data, std::span<const uint
 
 Result<AnomalyScores> scores_of_rows(const LoadedRun& run, const Dataset& data, std::span<const uint32_t> rows, ComputePool& pool,
                                      std::stop_token stop) {
-  const RunConfig& config = run.checkpoint.config;
-  AnomalyScores all;
-  Examples examples;
-  for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
-    const auto ids = rows.subspan(first, std::min(kEvaluationChunk, rows.size() - first));
-    fill_evaluation_examples(data, ids, 0, config.seed, config.binarise, pool, examples);
-    LS_TRY(const AnomalyScores part,
-           anomaly_scores(*run.model, run.checkpoint.state.parameters, {examples.x, labels_read(*run.model, examples)}, ids, kAnomalySamples, config.seed, pool, stop));
-    append(all.score, part.score);
-    append(all.reconstruction, part.reconstruction);
-    append(all.kl, part.kl);
-    append(all.entropy, part.entropy);
-  }
-  return all;
+  return anomaly_of_rows(*run.model, run.checkpoint.state.parameters, data, rows, run.checkpoint.config, pool, stop);
 }
 
 Result<Auroc> auroc_of(std::span<const double> scores, std::span<const int> marks) {

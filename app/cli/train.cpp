@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 /// As text where DESIGN's ranges apply, so that the engine's own sentences come out.
 struct TrainOptions {
-  std::optional<std::string> data, kind, model, epochs, batch, latent, seed, labels, freeze, only;
+  std::optional<std::string> data, kind, model, epochs, batch, latent, seed, labels, freeze, only, extra;
   std::optional<size_t> threads;
   std::vector<std::string> settings;
   std::string out, config, init;
@@ -64,6 +64,7 @@ Status check_together(const TrainOptions& options) {
                                     {"--init", !options.init.empty()},
                                     {"--freeze", options.freeze.has_value()},
                                     {"--only", options.only.has_value()},
+                                    {"--extra", options.extra.has_value()},
                                     {"--seed", options.seed.has_value()}})
     if (given) return fail(ErrorCode::invalid_argument, "{} cannot be changed by --resume; start a new run instead", name);
   return {};
@@ -79,6 +80,7 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
                                    {"labels", options.labels},
                                    {"freeze", options.freeze},
                                    {"only", options.only},
+                                   {"extra", options.extra},
                                    {"seed", options.seed}})
     if (value) request.overrides.emplace_back(key, *value);
   for (const std::string& setting : options.settings) {
@@ -105,6 +107,7 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
   RunConfig checked = request.config;
   for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(checked, key, value));
   LS_CHECK(validate(checked));
+  if (!checked.extra.empty() && options.config.empty()) LS_CHECK(check_data(checked.extra, "", 0).context("extra"));
   if (options.data || options.config.empty()) LS_CHECK(check_data(checked.data, checked.kind, checked.data_count));
   request.out = options.out;
   return {};
@@ -132,6 +135,8 @@ Action add_train(CLI::App& command) {
       ->type_name("RUN|CHECKPOINT");
   command.add_option("--freeze", o->freeze, "encoder or decoder: its weights stay as they start")->type_name("PART");
   command.add_option("--only", o->only, "train and evaluate on these classes alone, as in label=3 or digit=1,7")->type_name("COLUMN=VALUE");
+  command.add_option("--extra", o->extra, "other data of the same shape and classes whose rows join train, with all their labels")
+      ->type_name("DATA");
   command.add_option("--config", o->config, "a run.json to repeat, with the live changes beside it")->type_name("FILE");
   CLI::Option* resume = command.add_flag("--resume", o->resume, "go on with the run at --out");
   CLI::Option* force = command.add_flag("--force", o->force, "replace the run at --out");

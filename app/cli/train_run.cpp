@@ -142,7 +142,8 @@ void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
   bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f} (reconstruction {:.3f}, KL {:.3f}){}  {:.0f} samples/s  ETA {}",
                         evaluated.epoch, snapshot->target_epochs, train_sum_ / static_cast<double>(train_reports_),
                         evaluated.evaluation.terms.loss(), evaluated.evaluation.terms.reconstruction, evaluated.evaluation.terms.kl,
-                        accuracy_text(evaluated.evaluation), snapshot->metrics.samples_per_s, text_from_seconds(snapshot->metrics.eta_seconds)));
+                        accuracy_text(evaluated.evaluation), snapshot->metrics.samples_per_s,
+                        text_from_seconds(snapshot->metrics.eta_seconds)));
   train_sum_ = 0.0;
   train_reports_ = 0;
 }
@@ -212,9 +213,9 @@ Report TrainingWatch::report() const {
     if (!evaluated) continue;
     const LossTerms& terms = evaluated->evaluation.terms;
     report.json[std::string(to_string(split))] = terms_json(*evaluated);
-    report.text += fmt::format("{:<8} loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}{}  ({} examples)\n", to_string(split),
-                               terms.loss(), terms.elbo(), terms.reconstruction, terms.kl, accuracy_text(evaluated->evaluation),
-                               evaluated->evaluation.n);
+    report.text +=
+        fmt::format("{:<8} loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}{}  ({} examples)\n", to_string(split), terms.loss(),
+                    terms.elbo(), terms.reconstruction, terms.kl, accuracy_text(evaluated->evaluation), evaluated->evaluation.n);
   }
   if (!checkpoint_.empty()) report.text += fmt::format("checkpoint {}\n", checkpoint_);
   if (last_error_) {

@@ -222,7 +222,7 @@ void App::ask_live() {
       return std::holds_alternative<input::Move>(e.what) || std::holds_alternative<input::Button>(e.what);
     });
     if (moved) probe_tag_ = app.probe_clock.stamp(pointed ? imgui_input_->last_pointer() : Clock::now());
-    app.session.request_probe({app.view.probe.z, probe_tag_});
+    app.session.request_probe({app.view.probe.z, probe_tag_, app.view.probe.label});
   }
   if (auto request = live_.projection(situation)) app.session.request_projection(std::move(*request));
   if (auto request = live_.inspect(situation)) app.session.request_inspect(std::move(*request));
@@ -244,9 +244,10 @@ void App::draw() {
   ImGui::NewFrame();
   app.controls.begin_frame();
   app.layout = compute_layout(io.DisplaySize.x, io.DisplaySize.y, app.view.layout, app.view.look.scale, !app.view.hints_dismissed);
+  app.pointed = {app.pointed.next, -1};
   QueuedSink sink(app);
-  PanelContext context{app.now,      app.view,        sink,        app.theme,          app.tr, app.fonts, app.images,
-                       app.controls, app.probe_clock, app.seconds, app.view.look.scale};
+  PanelContext context{app.now,         app.view,    sink,        app.theme,          app.tr, app.fonts, app.images, app.controls,
+                       app.probe_clock, app.pointed, app.seconds, app.view.look.scale};
   shell_->draw(app, context);
   ask_live();  // what this frame's pointer did is answered while it is painted
   ImGui::Render();

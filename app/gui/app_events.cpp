@@ -46,8 +46,18 @@ void opened(AppState& app, const event::Opened& e) {
   const size_t latent = e.run->model->latent();
   if (app.view.probe.z.size() != latent) app.view.probe.z.assign(latent, 0.0f);
   app.view.probe.selected_row = -1;
+  if (const auto classes = static_cast<int>(e.run->model->classes()); classes > 0) {
+    app.view.probe.label = std::min(app.view.probe.label, classes - 1);
+    app.view.samples.label = std::min(app.view.samples.label, classes - 1);
+  }
   app.view.map.fitted = true;
   app.view.map.hidden_classes.clear();
+  // The data's own space is what a table is looked at in, as pictures are in the probe.
+  const bool table = e.run->data->kind == DataKind::table;
+  if (table && app.view.layout.right_tab == "probe") app.view.layout.right_tab = "data_space";
+  if (!table && app.view.layout.right_tab == "data_space") app.view.layout.right_tab = "probe";
+  for (size_t* axis : {&app.view.data_space.axis_x, &app.view.data_space.axis_y})
+    if (*axis >= e.run->data->width()) app.view.data_space = {};
   ProjectionConfig& projection = app.view.map.projection;
   if (projection.axis_x >= latent) projection.axis_x = 0;
   if (projection.axis_y >= latent || projection.axis_y == projection.axis_x) projection.axis_y = std::min<size_t>(1, latent - 1);
@@ -94,7 +104,8 @@ void App::handle(const Event& what) {
     if (changed->key == "beta") app.train.beta = changed->after;
     if (changed->key == "batch") app.train.batch = static_cast<size_t>(changed->after);
     if (changed->key == "epochs") app.train.target = static_cast<uint64_t>(changed->after);
-    app.log(entry_of(*changed));
+    const LogEntry entry = entry_of(*changed, app.now.run ? app.now.run->data->labels() : nullptr);
+    names_a_label(*changed) ? app.tell(entry) : app.log(entry);
   } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&what)) {
     app.log(entry_of(*saved));
   } else if (const auto* recovered = std::get_if<event::Recovered>(&what)) {
@@ -127,6 +138,8 @@ void App::take_events() {
   app.now.underlay = session.underlay();
   app.now.samples = session.samples();
   app.now.inspection = session.inspection();
+  app.now.outliers = session.outliers();
+  app.now.outlier_progress = session.outlier_progress();
   app.now.loading = session.loading();
   if (app.now.run) {
     // Values are fetched one by one: what belongs to another run than the one shown is not there yet, or no longer.
@@ -139,6 +152,7 @@ void App::take_events() {
     keep(app.now.underlay);
     keep(app.now.samples);
     keep(app.now.inspection);
+    keep(app.now.outliers);
     if (app.now.snapshot && app.now.snapshot->run_id != app.now.run->id) app.now.snapshot.reset();
   }
   // The view always fits the run that is shown, also in the frame between a run's arrival and its event.

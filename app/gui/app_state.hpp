@@ -42,6 +42,7 @@ struct AppState {
   ImageCache images;
   Controls controls;
   ProbeClock probe_clock;
+  PointedRow pointed;
   FrameStats stats;
   Settings settings;
   Layout layout;

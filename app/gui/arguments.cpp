@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 constexpr const char* kUsage = R"(usage: latentscape-gui [RUN|DATA] [options]
   RUN|DATA             a run directory, a built-in name (strokes) or a path; default: strokes
   --data DATA          the same, as an option
+  --model FAMILY       mlp, conv, ae, cvae, m1 or m2, of a new run (mlp)
   --latent N           latent dimensions of a new run (2)
   --seed N             seed of a new run (1)
   --threads N          compute threads; 0: all cores but one for the window
@@ -83,8 +84,9 @@ Status read_data(AppOptions& options, const std::string& value) {
 }
 
 Status check_name(const std::string& name) {
-  const std::vector<std::string> known = {"--data",  "--latent",   "--seed",   "--threads", "--set",    "--out",   "--size",    "--scale",
-                                          "--theme", "--language", "--points", "--script",  "--record", "--stats", "--version", "--help"};
+  const std::vector<std::string> known = {"--data",   "--model",  "--latent", "--seed",    "--threads",  "--set",
+                                          "--out",    "--size",   "--scale",  "--theme",   "--language", "--points",
+                                          "--script", "--record", "--stats",  "--version", "--help"};
   if (std::find(known.begin(), known.end(), name) != known.end()) return {};
   return unknown_name("option", name, known);
 }
@@ -93,6 +95,11 @@ Status apply(AppOptions& options, const std::string& name, const std::string& va
   if (value.empty()) return fail(ErrorCode::invalid_argument, "{}: expected a value after it; --help lists the options", name);
   if (name == "--data") return read_data(options, value);
   if (name == "--set") return read_setting(options, value);
+  if (name == "--model") {
+    LS_CHECK(model_families().get(value));
+    options.model = value;
+    return {};
+  }
   if (name == "--size") return read_size(options, value);
   if (name == "--scale") return read_scale(options, value);
   if (name == "--latent" || name == "--seed" || name == "--threads") {
@@ -230,6 +237,8 @@ Result<OpenRequest> first_request(const AppOptions& options) {
     request.config.threads = static_cast<size_t>(*n);
   }
   if (is_run(data)) {
+    if (!options.model.empty())
+      return fail(ErrorCode::invalid_argument, "--model: {} is a run, which keeps its model; expected data", data);
     request.resume = data;
     request.overrides = std::move(settings);
     request.start = false;
@@ -237,6 +246,10 @@ Result<OpenRequest> first_request(const AppOptions& options) {
     for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(tried, key, value));
     LS_CHECK(validate(tried));
     return request;
+  }
+  if (!options.model.empty()) {
+    LS_TRY(const ModelFamily* family, model_families().get(options.model));
+    use_family(request.config.model, *family);
   }
   for (const auto& [key, value] : settings) LS_CHECK(set_value(request.config, key, value));
   LS_CHECK(validate(request.config));

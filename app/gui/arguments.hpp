@@ -13,6 +13,7 @@
 namespace latentscape {
 
 struct AppOptions {
+  std::string model;                                          // a family; empty: the default
   std::string data;                                           // data or a run; empty: strokes
   std::vector<std::pair<std::string, std::string>> settings;  // KEY VALUE as --set, and latent, seed, threads
   std::string out;  // run directory of a new run; empty: one below the state folder, none in a script

@@ -8,9 +8,12 @@
 namespace latentscape {
 namespace {
 
+constexpr size_t kMostScored = 10000;  // rows; a larger split is sampled
+
 bool has_run(const AppState& app) { return app.now.run != nullptr; }
 /// A run with a folder: checkpoints have a place.
 bool has_folder(const AppState& app) { return app.now.run && !app.now.run->directory.empty(); }
+bool told_the_class(const AppState& app) { return app.now.run && app.now.run->model->decodes_labels(); }
 bool has_snapshot(const AppState& app) { return app.now.run && app.now.snapshot && app.now.snapshot->weights; }
 
 void toggle_run(AppState& app) {
@@ -31,6 +34,7 @@ auto set_tool(Tool tool) {
 auto set_colour(ColourBy colour) {
   return [colour](AppState& app) { app.view.map.colour_by = colour; };
 }
+bool has_scores(const AppState& app) { return app.now.outliers && app.now.outliers->error.empty(); }
 auto can_underlay(Underlay underlay) {
   return [underlay](const AppState& app) {
     if (!app.now.run) return false;
@@ -70,6 +74,7 @@ void add_view_commands(CommandTable& t) {
   t.add({"colour.loss", "command.colour.loss", "", set_colour(ColourBy::loss), {}, {}});
   t.add({"colour.age", "command.colour.age", "", set_colour(ColourBy::age), {}, {}});
   t.add({"colour.split", "command.colour.split", "", set_colour(ColourBy::split), {}, {}});
+  t.add({"colour.score", "command.colour.score", "", set_colour(ColourBy::score), has_scores, {}});
   t.add({"underlay.manifold", "command.underlay.manifold", "", set_underlay(Underlay::manifold), can_underlay(Underlay::manifold), {}});
   t.add({"underlay.prior", "command.underlay.prior", "", set_underlay(Underlay::prior), can_underlay(Underlay::prior), {}});
   t.add({"underlay.none", "command.underlay.none", "", set_underlay(Underlay::none), {}, {}});
@@ -85,6 +90,42 @@ void add_view_commands(CommandTable& t) {
          {}});
   t.add({"probe.deselect", "command.probe.deselect", "", [](AppState& app) { app.view.probe.selected_row = -1; }, has_run, {}});
   t.add({"samples.new", "command.samples.new", "", [](AppState& app) { ++app.view.samples.seed; }, has_run, {}});
+  t.add({"outliers.score",
+         "command.outliers.score",
+         "",
+         [](AppState& app) {
+           app.session.request_outliers({app.view.outliers.split, kMostScored, 0});
+         },
+         has_snapshot,
+         {}});
+  t.add({"outliers.cancel",
+         "command.outliers.cancel",
+         "",
+         [](AppState& app) { app.session.cancel_outliers(); },
+         [](const AppState& app) { return app.now.outlier_progress.active; },
+         {}});
+  t.add({"outliers.export",
+         "command.outliers.export",
+         "",
+         [](AppState& app) { app.export_dialog.show(app, ExportKind::scores); },
+         has_scores,
+         {}});
+  t.add({"samples.styles",
+         "command.samples.styles",
+         "",
+         [](AppState& app) {
+           app.view.samples.kind = SamplesKind::styles;
+           app.view.layout.right_tab = "samples";
+           app.show_right(true);
+         },
+         [](const AppState& app) { return told_the_class(app) && app.now.run->data->kind == DataKind::image; },
+         {}});
+  t.add({"probe.next_class",
+         "command.probe.next_class",
+         "",
+         [](AppState& app) { app.view.probe.label = (app.view.probe.label + 1) % static_cast<int>(app.now.run->model->classes()); },
+         told_the_class,
+         {}});
   // A region that is open but has no room comes into view by the same command.
   t.add({"view.left", "command.view.left", "Ctrl+1", [](AppState& app) { app.show_left(app.layout.left.empty()); }, {}, {}});
   t.add({"view.bottom", "command.view.bottom", "Ctrl+2", [](AppState& app) { app.show_bottom(app.layout.bottom.empty()); }, {}, {}});
@@ -129,15 +170,12 @@ void add_panel_commands(CommandTable& t, const PanelRegistry& panels) {
   for (const PanelEntry& entry : panels.entries()) {
     if (entry.region != Region::left && entry.region != Region::right) continue;
     const bool is_left = entry.region == Region::left;
-    t.add({"show." + entry.name,
-           "command.show",
-           "",
+    t.add({"show." + entry.name, "command.show", "",
            [name = entry.name, is_left](AppState& app) {
              (is_left ? app.view.layout.left_tab : app.view.layout.right_tab) = name;
              is_left ? app.show_left(true) : app.show_right(true);
            },
-           {},
-           entry.title});
+           [shown = entry.shown](const AppState& app) { return !shown || shown(app.now); }, entry.title});
   }
 }
 

@@ -38,11 +38,12 @@ struct OpenDialog {
   std::string path_;
 };
 
-enum class ExportKind { figure, screenshot, latents, weights, checkpoint };
+enum class ExportKind { figure, screenshot, latents, weights, checkpoint, scores };
 
 struct ExportDialog {
   bool is_open = false;
   void show(const AppState& app);
+  void show(const AppState& app, ExportKind kind);
   void draw(AppState& app, PanelContext& c);
 
  private:

@@ -8,11 +8,13 @@
 #include "app/gui/app_state.hpp"
 #include "app/gui/figure_export.hpp"
 #include "app/gui/icons.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "core/formats/file.hpp"
 #include "core/formats/npy.hpp"
 #include "core/io/export.hpp"
+#include "core/io/scores_csv.hpp"
 
 namespace latentscape {
 namespace {
@@ -25,12 +27,13 @@ struct KindRow {
   std::vector<std::string> formats;
 };
 
-const std::array<KindRow, 5>& kinds() {
-  static const std::array<KindRow, 5> rows = {{{"export.figure", "map", {"png", "svg", "pdf"}},
+const std::array<KindRow, 6>& kinds() {
+  static const std::array<KindRow, 6> rows = {{{"export.figure", "map", {"png", "svg", "pdf"}},
                                                {"export.screenshot", "window", {"png"}},
                                                {"export.latents", "latents", {"npy", "csv"}},
                                                {"export.weights", "weights", {"safetensors", "npz"}},
-                                               {"export.checkpoint", "", {"safetensors"}}}};
+                                               {"export.checkpoint", "", {"safetensors"}},
+                                               {"export.scores", "scores", {"csv"}}}};
   return rows;
 }
 
@@ -63,7 +66,9 @@ Status folder_for(const AppState& app, const std::string& path) {
 using Job = std::function<Status(std::stop_token)>;
 
 Job figure_job(const AppState& app, const std::string& path, double width, double height) {
-  MapFigureSource source{app.now.run, app.now.snapshot->latents, app.now.projection, app.now.underlay, app.view.map, app.theme.dark, {}};
+  MapFigureSource source{
+      app.now.run, app.now.snapshot->latents, app.now.projection, app.now.underlay, app.now.outliers, app.view.map, app.theme.dark, {}};
+  source.view.colour_by = colour_shown(app.now, app.view);
   const float scale = app.view.look.scale;
   source.map_size = {app.layout.centre.w / scale, app.layout.centre.h / scale};
   return [source, path, width, height](std::stop_token) -> Status {
@@ -79,6 +84,14 @@ Job latents_job(const AppState& app, const std::string& path) {
   return [run = app.now.run, latents = app.now.snapshot->latents, path](std::stop_token) -> Status {
     if (fs::path(path).extension() == ".csv") return atomic_write_file(path, std::string_view(latents_csv(*run, *latents)));
     return atomic_write_file(path, ByteView(npy_bytes(latents->means)));
+  };
+}
+
+bool has_scores(const AppState& app) { return app.now.outliers && app.now.outliers->error.empty(); }
+
+Job scores_job(const AppState& app, const std::string& path) {
+  return [run = app.now.run, scored = app.now.outliers, path](std::stop_token) -> Status {
+    return atomic_write_file(path, std::string_view(scores_csv(*run->data, scored->rows, scored->scores)));
   };
 }
 
@@ -113,6 +126,9 @@ Status start_export(AppState& app, ExportKind kind, const std::string& path, dou
     app.session.run_export(path, figure_job(app, path, width, height));
   } else if (kind == ExportKind::latents) {
     app.session.run_export(path, latents_job(app, path));
+  } else if (kind == ExportKind::scores) {
+    if (!has_scores(app)) return fail(ErrorCode::not_found, "nothing to export yet: no examples are scored");
+    app.session.run_export(path, scores_job(app, path));
   } else {
     app.session.run_export(path, weights_job(app, path));
   }
@@ -123,7 +139,14 @@ Status start_export(AppState& app, ExportKind kind, const std::string& path, dou
 void ExportDialog::show(const AppState& app) {
   is_open = true;
   asks_before_ = false;
+  if (static_cast<ExportKind>(kind_) == ExportKind::scores && !has_scores(app)) kind_ = format_ = 0;
   choose(app, kind_, format_);
+}
+
+void ExportDialog::show(const AppState& app, ExportKind kind) {
+  kind_ = static_cast<int>(kind);
+  format_ = 0;
+  show(app);
 }
 
 void ExportDialog::choose(const AppState& app, int kind, int format) {
@@ -176,6 +199,7 @@ void ExportDialog::draw(AppState& app, PanelContext& c) {
   if (!begin_modal(c, "export", c.tr("export.title"), 540.0f, is_open)) return;
   std::vector<std::string> names;
   for (const KindRow& row : kinds()) names.emplace_back(c.tr(row.title));
+  if (!has_scores(app)) names.pop_back();  // the last kind
   int kind = kind_;
   if (ui::segmented(c, "export.kind", "export.kind.tip", kind, names)) choose(app, kind, 0);
   draw_fields(app, c);

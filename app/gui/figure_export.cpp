@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/live_requests.hpp"
+#include "core/io/scores_csv.hpp"
 
 namespace latentscape {
 namespace {
@@ -49,8 +52,14 @@ void add_underlay(const MapFigureSource& source, ScatterFigure& figure) {
   }
 }
 
+/// The value behind each shown point's colour; empty where the colour is a class.
 std::vector<float> scalars_of(const MapFigureSource& source) {
   std::vector<float> values;
+  if (source.view.colour_by == ColourBy::score && source.outliers) {
+    const std::vector<float> scores = scores_of_points(*source.projection->points, *source.outliers);
+    for (const uint32_t p : source.projection->shown) values.push_back(scores[p]);
+    return values;
+  }
   if (source.view.colour_by != ColourBy::loss && source.view.colour_by != ColourBy::age) return values;
   if (!source.latents || source.latents->points != source.projection->points) return values;
   for (const uint32_t p : source.projection->shown)
@@ -69,14 +78,16 @@ ScatterFigure figure_of(const MapFigureSource& source) {
   const auto names = axis_names(frame);
   figure.x_label = names[0];
   figure.y_label = names[1];
-  const std::vector<uint32_t> chosen = subset_of(frame.shown.size(), view.points ? view.points : frame.shown.size(), 1);
+  std::vector<uint32_t> chosen = subset_of(frame.shown.size(), view.points ? view.points : frame.shown.size(), 1);
   std::vector<float> scalars = scalars_of(source);
   float low = 0, high = 1;
   if (!scalars.empty()) {
-    std::vector<float> sorted = scalars;
+    std::vector<float> sorted;
+    std::copy_if(scalars.begin(), scalars.end(), std::back_inserter(sorted), [](float v) { return std::isfinite(v); });
     std::sort(sorted.begin(), sorted.end());
-    low = sorted[sorted.size() / 50];
-    high = std::max(low + 1e-6f, sorted[sorted.size() - 1 - sorted.size() / 50]);
+    if (!sorted.empty()) low = sorted[sorted.size() / 50];
+    if (!sorted.empty()) high = std::max(low + 1e-6f, sorted[sorted.size() - 1 - sorted.size() / 50]);
+    std::stable_partition(chosen.begin(), chosen.end(), [&](uint32_t i) { return !std::isfinite(scalars[i]); });  // what is grey lies below
   }
   std::vector<float> positions;
   for (const uint32_t i : chosen) {
@@ -87,7 +98,9 @@ ScatterFigure figure_of(const MapFigureSource& source) {
     positions.push_back(frame.positions(i, 0));
     positions.push_back(frame.positions(i, 1));
     figure.heldout.push_back(heldout ? 1 : 0);
-    if (!scalars.empty())
+    if (!scalars.empty() && !std::isfinite(scalars[i]))
+      figure.colours.push_back({128, 128, 128, 90});
+    else if (!scalars.empty())
       figure.colours.push_back(viridis(static_cast<double>(std::clamp((scalars[i] - low) / (high - low), 0.0f, 1.0f))));
     else
       figure.colours.push_back(
@@ -141,15 +154,9 @@ std::string latents_csv(const OpenedRun& run, const LatentFrame& latents) {
   out += "\n";
   const PointSet& points = *latents.points;
   const Column* labels = run.data->labels();
-  const auto quoted = [](const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string q = "\"";
-    for (const char c : text) q += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return q + "\"";
-  };
   for (size_t i = 0; i < points.ids.size(); ++i) {
     const int label = points.labels[i];
-    const std::string name = labels && label >= 0 ? quoted(labels->categories[static_cast<size_t>(label)]) : std::string();
+    const std::string name = labels && label >= 0 ? csv_field(labels->categories[static_cast<size_t>(label)]) : std::string();
     out += fmt::format("{},{},{}", points.ids[i], to_string(points.splits[i]), name);
     for (const float z : latents.means.row(i)) out += fmt::format(",{:.9g}", z);
     out += "\n";

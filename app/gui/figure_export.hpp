@@ -15,7 +15,8 @@ struct MapFigureSource {
   std::shared_ptr<const OpenedRun> run;
   std::shared_ptr<const LatentFrame> latents;
   std::shared_ptr<const ProjectionFrame> projection;
-  std::shared_ptr<const GridAnswer> underlay;  // null: none
+  std::shared_ptr<const GridAnswer> underlay;     // null: none
+  std::shared_ptr<const OutlierAnswer> outliers;  // where the colour is their score
   MapView view;
   bool dark = true;
   std::array<float, 2> map_size{0, 0};  // pixels of the map on screen at UI scale 1: what part of it is seen

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -36,11 +37,28 @@ inline std::vector<float> drag_anchor(const SessionView& session, const ViewStat
   return anchor;
 }
 
-/// The underlays that draw something: those need a map that is linear in the latents, and the manifold needs data that are pictures.
+/// How the map is coloured: by score only while there are scores.
+inline ColourBy colour_shown(const SessionView& session, const ViewState& view) {
+  const bool scored = session.outliers && session.outliers->error.empty();
+  return view.map.colour_by == ColourBy::score && !scored ? ColourBy::label : view.map.colour_by;
+}
+
+/// The score of each point, NaN where it was not scored.
+inline std::vector<float> scores_of_points(const PointSet& points, const OutlierAnswer& scored) {
+  std::vector<float> values(points.ids.size(), std::numeric_limits<float>::quiet_NaN());
+  for (size_t i = 0; i < scored.rows.size() && i < scored.scores.score.size(); ++i)
+    if (const auto p = point_of_row(points, scored.rows[i])) values[*p] = static_cast<float>(scored.scores.score[i]);
+  return values;
+}
+
+/// The underlays that draw something: those need a map that is linear in the latents, the manifold data that are pictures, and the circles
+/// a prior.
 inline std::vector<Underlay> underlays_for(const OpenedRun& run, const std::string& method) {
-  if (method == "tsne") return {Underlay::none};
-  if (run.data->kind != DataKind::image) return {Underlay::none, Underlay::prior};
-  return {Underlay::none, Underlay::manifold, Underlay::prior};
+  std::vector<Underlay> there{Underlay::none};
+  if (method == "tsne") return there;
+  if (run.data->kind == DataKind::image) there.push_back(Underlay::manifold);
+  if (run.model->has_prior()) there.push_back(Underlay::prior);
+  return there;
 }
 
 /// The newest evaluation of a split: of this session's training, else what the run's directory tells of.

@@ -10,9 +10,12 @@ namespace latentscape {
 namespace {
 
 constexpr double kTilePixels = 32.0;
-constexpr size_t kMostTiles = 28;    // a side
-constexpr double kPriorReach = 3.2;  // of the standard normal prior, 99.9 % of each axis
-constexpr size_t kSamples = 64;
+constexpr size_t kMostTiles = 28;                     // a side
+constexpr double kPriorReach = 3.2;                   // of the standard normal prior, 99.9 % of each axis
+constexpr size_t kSamples = 64, kTableSamples = 512;  // points of a table show their density
+constexpr size_t kSampleColumns = 8, kMostColumns = 10;
+constexpr size_t kStyles = 8;        // columns of the matrix
+constexpr size_t kMostClasses = 24;  // rows of it
 
 /// The smallest of 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is at least `value`.
 double nice_above(double value) {
@@ -26,7 +29,33 @@ uint64_t weights_of(const std::shared_ptr<const TrainingSnapshot>& snapshot) {
   return snapshot && snapshot->weights ? snapshot->weights->revision : 0;
 }
 
+/// The tag of samples tells of what kind they are.
+uint64_t samples_tag(uint64_t number, SamplesKind kind) { return 2 * number + (kind == SamplesKind::styles ? 1 : 0); }
+
+/// The same styles for each class.
+void fill_styles(GridRequest& request, const SamplesGrid& grid, std::span<const float> probe, const FloatArray& draws) {
+  for (size_t t = 0; t < grid.rows * grid.columns; ++t) {
+    const size_t column = t % grid.columns;
+    const auto z = column == 0 ? probe : draws.row(column - 1);
+    std::copy(z.begin(), z.end(), request.z.row_data(t));
+    request.labels.push_back(static_cast<int32_t>(t / grid.columns));
+  }
+}
+
 }  // namespace
+
+SamplesGrid samples_grid(const OpenedRun& run, const SamplesView& view) {
+  const size_t classes = run.model->decodes_labels() ? run.model->classes() : 0;
+  const bool pictures = run.data->kind == DataKind::image;
+  if (classes > 0 && pictures && view.kind == SamplesKind::styles) return {SamplesKind::styles, std::min(classes, kMostClasses), kStyles};
+  const bool in_turn = classes > 0 && classes <= kMostColumns && view.label < 0;
+  const size_t columns = in_turn ? kMostColumns / classes * classes : kSampleColumns;
+  return {SamplesKind::draws, kSamples / columns, columns};
+}
+
+bool shows(const GridAnswer& answer, const SamplesGrid& grid) {
+  return answer.tag == samples_tag(answer.tag / 2, grid.kind) && answer.z.rows >= grid.rows * grid.columns;
+}
 
 UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px, float scale, double reach) {
   UnderlayGrid grid;
@@ -54,9 +83,10 @@ bool LiveRequests::probe(const Situation& s, bool& moved) {
   moved = false;
   const uint64_t weights = weights_of(s.session.snapshot);
   if (!s.session.run || weights == 0 || s.view.probe.z.size() != s.session.run->model->latent()) return false;
-  moved = probe_z_ != s.view.probe.z;
+  moved = probe_z_ != s.view.probe.z || probe_label_ != s.view.probe.label;
   if (!moved && probe_.run == s.session.run->id && probe_.weights == weights) return false;
   probe_z_ = s.view.probe.z;
+  probe_label_ = s.view.probe.label;
   probe_ = {s.session.run->id, weights, s.seconds};
   return true;
 }
@@ -72,8 +102,9 @@ std::optional<GridRequest> LiveRequests::underlay(const Situation& s) {
   const UnderlayGrid grid = underlay_grid(s.view.map.camera, s.map_size[0], s.map_size[1], s.view.look.scale, kPriorReach);
   if (grid.columns * grid.rows < 2) return std::nullopt;
   std::vector<float> anchor = drag_anchor(s.session, s.view);
-  const bool same =
-      grid == grid_ && anchor == anchor_ && s.session.projection->config == grid_config_ && underlay_.run == s.session.run->id;
+  const int label = s.session.run->model->decodes_labels() ? s.view.probe.label : 0;
+  const bool same = grid == grid_ && anchor == anchor_ && label == grid_label_ && s.session.projection->config == grid_config_ &&
+                    underlay_.run == s.session.run->id;
   if (same && underlay_.weights == weights) return std::nullopt;
   if (same && s.seconds - underlay_.seconds < 0.25) return std::nullopt;  // only the weights moved
   GridRequest request;
@@ -86,7 +117,9 @@ std::optional<GridRequest> LiveRequests::underlay(const Situation& s) {
       const std::vector<float> z = map.latent_from_map(at, anchor);
       std::copy(z.begin(), z.end(), request.z.row_data(row * grid.columns + column));
     }
+  if (s.session.run->model->decodes_labels()) request.labels.assign(request.z.rows, label);
   grid_ = grid;
+  grid_label_ = label;
   anchor_ = std::move(anchor);
   grid_config_ = s.session.projection->config;
   underlay_ = {s.session.run->id, weights, s.seconds};
@@ -95,17 +128,37 @@ std::optional<GridRequest> LiveRequests::underlay(const Situation& s) {
 
 std::optional<GridRequest> LiveRequests::samples(const Situation& s) {
   const uint64_t weights = weights_of(s.session.snapshot);
-  if (!s.session.run || weights == 0) return std::nullopt;
+  const LayoutView& layout = s.view.layout;
+  const bool shown = layout.right_open && !layout.map_only && (layout.right_tab == "samples" || layout.right_tab == "data_space");
+  if (!s.session.run || weights == 0 || !shown) return std::nullopt;
   const SamplesView& wanted = s.view.samples;
-  const bool same =
-      wanted.seed == samples_view_.seed && wanted.temperature == samples_view_.temperature && samples_.run == s.session.run->id;
-  if (same && (samples_.weights == weights || !wanted.live)) return std::nullopt;
-  if (s.seconds - samples_.seconds < (same ? 0.5 : 0.05)) return std::nullopt;
+  const ModelF& model = *s.session.run->model;
+  const SamplesGrid grid = samples_grid(*s.session.run, wanted);
+  const bool styles = grid.kind == SamplesKind::styles;
+  if (styles && s.view.probe.z.size() != model.latent()) return std::nullopt;
+  SamplesView decoded = wanted;  // what decides what is decoded
+  decoded.live = samples_view_.live;
+  const bool same = decoded == samples_view_ && samples_.run == s.session.run->id;
+  const bool moved = styles && samples_z_ != s.view.probe.z;
+  if (same && !moved && (samples_.weights == weights || !wanted.live)) return std::nullopt;
+  if (s.seconds - samples_.seconds < (!same ? 0.05 : moved ? 0.1 : 0.5)) return std::nullopt;
   samples_view_ = wanted;
   samples_ = {s.session.run->id, weights, s.seconds};
+  samples_z_ = s.view.probe.z;
   GridRequest request;
-  request.tag = wanted.seed;
-  request.z = prior_draws(kSamples, s.session.run->model->latent(), wanted.seed, static_cast<double>(wanted.temperature));
+  request.tag = samples_tag(next_tag_++, grid.kind);
+  const size_t count = s.session.run->data->kind == DataKind::table ? kTableSamples : grid.rows * grid.columns;
+  FloatArray draws = prior_draws(styles ? grid.columns - 1 : count, model.latent(), wanted.seed, static_cast<double>(wanted.temperature));
+  if (styles) {
+    request.z.resize(count, model.latent());
+    fill_styles(request, grid, s.view.probe.z, draws);
+    return request;
+  }
+  request.z = std::move(draws);
+  if (model.decodes_labels() && wanted.label >= 0)
+    request.labels.assign(count, wanted.label);
+  else
+    request.labels = classes_in_turn(count, model);
   return request;
 }
 

@@ -22,6 +22,17 @@ struct UnderlayGrid {
 /// multiples of the step, so that tiles stay in place while the camera moves. Empty where nothing is visible.
 UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px, float scale, double reach);
 
+/// How the samples lie: draws of the prior row by row, or a class a row and a style a column, the first of them the probe's own z.
+struct SamplesGrid {
+  SamplesKind kind = SamplesKind::draws;
+  size_t rows = 0, columns = 0;
+  bool operator==(const SamplesGrid&) const = default;
+};
+/// Draws of each class in turn have a column for each class, where they are few.
+SamplesGrid samples_grid(const OpenedRun& run, const SamplesView& view);
+/// An answer of the kind asked for last: others are of a moment ago.
+bool shows(const GridAnswer& answer, const SamplesGrid& grid);
+
 class LiveRequests {
  public:
   struct Situation {
@@ -34,7 +45,7 @@ class LiveRequests {
   /// True when the probe must be decoded: z moved (`moved` set), or the weights did.
   bool probe(const Situation& s, bool& moved);
   std::optional<GridRequest> underlay(const Situation& s);    // at most 8 a second
-  std::optional<GridRequest> samples(const Situation& s);     // at most 2 a second while training
+  std::optional<GridRequest> samples(const Situation& s);     // while their panel is shown; at most 2 a second while training
   std::optional<InspectRequest> inspect(const Situation& s);  // at most 4 a second while training
   std::optional<ProjectionRequest> projection(const Situation& s);
 
@@ -44,7 +55,8 @@ class LiveRequests {
     double seconds = -1e9;
   };
   Asked probe_, underlay_, samples_, inspect_;
-  std::vector<float> probe_z_;
+  std::vector<float> probe_z_, samples_z_;
+  int probe_label_ = 0, grid_label_ = 0;
   uint64_t next_tag_ = 1;
   UnderlayGrid grid_;
   std::vector<float> anchor_;

@@ -57,7 +57,23 @@ LogEntry entry_of(const event::Evaluated& event) {
                 {ui::number(event.epoch, 2)}});
 }
 
-LogEntry entry_of(const event::SettingChanged& event) {
+namespace {
+
+constexpr std::string_view kLabelKey = "label:";  // and the row
+
+}  // namespace
+
+bool names_a_label(const event::SettingChanged& event) { return event.key.compare(0, kLabelKey.size(), kLabelKey) == 0; }
+
+LogEntry entry_of(const event::SettingChanged& event, const Column* labels) {
+  if (names_a_label(event)) {
+    const auto label = static_cast<size_t>(event.after);
+    const bool named = labels && label < labels->categories.size();
+    return entry(LogLevel::info, "log.set.label",
+                 {{event.key.substr(kLabelKey.size())},
+                  {named ? labels->categories[label] : fmt::format("{}", label)},
+                  {ui::count(event.step + 1)}});
+  }
   const auto value = [&](double v) { return event.key == "lr" ? ui::scientific(v) : fmt::format("{:.6g}", v); };
   std::vector<LogWord> words = {{value(event.before)}, {value(event.after)}, {ui::count(event.step)}};
   for (const char* known : {"lr", "beta", "batch", "epochs"})

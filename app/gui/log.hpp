@@ -31,7 +31,10 @@ std::string text_of(const LogEntry& entry, const Strings& tr);
 
 LogEntry entry_of(const event::Opened& event);
 LogEntry entry_of(const event::Evaluated& event);
-LogEntry entry_of(const event::SettingChanged& event);
+/// A label that a person gave is a change of a setting of its own.
+bool names_a_label(const event::SettingChanged& event);
+/// `labels`: of the data, for the names of classes.
+LogEntry entry_of(const event::SettingChanged& event, const Column* labels = nullptr);
 LogEntry entry_of(const event::CheckpointSaved& event);
 LogEntry entry_of(const event::Recovered& event);
 LogEntry entry_of(const event::TargetReached& event);

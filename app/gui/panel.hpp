@@ -40,6 +40,8 @@ struct SessionView {
   std::shared_ptr<const GridAnswer> underlay;
   std::shared_ptr<const GridAnswer> samples;
   std::shared_ptr<const Inspection> inspection;
+  std::shared_ptr<const OutlierAnswer> outliers;  // null until somebody asked
+  OutlierProgress outlier_progress;
   LoadingState loading;
   const SessionHistory* history = nullptr;  // never null in a panel
 };
@@ -57,6 +59,12 @@ class CommandSink {
   virtual void copy_text(const std::string& text) = 0;
 };
 
+/// The dataset row under the pointer, in whichever panel, so that all of them mark it; -1: none.
+struct PointedRow {
+  int64_t now = -1;   // of the frame before
+  int64_t next = -1;  // what a panel sets
+};
+
 /// All a panel gets.
 struct PanelContext {
   const SessionView& session;
@@ -68,9 +76,10 @@ struct PanelContext {
   ImageCache& images;
   Controls& controls;
   ProbeClock& probe_clock;  // probe_clock.uploaded(answer.tag) when the decoded texture was uploaded
-  double seconds = 0.0;     // since the program's start; for easing only
-  float scale = 1.0f;       // UI scale
-  bool titled = false;      // a tab above the panel says its name already
+  PointedRow& pointed;
+  double seconds = 0.0;  // since the program's start; for easing only
+  float scale = 1.0f;    // UI scale
+  bool titled = false;   // a tab above the panel says its name already
 };
 
 class Panel {
@@ -89,6 +98,7 @@ struct PanelEntry {
   int order = 0;       // within the region
   float share = 1.0f;  // bottom: width share beside its neighbours
   std::function<std::unique_ptr<Panel>()> make;
+  std::function<bool(const SessionView&)> shown = {};  // empty: always
 };
 using PanelRegistry = Registry<PanelEntry>;
 

@@ -75,7 +75,7 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
          return {};
        }},
       {"tool", one_of("tool", "probe, pan, click", [](AppState& a, const std::string& t) { return tool_from_name(t, a.view.map.tool); })},
-      {"colour", one_of("colour", "label, loss, age, split",
+      {"colour", one_of("colour", "label, loss, age, split, score",
                         [](AppState& a, const std::string& t) { return colour_from_name(t, a.view.map.colour_by); })},
       {"underlay", one_of("underlay", "none, manifold, prior",
                           [](AppState& a, const std::string& t) { return underlay_from_name(t, a.view.map.underlay); })},
@@ -92,7 +92,16 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
        number("iterations", 1, 100000, [](AppState& a, double v) { a.view.map.projection.iterations = static_cast<size_t>(v); })},
       {"point_size", number("point_size", 1, 12, [](AppState& a, double v) { a.view.map.point_size = static_cast<float>(v); })},
       {"follow", flag("follow", [](AppState& a) -> bool& { return a.view.map.follow; })},
+      {"outliers_split",
+       [](AppState& app, const std::string& text) -> Status {
+         LS_TRY(app.view.outliers.split, split_from_name(text));
+         return {};
+       }},
       {"selection", number("selection", -1, 1e15, [](AppState& a, double v) { a.select_row(static_cast<int64_t>(v)); })},
+      {"decode_as", number("decode_as", 0, 1e9, [](AppState& a, double v) { a.view.probe.label = static_cast<int>(v); })},
+      {"samples",
+       one_of("samples", "draws, styles", [](AppState& a, const std::string& t) { return samples_from_name(t, a.view.samples.kind); })},
+      {"samples_as", number("samples_as", -1, 1e9, [](AppState& a, double v) { a.view.samples.label = static_cast<int>(v); })},
       {"temperature", number("temperature", 0, 4, [](AppState& a, double v) { a.view.samples.temperature = static_cast<float>(v); })}};
 }
 
@@ -112,7 +121,7 @@ std::vector<std::pair<std::string, Setter>> look_setters() {
                           })},
       {"scale", number("scale", 1, 3, [](AppState& a, double v) { a.view.look.scale = static_cast<float>(v); })},
       {"motion", flag("motion", [](AppState& a) -> bool& { return a.view.look.reduced_motion; })},
-      {"curve", one_of("curve", "loss, reconstruction, kl",
+      {"curve", one_of("curve", "loss, reconstruction, kl, accuracy",
                        [](AppState& a, const std::string& t) { return curve_from_name(t, a.view.curves.kind); })},
       {"smoothing", number("smoothing", 0, 0.99, [](AppState& a, double v) { a.view.curves.smoothing = static_cast<float>(v); })},
       {"left_tab", one_of("left_tab", "the panels", [](AppState& a, const std::string& t) { return a.view.layout.left_tab = t, true; })},
@@ -155,9 +164,22 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"heldout_loss",
        snapshot([](const TrainingSnapshot& s) { return s.metrics.heldout ? of(s.metrics.heldout->terms.loss()) : "none"; })},
       {"lr", snapshot([](const TrainingSnapshot& s) { return of(s.metrics.learning_rate); })},
+      {"accuracy", snapshot([](const TrainingSnapshot& s) {
+         return s.metrics.heldout && s.metrics.heldout->accuracy ? of(*s.metrics.heldout->accuracy) : "none";
+       })},
+      {"known_labels", snapshot([](const TrainingSnapshot& s) { return s.labels ? std::to_string(s.labels->rows().size()) : "none"; })},
       {"beta", snapshot([](const TrainingSnapshot& s) { return of(s.metrics.beta); })},
       {"batch", snapshot([](const TrainingSnapshot& s) { return std::to_string(s.metrics.batch); })},
       {"oldest_age", snapshot([](const TrainingSnapshot& s) { return s.latents ? std::to_string(s.latents->oldest_age) : "none"; })},
+      {"family", [](const AppState& a) { return a.now.run ? a.now.run->config.model.name : "none"; }},
+      {"objective",
+       [](const AppState& a) {
+         return a.now.run ? std::string(kObjectiveNames[static_cast<size_t>(a.now.run->config.model.objective)]) : "none";
+       }},
+      {"decode_as", [](const AppState& a) { return std::to_string(a.view.probe.label); }},
+      {"samples", [](const AppState& a) { return std::string(to_string(a.view.samples.kind)); }},
+      {"samples_as", [](const AppState& a) { return std::to_string(a.view.samples.label); }},
+      {"samples_shown", [](const AppState& a) { return std::to_string(a.now.samples ? a.now.samples->x.rows : 0); }},
       {"phase", [](const AppState& a) { return std::string(to_string(a.phase())); }},
       {"points", [](const AppState& a) { return std::to_string(a.points_shown()); }},
       {"points_there", [](const AppState& a) { return std::to_string(a.points_there()); }},
@@ -175,6 +197,10 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"fitted", [](const AppState& a) { return std::string(a.view.map.fitted ? "on" : "off"); }},
       {"zoom", [](const AppState& a) { return of(a.view.map.camera.units_per_pixel); }},
       {"selection", [](const AppState& a) { return std::to_string(a.view.probe.selected_row); }},
+      {"pointed", [](const AppState& a) { return std::to_string(a.pointed.now); }},
+      {"outliers", [](const AppState& a) { return a.now.outliers ? std::to_string(a.now.outliers->ranked.size()) : "none"; }},
+      {"outliers_split", [](const AppState& a) { return a.now.outliers ? std::string(to_string(a.now.outliers->split)) : "none"; }},
+      {"scoring", [](const AppState& a) { return std::string(a.now.outlier_progress.active ? "on" : "off"); }},
       {"inspected", [](const AppState& a) { return a.now.inspection ? std::to_string(a.now.inspection->row) : "none"; }},
       {"z1", [](const AppState& a) { return a.view.probe.z.empty() ? "none" : of(static_cast<double>(a.view.probe.z[0])); }},
       {"z2", [](const AppState& a) { return a.view.probe.z.size() < 2 ? "none" : of(static_cast<double>(a.view.probe.z[1])); }},

@@ -14,17 +14,19 @@ namespace {
 
 ImVec2 low(const Rect& r) { return {r.x, r.y}; }
 
+constexpr float kTabPad = 9.0f, kNarrowTabPad = 4.0f;
+
 /// One tab as a pill; true when pressed.
-bool tab_pill(PanelContext& c, const std::string& name, const char* title, bool active) {
+bool tab_pill(PanelContext& c, const std::string& name, const char* title, bool active, float pad = kTabPad) {
   ImGui::PushFont(active ? c.fonts.medium : c.fonts.regular);
   const ImVec2 text = ImGui::CalcTextSize(title);
-  const ImVec2 size(text.x + 18.0f * c.scale, ui::kButtonHeight * c.scale);
+  const ImVec2 size(text.x + 2.0f * pad * c.scale, ui::kButtonHeight * c.scale);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool pressed = ImGui::InvisibleButton(name.c_str(), size);
   const bool hovered = ImGui::IsItemHovered();
   ImDrawList* draw = ImGui::GetWindowDrawList();
   if (active) draw->AddRectFilled(at, ImVec2(at.x + size.x, at.y + size.y), c.theme.raised, 6.0f * c.scale);
-  draw->AddText(ImVec2(std::floor(at.x + 9.0f * c.scale), std::floor(at.y + (size.y - text.y) * 0.5f)),
+  draw->AddText(ImVec2(std::floor(at.x + pad * c.scale), std::floor(at.y + (size.y - text.y) * 0.5f)),
                 active || hovered ? c.theme.text : c.theme.muted, title);
   ImGui::PopFont();
   ui::register_item(c, name.c_str());
@@ -48,10 +50,10 @@ Shell::Shell(const PanelRegistry& registry) {
   std::stable_sort(slots_.begin(), slots_.end(), [](const Slot& a, const Slot& b) { return a.entry.order < b.entry.order; });
 }
 
-std::vector<Shell::Slot*> Shell::in(Region region) {
+std::vector<Shell::Slot*> Shell::in(Region region, const SessionView& session) {
   std::vector<Slot*> found;
   for (Slot& slot : slots_)
-    if (slot.entry.region == region) found.push_back(&slot);
+    if (slot.entry.region == region && (!slot.entry.shown || slot.entry.shown(session))) found.push_back(&slot);
   return found;
 }
 
@@ -61,7 +63,7 @@ void Shell::shutdown() {
 
 void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect& rect, std::string& tab) {
   if (rect.empty()) return;
-  const auto slots = in(region);
+  const auto slots = in(region, c.session);
   if (slots.empty()) return;
   const bool known = std::any_of(slots.begin(), slots.end(), [&](const Slot* s) { return s->entry.name == tab; });
   if (!known) tab = slots.front()->entry.name;
@@ -70,9 +72,12 @@ void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect&
   const float strip = 44.0f * c.scale;
   if (begin_region(is_left ? "##left_tabs" : "##right_tabs", {rect.x, rect.y, rect.w, strip}, ImVec2(pad, 12.0f * c.scale),
                    ImGuiWindowFlags_NoScrollbar)) {
+    float wanted = 0.0f;
+    for (Slot* slot : slots) wanted += ImGui::CalcTextSize(c.tr(slot->entry.title)).x + (2.0f * kTabPad + 2.0f) * c.scale;
+    const float tab_pad = wanted > rect.w - pad ? kNarrowTabPad : kTabPad;
     for (Slot* slot : slots) {
       if (slot != slots.front()) ImGui::SameLine(0.0f, 2.0f * c.scale);
-      if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == tab)) tab = slot->entry.name;
+      if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == tab, tab_pad)) tab = slot->entry.name;
     }
     const float button = 24.0f * c.scale;
     if (ImGui::GetItemRectMax().x + button + 4.0f * c.scale < rect.right()) {
@@ -100,7 +105,7 @@ void Shell::draw_bottom(PanelContext& c, const Rect& rect) {
   if (rect.empty()) return;
   ImDrawList* draw = ImGui::GetWindowDrawList();
   draw->AddLine(low(rect), ImVec2(rect.right(), rect.y), c.theme.line);
-  const auto slots = in(Region::bottom);
+  const auto slots = in(Region::bottom, c.session);
   if (slots.empty()) return;
   float shares = 0.0f, smallest = slots.front()->entry.share;
   for (const Slot* slot : slots) {
@@ -144,7 +149,7 @@ void Shell::draw_bottom_tabs(PanelContext& c, const Rect& rect, const std::vecto
 void Shell::draw_centre(AppState& app, PanelContext& c, const Rect& rect) {
   if (rect.empty()) return;
   if (!draw_centre_state(app, c, rect)) {
-    for (Slot* slot : in(Region::centre)) {
+    for (Slot* slot : in(Region::centre, c.session)) {
       if (begin_region(("##" + slot->entry.name).c_str(), rect, ImVec2(0, 0),
                        ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse))
         slot->panel->draw(c);

@@ -25,7 +25,7 @@ class Shell {
     PanelEntry entry;
     std::unique_ptr<Panel> panel;
   };
-  std::vector<Slot*> in(Region region);
+  std::vector<Slot*> in(Region region, const SessionView& session);
   void draw_side(AppState& app, PanelContext& c, Region region, const Rect& rect, std::string& tab);
   void draw_bottom(PanelContext& c, const Rect& rect);
   void draw_bottom_tabs(PanelContext& c, const Rect& rect, const std::vector<Slot*>& slots);

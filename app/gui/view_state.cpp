@@ -18,7 +18,7 @@ const Names<Tool>& tools() {
 }
 const Names<ColourBy>& colours() {
   static const Names<ColourBy> names = {
-      {ColourBy::label, "label"}, {ColourBy::loss, "loss"}, {ColourBy::age, "age"}, {ColourBy::split, "split"}};
+      {ColourBy::label, "label"}, {ColourBy::loss, "loss"}, {ColourBy::age, "age"}, {ColourBy::split, "split"}, {ColourBy::score, "score"}};
   return names;
 }
 const Names<Underlay>& underlays() {
@@ -26,7 +26,12 @@ const Names<Underlay>& underlays() {
   return names;
 }
 const Names<CurveKind>& curve_kinds() {
-  static const Names<CurveKind> names = {{CurveKind::loss, "loss"}, {CurveKind::reconstruction, "reconstruction"}, {CurveKind::kl, "kl"}};
+  static const Names<CurveKind> names = {
+      {CurveKind::loss, "loss"}, {CurveKind::reconstruction, "reconstruction"}, {CurveKind::kl, "kl"}, {CurveKind::accuracy, "accuracy"}};
+  return names;
+}
+const Names<SamplesKind>& samples_kinds() {
+  static const Names<SamplesKind> names = {{SamplesKind::draws, "draws"}, {SamplesKind::styles, "styles"}};
   return names;
 }
 
@@ -149,20 +154,28 @@ const char* to_string(Tool tool) { return name_of(tool, tools()); }
 const char* to_string(ColourBy colour) { return name_of(colour, colours()); }
 const char* to_string(Underlay underlay) { return name_of(underlay, underlays()); }
 const char* to_string(CurveKind kind) { return name_of(kind, curve_kinds()); }
+const char* to_string(SamplesKind kind) { return name_of(kind, samples_kinds()); }
 bool tool_from_name(std::string_view name, Tool& tool) { return from_name(name, tools(), tool); }
 bool colour_from_name(std::string_view name, ColourBy& colour) { return from_name(name, colours(), colour); }
 bool underlay_from_name(std::string_view name, Underlay& underlay) { return from_name(name, underlays(), underlay); }
 bool curve_from_name(std::string_view name, CurveKind& kind) { return from_name(name, curve_kinds(), kind); }
+bool samples_from_name(std::string_view name, SamplesKind& kind) { return from_name(name, samples_kinds(), kind); }
 
 std::string json_from_view(const ViewState& view) {
   Json out;
   out["map"] = json_of(view.map);
-  out["probe"] = {{"z", view.probe.z}, {"selected_row", view.probe.selected_row}};
+  out["probe"] = {{"z", view.probe.z}, {"selected_row", view.probe.selected_row}, {"label", view.probe.label}};
   out["curves"] = {{"kind", to_string(view.curves.kind)},
                    {"smoothing", view.curves.smoothing},
                    {"log_axis", view.curves.log_axis},
                    {"range", view.curves.range}};
-  out["samples"] = {{"temperature", view.samples.temperature}, {"seed", view.samples.seed}, {"live", view.samples.live}};
+  out["outliers"] = {{"split", to_string(view.outliers.split)}, {"ordinary", view.outliers.ordinary}};
+  out["data_space"] = {{"axis_x", view.data_space.axis_x}, {"axis_y", view.data_space.axis_y}, {"draws", view.data_space.draws}};
+  out["samples"] = {{"kind", to_string(view.samples.kind)},
+                    {"label", view.samples.label},
+                    {"temperature", view.samples.temperature},
+                    {"seed", view.samples.seed},
+                    {"live", view.samples.live}};
   out["layout"] = {{"left", view.layout.left},
                    {"right", view.layout.right},
                    {"bottom", view.layout.bottom},
@@ -194,6 +207,7 @@ ViewState view_from_json(std::string_view text) {
     for (const Json& one : *z)
       if (one.is_number()) view.probe.z.push_back(std::clamp(one.get<float>(), -1e6f, 1e6f));
   probe.number("selected_row", view.probe.selected_row, -1, 9e15);
+  probe.number("label", view.probe.label, 0, 1e9);
   const Reader curves = root.at("curves");
   curves.named("kind", curve_kinds(), view.curves.kind);
   curves.number("smoothing", view.curves.smoothing, 0, 0.99);
@@ -202,9 +216,19 @@ ViewState view_from_json(std::string_view text) {
       range && range->is_array() && range->size() == 2 && (*range)[0].is_number() && (*range)[1].is_number())
     view.curves.range = {(*range)[0].get<double>(), (*range)[1].get<double>()};
   const Reader samples = root.at("samples");
+  samples.named("kind", samples_kinds(), view.samples.kind);
+  samples.number("label", view.samples.label, -1, 1e9);
   samples.number("temperature", view.samples.temperature, 0, 4);
   samples.number("seed", view.samples.seed, 0, 9e15);
   samples.flag("live", view.samples.live);
+  const Reader outliers = root.at("outliers");
+  static const Names<Split> splits = {{Split::train, "train"}, {Split::heldout, "heldout"}, {Split::test, "test"}};
+  outliers.named("split", splits, view.outliers.split);
+  outliers.flag("ordinary", view.outliers.ordinary);
+  const Reader data_space = root.at("data_space");
+  data_space.number("axis_x", view.data_space.axis_x, 0, 1e6);
+  data_space.number("axis_y", view.data_space.axis_y, 0, 1e6);
+  data_space.flag("draws", view.data_space.draws);
   read_layout(root.at("layout"), view.layout);
   const Reader look = root.at("look");
   look.text("theme", view.look.theme);

@@ -8,15 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "core/data/dataset.hpp"
 #include "core/projection/projection.hpp"
 
 namespace latentscape {
 
-enum class Tool { probe, pan, click };  // keys 1, 2 (also H), 3
-enum class ColourBy { label, loss, age, split };
-enum class Underlay { none, manifold, prior };  // decoded manifold, prior circles
-enum class CurveKind { loss, reconstruction, kl };
-enum class Favour { left, right };  // which side stays where there is no room for both: the one asked for last
+enum class Tool { probe, pan, click };                   // keys 1, 2 (also H), 3
+enum class ColourBy { label, loss, age, split, score };  // score: of what the Outliers panel scored
+enum class Underlay { none, manifold, prior };           // decoded manifold, prior circles
+enum class CurveKind { loss, reconstruction, kl, accuracy };
+enum class SamplesKind { draws, styles };  // of the prior; classes by styles, where the model decodes with a label
+enum class Favour { left, right };         // which side stays where there is no room for both: the one asked for last
 
 /// What part of the map is shown: its centre in map units, and map units a pixel at UI scale 1.
 struct Camera {
@@ -43,6 +45,7 @@ struct MapView {
 struct ProbeView {
   std::vector<float> z;       // empty until data is open
   int64_t selected_row = -1;  // dataset row of the clicked point, the anchor of a drag; -1: none
+  int label = 0;              // class to decode as, for models that are told it; the underlay's, too
   bool operator==(const ProbeView&) const = default;
 };
 
@@ -55,10 +58,25 @@ struct CurvesView {
 };
 
 struct SamplesView {
+  SamplesKind kind = SamplesKind::draws;
+  int label = -1;  // class of the draws, for models that are told it; -1: each in turn
   float temperature = 1.0f;
   uint64_t seed = 1;
   bool live = true;
   bool operator==(const SamplesView&) const = default;
+};
+
+struct OutliersView {
+  Split split = Split::heldout;
+  bool ordinary = false;  // the most ordinary ones instead of the strangest
+  bool operator==(const OutliersView&) const = default;
+};
+
+/// Which two numbers of a table's examples are drawn; from 0.
+struct DataSpaceView {
+  size_t axis_x = 0, axis_y = 1;
+  bool draws = true;  // decoded draws from the prior, too
+  bool operator==(const DataSpaceView&) const = default;
 };
 
 struct LayoutView {
@@ -89,6 +107,8 @@ struct ViewState {
   ProbeView probe;
   CurvesView curves;
   SamplesView samples;
+  OutliersView outliers;
+  DataSpaceView data_space;
   LayoutView layout;
   LookView look;
   std::string log_filter;
@@ -101,10 +121,12 @@ const char* to_string(Tool tool);
 const char* to_string(ColourBy colour);
 const char* to_string(Underlay underlay);
 const char* to_string(CurveKind kind);
+const char* to_string(SamplesKind kind);
 bool tool_from_name(std::string_view name, Tool& tool);
 bool colour_from_name(std::string_view name, ColourBy& colour);
 bool underlay_from_name(std::string_view name, Underlay& underlay);
 bool curve_from_name(std::string_view name, CurveKind& kind);
+bool samples_from_name(std::string_view name, SamplesKind& kind);
 
 std::string json_from_view(const ViewState& view);
 /// Unknown keys are ignored and values out of range are clamped, so that an old view.json never stands in the way.

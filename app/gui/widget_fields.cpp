@@ -201,7 +201,8 @@ bool text_field(PanelContext& c, const char* name, std::string_view label, const
   return changed;
 }
 
-bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options) {
+bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options,
+            std::string_view unchosen) {
   float x = ImGui::GetCursorScreenPos().x, y = ImGui::GetCursorScreenPos().y;
   float width = ImGui::GetContentRegionAvail().x;
   const float height = (label.empty() ? kButtonHeight : kRowHeight) * c.scale;
@@ -211,7 +212,7 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
     width = row.x + row.width - row.field_x;
   }
   const bool valid = index >= 0 && index < static_cast<int>(options.size());
-  const std::string current = valid ? options[static_cast<size_t>(index)] : std::string();
+  const std::string current = valid ? options[static_cast<size_t>(index)] : std::string(unchosen);
   ImGui::PushID(name);
   ImGui::SetCursorScreenPos(ImVec2(x, y));
   const bool clicked = ImGui::InvisibleButton("##choice", ImVec2(std::max(20.0f, width), height));
@@ -222,7 +223,7 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   draw->AddRectFilled(ImVec2(x, y), ImVec2(x + width, y + height), hovered ? blended(c.theme.raised, c.theme.text, 0.08f) : c.theme.raised,
                       5.0f * c.scale);
   const float text_y = std::floor(y + (height - ImGui::GetTextLineHeight()) * 0.5f);
-  draw_text(x + 10.0f * c.scale, text_y, c.theme.text, elided(current, width - 34.0f * c.scale));
+  draw_text(x + 10.0f * c.scale, text_y, valid ? c.theme.text : c.theme.muted, elided(current, width - 34.0f * c.scale));
   const float cx = x + width - 13.0f * c.scale, cy = y + height * 0.5f - 1.0f * c.scale, r = 4.0f * c.scale;
   draw->AddTriangleFilled(ImVec2(cx - r, cy - r * 0.4f), ImVec2(cx + r, cy - r * 0.4f), ImVec2(cx, cy + r * 0.8f), c.theme.muted);
   if (clicked) ImGui::OpenPopup("##list");

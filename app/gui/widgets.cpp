@@ -69,6 +69,41 @@ void section(PanelContext& c, std::string_view title, std::string_view right) {
   ImGui::Dummy(ImVec2(1.0f, 1.0f * c.scale));
 }
 
+bool fold(PanelContext& c, const char* name, std::string_view title, std::string_view summary, bool open_at_first) {
+  ImGuiStorage* storage = ImGui::GetStateStorage();
+  ImGui::PushID(name);
+  const ImGuiID slot = ImGui::GetID("##shown");
+  ImGui::Dummy(ImVec2(1.0f, 2.0f * c.scale));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, height = 20.0f * c.scale, caret = 14.0f * c.scale;
+  if (ImGui::InvisibleButton("##fold", ImVec2(width, height))) storage->SetBool(slot, !storage->GetBool(slot, open_at_first));
+  const bool shown = storage->GetBool(slot, open_at_first), hovered = ImGui::IsItemHovered();
+  register_item(c, name);
+  ImGui::PopID();
+  const ImU32 ink = hovered ? c.theme.text : c.theme.muted;
+  std::string capitals(title);
+  for (char& letter : capitals)
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 32);
+  ImGui::PushFont(c.fonts.caption);
+  draw_text(at.x, std::floor(at.y + (height - ImGui::GetTextLineHeight()) * 0.5f), ink, capitals);
+  const float taken = ImGui::CalcTextSize(capitals.c_str()).x + 10.0f * c.scale;
+  ImGui::PopFont();
+  ImGui::PushFont(c.fonts.small);
+  if (!shown) {
+    const std::string text = elided(summary, width - taken - caret);
+    draw_text(at.x + width - caret - ImGui::CalcTextSize(text.c_str()).x, std::floor(at.y + (height - ImGui::GetTextLineHeight()) * 0.5f),
+              ink, text);
+  }
+  ImGui::PopFont();
+  const float x = at.x + width - 5.0f * c.scale, y = at.y + height * 0.5f, r = 3.5f * c.scale;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  if (shown)
+    draw->AddTriangleFilled(ImVec2(x - r, y - r * 0.5f), ImVec2(x + r, y - r * 0.5f), ImVec2(x, y + r * 0.7f), ink);
+  else
+    draw->AddTriangleFilled(ImVec2(x - r * 0.5f, y - r), ImVec2(x + r * 0.7f, y), ImVec2(x - r * 0.5f, y + r), ink);
+  return shown;
+}
+
 void value_row(PanelContext& c, std::string_view label, std::string_view value) {
   const Row row = begin_row(c, label);
   const std::string shown = elided(value, row.width - row.label_width - 8.0f * c.scale);
@@ -227,6 +262,48 @@ bool segmented(PanelContext& c, const char* name, const char* tip, int& index, s
   }
   ImGui::PopID();
   if (!options.empty()) c.controls.add(name, {group_x0, group_y0, group_x1, group_y1});
+  return changed;
+}
+
+bool chips(PanelContext& c, const char* name, const char* tip, int& index, std::span<const std::string> options) {
+  if (options.empty()) return false;
+  const float gap = 4.0f * c.scale, height = 22.0f * c.scale, room = ImGui::GetContentRegionAvail().x;
+  float widest = 14.0f * c.scale;
+  for (const std::string& option : options) widest = std::max(widest, ImGui::CalcTextSize(option.c_str()).x + 12.0f * c.scale);
+  const auto fit = static_cast<size_t>(std::max(1.0f, std::floor((room + gap) / (widest + gap))));
+  const size_t lines = (options.size() + fit - 1) / fit, columns = (options.size() + lines - 1) / lines;
+  const float width = std::min((room + gap) / static_cast<float>(columns) - gap, widest + 36.0f * c.scale);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  bool changed = false;
+  ImGui::PushID(name);
+  for (size_t i = 0; i < options.size(); ++i) {
+    const ImVec2 at(start.x + static_cast<float>(i % columns) * (width + gap), start.y + static_cast<float>(i / columns) * (height + gap));
+    ImGui::SetCursorScreenPos(at);
+    ImGui::PushID(static_cast<int>(i));
+    const bool pressed = ImGui::InvisibleButton("##chip", ImVec2(width, height)), active = index == static_cast<int>(i);
+    ImGui::PopID();
+    if (pressed && !active) {
+      index = static_cast<int>(i);
+      changed = true;
+    }
+    const bool hovered = ImGui::IsItemHovered();
+    const ImU32 ground = active ? c.theme.accent_ground : hovered ? blended(c.theme.raised, c.theme.text, 0.08f) : c.theme.raised;
+    draw->AddRectFilled(at, ImVec2(at.x + width, at.y + height), ground, 5.0f * c.scale);
+    const std::string text = elided(options[i], width - 4.0f * c.scale);
+    const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+    draw_text(at.x + (width - size.x) * 0.5f, std::floor(at.y + (height - size.y) * 0.5f),
+              active    ? c.theme.accent
+              : hovered ? c.theme.text
+                        : c.theme.muted,
+              text);
+    register_item(c, fmt::format("{}.{}", name, i).c_str());
+    tooltip(c, tip);
+  }
+  ImGui::PopID();
+  ImGui::SetCursorScreenPos(start);
+  ImGui::Dummy(ImVec2(room, static_cast<float>(lines) * (height + gap) - gap));
+  register_item(c, name);
   return changed;
 }
 

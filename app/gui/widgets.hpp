@@ -16,6 +16,8 @@ namespace latentscape::ui {
 
 /// 11 px, capitals, spaced, muted.
 void section(PanelContext& c, std::string_view title, std::string_view right = {});
+/// A section's title that shows or hides what follows it; `summary` stands at its right while that is hidden. True while it is shown.
+bool fold(PanelContext& c, const char* name, std::string_view title, std::string_view summary, bool open_at_first = false);
 /// Label left in text colour, value right-aligned and muted; one row.
 void value_row(PanelContext& c, std::string_view label, std::string_view value);
 /// Wrapped muted text.
@@ -55,11 +57,14 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
              const TypedCheck& check = {});
 bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value,
                 const char* hint_key = nullptr);
-/// Label and a drop-down; true when another one is chosen.
-bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options);
+/// Label and a drop-down; true when another one is chosen. `unchosen` stands there while the index is none of the options.
+bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options,
+            std::string_view unchosen = {});
 bool toggle(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value);
 /// Pills side by side, one active.
 bool segmented(PanelContext& c, const char* name, const char* tip, int& index, std::span<const std::string> options);
+/// Small pills of one width in as few lines as fit, one active; true when another is chosen.
+bool chips(PanelContext& c, const char* name, const char* tip, int& index, std::span<const std::string> options);
 /// An image tile with rounded corners on black/white ground; registers its rectangle; true when clicked.
 bool image(PanelContext& c, const char* name, ImTextureID texture, ImVec2 size, const char* tip = nullptr, bool clickable = false);
 /// The last item's tooltip: after a short rest of the pointer.

@@ -26,6 +26,7 @@ class KlPanel final : public Panel {
 void KlPanel::draw(PanelContext& c) {
   if (!c.titled) ui::section(c, c.tr("kl.title"));
   if (!c.session.run) return ui::placeholder_without_run(c, icon::kBars, "kl.empty");
+  if (!c.session.run->model->has_prior()) return ui::placeholder(c, icon::kBars, c.tr("kl.no_prior"), c.tr("kl.no_prior.text"));
   const KlShown shown = kl_shown(c.session);
   if (shown.per_dimension.empty()) return ui::placeholder(c, icon::kBars, c.tr("state.no_kl"), c.tr("state.no_kl.text"));
   const auto& kl = shown.per_dimension;

@@ -111,7 +111,7 @@ void LogPanel::draw(PanelContext& c) {
 
 void register_panel_log(PanelRegistry& registry);
 void register_panel_log(PanelRegistry& registry) {
-  registry.add({"log", "panel.log", Region::bottom, 2, 1.0f, [] { return std::make_unique<LogPanel>(); }});
+  registry.add({"log", "panel.log", Region::bottom, 3, 1.0f, [] { return std::make_unique<LogPanel>(); }});
 }
 
 }  // namespace latentscape

@@ -11,6 +11,7 @@
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "app/panels/map/camera.hpp"
 #include "app/panels/map/overlays.hpp"
@@ -96,11 +97,14 @@ void MapPanel::move_camera(PanelContext& c) {
 void MapPanel::update_layer(PanelContext& c) {
   LayerJob job;
   job.frame = c.session.projection;
-  if (c.view.map.colour_by == ColourBy::loss || c.view.map.colour_by == ColourBy::age) job.latents = c.session.snapshot->latents;
-  job.colour_by = c.view.map.colour_by;
+  job.colour_by = colour_shown(c.session, c.view);
+  if (job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age) job.latents = c.session.snapshot->latents;
+  if (job.colour_by == ColourBy::score) job.outliers = c.session.outliers;
   job.hidden_classes = c.view.map.hidden_classes;
   job.dark = c.theme.dark;
   job.limit = c.view.map.points;
+  if (c.session.run->config.labels && c.session.run->model->classes() > 0) job.known = c.session.snapshot->labels;
+  job.ink = ui::faded(c.theme.text, 0.85f);
   job.camera = frame_.point_camera();
   job.width = static_cast<size_t>(frame_.size.x);
   job.height = static_cast<size_t>(frame_.size.y);
@@ -129,7 +133,7 @@ const std::shared_ptr<const MapImage>& MapPanel::manifold(const PanelContext& c)
 
 /// On software OpenGL the layer's picture holds ground and underlay already.
 void MapPanel::draw_underlay(PanelContext& c, ImDrawList& list) {
-  if (c.view.map.underlay == Underlay::prior && c.session.projection->linear)
+  if (c.view.map.underlay == Underlay::prior && c.session.projection->linear && c.session.run->model->has_prior())
     map_overlay::prior_circles(c, list, frame_, *c.session.projection->linear);
   if (layer_.software() || !manifold(c)) return;
   const MapImage& image = *underlay_;
@@ -203,6 +207,8 @@ void MapPanel::draw_marks(PanelContext& c) {
     const MapPoint& point = layer_.answer()->points[static_cast<size_t>(hovered_point_)];
     map_overlay::point_ring(c, list, frame_.screen_from_map(static_cast<double>(point.x), static_cast<double>(point.y)), false);
   }
+  if (const auto elsewhere = hovered_point_ < 0 ? row_on_screen(c, c.pointed.now) : std::nullopt)
+    map_overlay::point_ring(c, list, *elsewhere, false);
   const auto at = probe_on_screen(c);
   if (at && !inside(covered_, *at))
     map_overlay::probe_cross(c, list, *at, !c.session.probe || c.session.probe->on_manifold || c.session.probe->manifold_radius <= 0.0);
@@ -235,6 +241,7 @@ void MapPanel::interact(PanelContext& c, bool hovered, bool active) {
   ImGuiIO& io = ImGui::GetIO();
   const ImVec2 pointer = io.MousePos;
   hovered_point_ = hovered && !panning_ && !dragging_probe_ ? point_at(pointer, kPickRadius) : -1;
+  if (hovered_point_ >= 0) c.pointed.next = layer_.answer()->rows[static_cast<size_t>(hovered_point_)];
   const auto take_camera = [&] {
     if (c.view.map.fitted) c.view.map.camera = frame_.camera;
     c.view.map.fitted = false;
@@ -350,7 +357,7 @@ void MapPanel::draw(PanelContext& c) {
     draw_underlay(c, list);
     if (!layer_.software()) draw_points(list);
     draw_axes(c, list);
-    map_overlay::notes(c, list, frame_, covered_);
+    map_overlay::notes(c, list, frame_, covered_, layer_.answer());
   } else {
     const auto& projection = c.session.projection;
     const bool failed = projection && !projection->error.empty() && projection->config.method == c.view.map.projection.method;

@@ -1,27 +1,26 @@
-// Model panel: what the open model is, and the settings of the next run.
+// Model panel: what the open run is, and the settings of the next one: only those that make a difference there.
 #include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
 #include <tuple>
 
+#include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
-#include "core/train/run_config.hpp"
+#include "app/panels/model/next_run.hpp"
+#include "app/panels/model/words.hpp"
+#include "app/panels/settings/field.hpp"
 
 namespace latentscape {
 
 namespace {
 
 /// The sentence alone: a caret below it would point anywhere in a proportional font.
-std::string_view sentence(const Error& error) { return std::string_view(error.message).substr(0, error.message.find('\n')); }
-
-void refused(PanelContext& c, const Error& error) {
-  c.send.toast(LogLevel::error, fmt::format("{}\n{}", c.tr("model.refused"), sentence(error)));
-}
+std::string sentence(const Error& error) { return error.message.substr(0, error.message.find('\n')); }
 
 /// "258,025   8.9 MFLOP": parameters, and what encoding and decoding one example takes.
 void size_row(PanelContext& c, const ModelF& model) {
@@ -30,120 +29,212 @@ void size_row(PanelContext& c, const ModelF& model) {
   ui::value_row(c, c.tr("model.flops"), fmt::format("{} MFLOP", ui::number(2e-6 * (macs.encode + macs.decode), 1)));
 }
 
+/// A setting that is one of an enum's values.
+template <class E>
+bool choose(PanelContext& c, const char* name, const char* tip, E& value, std::span<const std::string> options) {
+  auto index = static_cast<int>(value);
+  if (!ui::choice(c, name, c.tr(name), tip, index, options)) return false;
+  value = static_cast<E>(index);
+  return true;
+}
+
+/// A number of RunConfig by its key.
+bool number(PanelContext& c, const char* name, const char* tip, const char* key, double& value, float low, float high, const char* format,
+            bool logarithmic = false) {
+  auto shown = static_cast<float>(value);
+  const ui::SliderResult r = ui::slider(c, name, c.tr(name), tip, shown, low, high, format, logarithmic, limits_of(key));
+  if (r.changed) value = meant(r.typed, shown);
+  return r.changed;
+}
+
+void whole(PanelContext& c, const char* name, const char* tip, const char* key, size_t& value) {
+  auto shown = static_cast<int64_t>(value);
+  if (ui::integer(c, name, c.tr(name), tip, shown, 1, 1000000, limits_of(key))) value = static_cast<size_t>(shown);
+}
+
+void small_note(PanelContext& c, std::string_view text) {
+  ImGui::PushFont(c.fonts.small);
+  ui::note(c, text);
+  ImGui::PopFont();
+}
+
 class ModelPanel final : public Panel {
  public:
   void draw(PanelContext& c) override;
 
  private:
   void current(PanelContext& c);
-  void next_run(PanelContext& c);
-  void adopt(const RunConfig& config);
-  Result<RunConfig> settings() const;
+  void network(PanelContext& c);
+  void objective(PanelContext& c);
+  void likelihood(PanelContext& c);
+  void labels(PanelContext& c);
+  void optimiser(PanelContext& c);
   void preview(PanelContext& c);
+  void about_preset(PanelContext& c);
   void start(PanelContext& c);
 
   uint64_t run_ = 0;
-  RunConfig draft_;
-  std::string encoder_, decoder_;
-  int preset_ = 0, likelihood_ = 0;
+  NextRun next_;
+  Applies applies_;
+  int preset_ = 0;
+  NextRun previewed_;  // what model_ and problem_ are of
+  std::shared_ptr<const ModelF> model_;
+  std::string problem_;
 };
-
-void ModelPanel::adopt(const RunConfig& config) {
-  draft_ = config;
-  draft_.init.clear();  // the next run may have other networks, and begins with weights of its own
-  draft_.freeze = Freeze::none;
-  encoder_ = to_string(config.model.encoder);
-  decoder_ = to_string(config.model.decoder);
-  likelihood_ = config.model.likelihood == LikelihoodKind::gaussian ? 1 : 0;
-}
 
 void ModelPanel::current(PanelContext& c) {
   const OpenedRun& run = *c.session.run;
-  ui::section(c, c.tr("model.current"));
-  ui::value_row(c, c.tr("model.family"), run.config.model.name);
-  ui::value_row(c, c.tr("model.encoder"), fmt::format("{} → {}", run.data->width(), short_text(run.config.model.encoder)));
+  const RunConfig& config = run.config;
+  if (!ui::fold(c, "model.current", c.tr("model.current"), config.model.name, true)) return;
+  ui::value_row(c, c.tr("model.family"), config.model.name);
+  ui::value_row(c, c.tr("model.encoder"), fmt::format("{} → {}", run.data->width(), short_text(config.model.encoder)));
   ui::value_row(c, c.tr("model.latent"), fmt::format("{}", run.model->latent()));
-  ui::value_row(c, c.tr("model.decoder"), fmt::format("{} → {}", short_text(run.config.model.decoder), run.data->width()));
+  ui::value_row(c, c.tr("model.decoder"), fmt::format("{} → {}", short_text(config.model.decoder), run.data->width()));
   size_row(c, *run.model);
+  ui::value_row(c, c.tr("model.objective"), words::objective(c.tr, config));
+  ui::value_row(c, c.tr("model.likelihood"), words::likelihood(c.tr, config.model));
+  ui::value_row(c, c.tr("model.optimiser"), words::optimiser(config));
+  if (config.lr_schedule != RateSchedule::constant || config.warmup > 0.0)
+    ui::value_row(c, c.tr("model.lr_schedule"), words::rate_schedule(c.tr, config));
+  if (config.schedule != BetaSchedule::constant) ui::value_row(c, c.tr("model.schedule"), words::kl_schedule(c.tr, config));
+  if (run.model->classes() > 0 && c.session.snapshot && c.session.snapshot->labels) {
+    const KnownLabels& known = *c.session.snapshot->labels;
+    ui::value_row(c, c.tr("train.labels"),
+                  fmt::format(fmt::runtime(c.tr("train.labels.of")), ui::count(known.rows().size()), ui::count(known.train_rows())));
+  }
 }
 
-void ModelPanel::next_run(PanelContext& c) {
+void ModelPanel::network(PanelContext& c) {
   ui::section(c, c.tr("model.next"));
   const auto presets = model_presets();
   std::vector<std::string> names{c.tr("model.preset.own")};
   for (const ModelPreset& p : presets) names.push_back(p.name);
   if (ui::choice(c, "model.preset", c.tr("model.preset"), "model.preset.tip", preset_, names) && preset_ > 0) {
-    RunConfig config = draft_;
+    RunConfig config = next_.config;
     config.model = presets[static_cast<size_t>(preset_) - 1].config;
-    config.likelihood_given = true;
-    adopt(config);
+    next_ = next_run_after(config);
   }
-  std::vector<std::string> families = model_families().names();
-  auto family = static_cast<int>(std::find(families.begin(), families.end(), draft_.model.name) - families.begin());
-  if (ui::choice(c, "model.family", c.tr("model.family"), "model.family.tip", family, families)) {
-    use_family(draft_.model, model_families().entries()[static_cast<size_t>(family)]);
-    encoder_ = to_string(draft_.model.encoder);
-    decoder_ = to_string(draft_.model.decoder);
-  }
-  auto latent = static_cast<int64_t>(draft_.model.latent);
-  if (ui::integer(c, "model.latent", c.tr("model.latent"), "model.latent.tip", latent, 1, 4096))
-    draft_.model.latent = static_cast<size_t>(latent);
+  const std::vector<std::string> families = model_families().names();
+  auto family = static_cast<int>(std::find(families.begin(), families.end(), next_.config.model.name) - families.begin());
+  if (ui::choice(c, "model.family", c.tr("model.family"), "model.family.tip", family, families))
+    choose_family(next_, model_families().entries()[static_cast<size_t>(family)]);
+  if (const std::string key = "family." + next_.config.model.name; c.tr.has(key)) small_note(c, c.tr(key));
+  whole(c, "model.latent", "model.latent.tip", "latent", next_.config.model.latent);
   // A line each, as wide as the panel: a network's spec is long.
-  for (const auto& [name, tip, text] : {std::tuple<const char*, const char*, std::string&>("model.encoder", "model.encoder.tip", encoder_),
-                                        {"model.decoder", "model.decoder.tip", decoder_}}) {
+  for (const auto& [name, tip, text] :
+       {std::tuple<const char*, const char*, std::string&>("model.encoder", "model.encoder.tip", next_.encoder),
+        {"model.decoder", "model.decoder.tip", next_.decoder}}) {
     ui::value_row(c, c.tr(name), "");
     ui::text_field(c, name, "", tip, text);
   }
+  std::vector<std::string> activations;
+  for (int i = 0; i <= static_cast<int>(Activation::silu); ++i)
+    activations.emplace_back(words::activation_name(static_cast<Activation>(i)));
+  choose(c, "model.activation", "model.activation.tip", next_.config.model.activation, activations);
   preview(c);
-  const std::vector<std::string> likelihoods{c.tr("model.bernoulli"), c.tr("model.gaussian")};
-  ui::choice(c, "model.likelihood", c.tr("model.likelihood"), "model.likelihood.tip", likelihood_, likelihoods);
-  auto seed = static_cast<int64_t>(draft_.seed);
-  if (ui::integer(c, "model.seed", c.tr("train.seed"), "model.seed.tip", seed, 0, 1000000000)) draft_.seed = static_cast<uint64_t>(seed);
-  // What is carried along from the present run's settings.
-  ui::value_row(c, c.tr("train.lr"), ui::scientific(draft_.learning_rate));
-  ui::value_row(c, c.tr("train.batch"), ui::count(draft_.batch));
-  ui::value_row(c, c.tr("train.beta"), ui::number(draft_.beta, 2));
-  ImGui::Dummy({0.0f, 4.0f * c.scale});
-  if (ui::button(c, "model.train", icon::kPlay, c.tr("model.train"), "model.train.tip", ui::ButtonKind::primary)) start(c);
-  if (preset_ > 0) {
-    const ModelPreset& p = presets[static_cast<size_t>(preset_) - 1];
-    // Its own words where the table has none: a preset may be newer than the table.
-    const auto words = [&](const char* part, const std::string& own) {
-      const std::string key = fmt::format("preset.{}.{}", p.name, part);
-      return c.tr.has(key) ? std::string(c.tr(key)) : own;
-    };
-    ui::section(c, c.tr("model.about"));
-    ui::note(c, words("summary", std::string(p.summary)));
-    ui::space(c, 6.0f);
-    ui::note(c, words("pitfall", std::string(p.pitfall)));
+}
+
+void ModelPanel::objective(PanelContext& c) {
+  RunConfig& config = next_.config;
+  if (!ui::fold(c, "model.objective.group", c.tr("model.objective"), words::objective(c.tr, config))) return;
+  if (applies_.objective) {
+    Objective chosen = config.model.objective;
+    if (choose(c, "model.objective", "model.objective.tip", chosen, words::of_names(c.tr, "objective", kObjectiveNames)))
+      choose_objective(next_, chosen);
   }
+  if (const std::string key = fmt::format("objective.{}.note", kObjectiveNames[static_cast<size_t>(config.model.objective)]);
+      applies_.objective && c.tr.has(key))
+    small_note(c, c.tr(key));
+  if (applies_.samples) whole(c, "model.k", "model.k.tip", "k", config.model.samples);
+  if (applies_.free_bits) number(c, "model.free_bits", "model.free_bits.tip", "free_bits", config.model.free_bits, 0.0f, 2.0f, "%.2f");
+  if (!applies_.kl) return;
+  number(c, "model.beta", config.model.objective == Objective::tcvae ? "model.beta_tc.tip" : "train.beta.tip", "beta", config.beta, 0.0f,
+         8.0f, "%.2f");
+  choose(c, "model.schedule", "model.schedule.tip", config.schedule, words::of_names(c.tr, "beta_schedule", kBetaScheduleNames));
+  if (config.schedule == BetaSchedule::linear)
+    number(c, "model.schedule_epochs", "model.schedule_epochs.tip", "schedule_epochs", config.schedule_epochs, 1.0f, 50.0f, "%.1f");
 }
 
-Result<RunConfig> ModelPanel::settings() const {
-  RunConfig config = draft_;
-  LS_CHECK(set_value(config, "encoder", encoder_));
-  LS_CHECK(set_value(config, "decoder", decoder_));
-  config.model.likelihood = likelihood_ == 1 ? LikelihoodKind::gaussian : LikelihoodKind::bernoulli;
-  config.likelihood_given = true;
-  LS_CHECK(validate(config));
-  return config;
+void ModelPanel::likelihood(PanelContext& c) {
+  ModelConfig& model = next_.config.model;
+  if (!ui::fold(c, "model.likelihood.group", c.tr("model.likelihood"), words::likelihood(c.tr, model))) return;
+  std::vector<std::string> kinds = words::of_names(c.tr, "likelihood", kLikelihoodNames);
+  if (model.categories.empty()) kinds.pop_back();  // only for data of category columns
+  choose(c, "model.likelihood", "model.likelihood.tip", model.likelihood, kinds);
+  if (model.likelihood != LikelihoodKind::gaussian) return;
+  choose(c, "model.mean", "model.mean.tip", model.gaussian_mean, words::of_names(c.tr, "mean", kMeanNames));
+  choose(c, "model.variance", "model.variance.tip", model.gaussian_variance, words::of_names(c.tr, "variance", kVarianceNames));
+  if (model.gaussian_variance != GaussianVariance::pixel)
+    number(c, "model.sigma", model.gaussian_variance == GaussianVariance::shared ? "model.sigma_start.tip" : "model.sigma.tip", "sigma",
+           model.gaussian_sigma, 0.01f, 10.0f, "%.3g", true);
 }
 
-/// How large the drafted model is, or why it is none.
+void ModelPanel::labels(PanelContext& c) {
+  ModelConfig& model = next_.config.model;
+  if (!applies_.conditional && !applies_.classify && !applies_.labels) return;
+  const std::string budget = applies_.labels ? (next_.labels == "all" ? std::string(c.tr("model.labels.all")) : next_.labels)
+                                             : std::string(c.tr("model.labels.unused"));
+  if (!ui::fold(c, "model.labels.group", c.tr("model.labels.title"), budget)) return;
+  if (applies_.conditional) ui::toggle(c, "model.conditional", c.tr("model.conditional"), "model.conditional.tip", model.conditional);
+  if (applies_.classify) number(c, "model.classify", "model.classify.tip", "classify", model.classify, 0.0f, 100.0f, "%.3g");
+  if (applies_.labels) ui::text_field(c, "model.labels", c.tr("model.labels"), "model.labels.tip", next_.labels);
+}
+
+void ModelPanel::optimiser(PanelContext& c) {
+  RunConfig& config = next_.config;
+  if (!ui::fold(c, "model.optimiser.group", c.tr("model.optimiser"), words::optimiser(config))) return;
+  std::vector<std::string> kinds;
+  for (size_t i = 0; i < kOptimiserNames.size(); ++i) kinds.emplace_back(words::optimiser_name(static_cast<OptimiserKind>(i)));
+  OptimiserKind chosen = config.optimiser;
+  if (choose(c, "model.optimiser", "model.optimiser.tip", chosen, kinds)) choose_optimiser(next_, chosen);
+  if (config.optimiser == OptimiserKind::sgd)
+    number(c, "model.momentum", "model.momentum.tip", "momentum", config.momentum, 0.0f, 0.99f, "%.2f");
+  number(c, "model.lr", "model.lr.tip", "lr", config.learning_rate, 1e-5f, 1e-1f, "e", true);
+  choose(c, "model.lr_schedule", "model.lr_schedule.tip", config.lr_schedule, words::of_names(c.tr, "lr_schedule", kRateScheduleNames));
+  if (config.lr_schedule == RateSchedule::plateau) whole(c, "model.patience", "model.patience.tip", "patience", config.patience);
+  number(c, "model.warmup", "model.warmup.tip", "warmup", config.warmup, 0.0f, 10.0f, "%.1f");
+  auto batch = static_cast<int64_t>(config.batch);
+  if (ui::integer(c, "model.batch", c.tr("train.batch"), "model.batch.tip", batch, 1, 1000000, limits_of("batch"))) {
+    config.batch = static_cast<size_t>(batch);
+    config.batch_given = true;
+  }
+  auto seed = static_cast<int64_t>(config.seed);
+  if (ui::integer(c, "model.seed", c.tr("train.seed"), "model.seed.tip", seed, 0, 1000000000)) config.seed = static_cast<uint64_t>(seed);
+}
+
+/// How large the drafted model is, or why it is none; made anew when a setting changes.
 void ModelPanel::preview(PanelContext& c) {
-  const auto config = settings();
-  if (!config.ok()) return ui::problem(c, sentence(config.error()));
-  const auto model = make_model(config->model, c.session.run->data->shape);
-  if (!model.ok()) return ui::problem(c, sentence(model.error()));
-  size_row(c, **model);
+  if (!(previewed_ == next_) || (!model_ && problem_.empty())) {
+    previewed_ = next_;
+    auto run = prepared(next_, *c.session.run->data);
+    model_ = run.ok() ? run->model : nullptr;
+    problem_ = run.ok() ? std::string() : sentence(run.error());
+  }
+  if (model_)
+    size_row(c, *model_);
+  else
+    ui::problem(c, problem_);
+}
+
+void ModelPanel::about_preset(PanelContext& c) {
+  if (preset_ == 0) return;
+  const ModelPreset& p = model_presets()[static_cast<size_t>(preset_) - 1];
+  // Its own words where the table has none: a preset may be newer than the table.
+  const auto about = [&](const char* part, const std::string& own) {
+    const std::string key = fmt::format("preset.{}.{}", p.name, part);
+    return c.tr.has(key) ? std::string(c.tr(key)) : own;
+  };
+  ui::section(c, c.tr("model.about"));
+  ui::note(c, about("summary", std::string(p.summary)));
+  ui::space(c, 6.0f);
+  ui::note(c, about("pitfall", std::string(p.pitfall)));
 }
 
 void ModelPanel::start(PanelContext& c) {
-  const auto config = settings();
-  if (!config.ok()) return refused(c, config.error());
-  if (const auto model = make_model(config->model, c.session.run->data->shape); !model.ok()) return refused(c, model.error());
+  const auto run = prepared(next_, *c.session.run->data);
+  if (!run.ok()) return c.send.toast(LogLevel::error, fmt::format("{}\n{}", c.tr("model.refused"), sentence(run.error())));
   OpenRequest request;
-  request.config = *config;
+  request.config = run->config;
   c.send.open_run(request);
 }
 
@@ -151,10 +242,21 @@ void ModelPanel::draw(PanelContext& c) {
   if (!c.session.run) return ui::placeholder_without_run(c, icon::kCubes, "model.empty");
   if (run_ != c.session.run->id) {
     run_ = c.session.run->id;
-    adopt(c.session.run->config);
+    next_ = next_run_after(c.session.run->config);
+    previewed_ = {};
+    model_ = nullptr;
+    problem_.clear();
   }
   current(c);
-  next_run(c);
+  network(c);
+  applies_ = what_applies(next_.config, *c.session.run->data);
+  objective(c);
+  likelihood(c);
+  labels(c);
+  optimiser(c);
+  ui::space(c, 8.0f);
+  if (ui::button(c, "model.train", icon::kPlay, c.tr("model.train"), "model.train.tip", ui::ButtonKind::primary, -1.0f)) start(c);
+  about_preset(c);
 }
 
 }  // namespace

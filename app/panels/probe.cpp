@@ -16,6 +16,8 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/labels/classes.hpp"
+#include "app/panels/table/table_look.hpp"
 
 namespace latentscape {
 
@@ -44,14 +46,17 @@ class ProbePanel final : public Panel {
  private:
   void decoded(PanelContext& c);
   void facts(PanelContext& c);
+  void decode_as(PanelContext& c);
   void sliders(PanelContext& c);
   void selected(PanelContext& c);
+  void classes(PanelContext& c, const Inspection& inspection);
   void neighbours(PanelContext& c, const char* title, const char* name, const std::vector<uint32_t>& rows);
   ImTextureID row_image(PanelContext& c, const std::string& name, uint32_t row);
   bool pictures(const PanelContext& c) const { return c.session.run->data->kind == DataKind::image; }
 
   uint64_t uploaded_tag_ = 0;
   std::vector<float> difference_;
+  TableLook table_;
 };
 
 ImTextureID ProbePanel::row_image(PanelContext& c, const std::string& name, uint32_t row) {
@@ -89,10 +94,7 @@ void ProbePanel::decoded(PanelContext& c) {
         uploaded_tag_ = answer->tag;
         c.probe_clock.uploaded(answer->tag);
       }
-      float y = at.y + 10.0f * c.scale;
-      for (size_t j = 0; j < std::min<size_t>(answer->x.size(), 7); ++j, y += 18.0f * c.scale)
-        ImGui::GetWindowDrawList()->AddText({at.x + 10.0f * c.scale, y}, c.theme.text,
-                                            fmt::format("x{} = {}", j + 1, ui::number(static_cast<double>(answer->x[j]), 3)).c_str());
+      table_.values(c, at, {side, side}, answer->x);
     }
     ImGui::Dummy({side, side});
     c.controls.add("probe.decoded", {at.x, at.y, at.x + side, at.y + side});
@@ -128,7 +130,7 @@ void ProbePanel::facts(PanelContext& c) {
       ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s",
                          ui::number(static_cast<double>(answer->class_shares[order[k]]), 2).c_str());
     }
-    ui::tooltip(c, "probe.share.tip");
+    ui::tooltip(c, c.session.run->model->classifies() ? "probe.share.beside.tip" : "probe.share.tip");
   }
   if (answer->manifold_radius <= 0.0) return;  // nothing is known yet
   muted("probe.on_manifold");
@@ -145,6 +147,13 @@ void ProbePanel::facts(PanelContext& c) {
   ImGui::PopStyleColor();
 }
 
+/// z alone decodes to nothing where the decoder is told the class, too.
+void ProbePanel::decode_as(PanelContext& c) {
+  if (!c.session.run->model->decodes_labels()) return;
+  ui::section(c, c.tr("probe.decode_as"));
+  class_choice(c, "probe.decode_as", "probe.decode_as.tip", c.view.probe.label);
+}
+
 void ProbePanel::sliders(PanelContext& c) {
   auto& z = c.view.probe.z;
   if (z.empty()) return;
@@ -156,9 +165,11 @@ void ProbePanel::sliders(PanelContext& c) {
   if (z.size() > 2 && known)
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return std::round(kl[a] * 20) > std::round(kl[b] * 20); });
   ui::section(c, c.tr("probe.latent"));
-  for (const size_t j : order)
-    ui::slider(c, fmt::format("probe.z{}", j + 1).c_str(), fmt::format("z{}   KL {}", j + 1, known ? ui::compact(kl[j], 1) : "\u2013"),
-               "probe.z.tip", z[j], -4.0f, 4.0f, "%.2f");
+  const bool has_prior = c.session.run->model->has_prior();
+  const auto name_of = [&](size_t j) {
+    return has_prior ? fmt::format("z{}   KL {}", j + 1, known ? ui::compact(kl[j], 1) : "\u2013") : fmt::format("z{}", j + 1);
+  };
+  for (const size_t j : order) ui::slider(c, fmt::format("probe.z{}", j + 1).c_str(), name_of(j), "probe.z.tip", z[j], -4.0f, 4.0f, "%.2f");
   const float gap = 6.0f * c.scale;
   ui::space(c, 8.0f);
   if (ui::button(c, "probe.copy", icon::kCopy, c.tr("probe.copy"), "probe.copy.tip")) {
@@ -213,15 +224,35 @@ void ProbePanel::selected(PanelContext& c) {
                     fmt::format("{} → {}", ui::number(static_cast<double>(inspection->original[j]), 3),
                                 ui::number(static_cast<double>(inspection->reconstructed[j]), 3)));
   }
-  const int label = data.label(static_cast<size_t>(row));
-  if (label >= 0) ui::value_row(c, c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]);
+  classes(c, *inspection);
   ui::value_row(c, c.tr("probe.loss"), ui::compact(inspection->reconstruction + inspection->kl, 1));
   ui::value_row(c, c.tr("probe.reconstruction"), ui::compact(inspection->reconstruction, 1));
   ui::value_row(c, "KL", ui::compact(inspection->kl, 1));
-  ui::value_row(c, c.tr("probe.split"), c.tr(data.split[static_cast<size_t>(row)] == Split::heldout ? "split.heldout" : "split.train"));
+  ui::value_row(c, c.tr("probe.split"), c.tr(fmt::format("split.{}", to_string(data.split[static_cast<size_t>(row)]))));
   if (!pictures(c)) return;
   neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);
   neighbours(c, "probe.neighbours.input", "probe.near_input", inspection->input_neighbours);
+}
+
+/// The point's label, what training knows of it, and what the classifier takes it for.
+void ProbePanel::classes(PanelContext& c, const Inspection& inspection) {
+  const Dataset& data = *c.session.run->data;
+  if (!data.labels()) return;
+  const auto& names = data.labels()->categories;
+  const int label = data.label(inspection.row);
+  if (label >= 0) ui::value_row(c, c.tr("probe.label"), names[static_cast<size_t>(label)]);
+  const auto& labels = c.session.snapshot->labels;
+  if (c.session.run->model->classes() > 0 && labels && data.split[inspection.row] == Split::train) {
+    const int before = labels->label(inspection.row);
+    int told = before;
+    if (ui::choice(c, "probe.label_as", c.tr("probe.label_as"), "probe.label_as.tip", told, names, c.tr("probe.label.unknown")) &&
+        told != before)
+      c.send.post(command::SetLabel{inspection.row, static_cast<size_t>(told)});
+  }
+  if (!inspection.class_probabilities.empty()) {
+    ui::section(c, c.tr("probe.likely"), "q(y|x)");
+    class_bars(c, "probe.likely", inspection.class_probabilities);
+  }
 }
 
 void ProbePanel::neighbours(PanelContext& c, const char* title, const char* name, const std::vector<uint32_t>& rows) {
@@ -247,6 +278,7 @@ void ProbePanel::draw(PanelContext& c) {
   ImGui::BeginGroup();
   facts(c);
   ImGui::EndGroup();
+  decode_as(c);
   sliders(c);
   selected(c);
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <optional>
 
 #include "app/gui/fonts.hpp"
@@ -15,19 +14,12 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
-#include "core/train/run_config.hpp"
+#include "app/panels/model/words.hpp"
+#include "app/panels/settings/field.hpp"
 
 namespace latentscape {
 
 namespace {
-
-/// What core says of a value of RunConfig: the limits of --set are those of the fields.
-ui::TypedCheck limits_of(const char* key) {
-  return [key](const std::string& typed) {
-    RunConfig any;
-    return set_value(any, key, typed);
-  };
-}
 
 /// A slider's value while it is held; the run's own value otherwise.
 struct Draft {
@@ -43,8 +35,7 @@ struct Draft {
     held = r.changed && !r.done ? true : r.done ? false : held && ImGui::IsMouseDown(0);
     return r.done && value != static_cast<float>(now);
   }
-  /// What was typed, or what is meant by the slider's place: three digits, not the nearest float.
-  double meant() const { return typed ? *typed : std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr); }
+  double meant() const { return latentscape::meant(typed, value); }
 };
 
 class TrainPanel final : public Panel {
@@ -53,6 +44,8 @@ class TrainPanel final : public Panel {
 
  private:
   void optimiser(PanelContext& c, const TrainingSnapshot& s);
+  void objective(PanelContext& c, const TrainingSnapshot& s);
+  void labels(PanelContext& c, const TrainingSnapshot& s);
   void run(PanelContext& c, const TrainingSnapshot& s);
   void results(PanelContext& c);
 
@@ -60,23 +53,54 @@ class TrainPanel final : public Panel {
 };
 
 void TrainPanel::optimiser(PanelContext& c, const TrainingSnapshot& s) {
+  const RunConfig& config = c.session.run->config;
+  const TrainingMetrics& m = s.metrics;
   ui::section(c, c.tr("train.optimiser"));
-  if (learning_rate_.edit(c, "train.lr", "train.lr", "train.lr.tip", s.metrics.learning_rate, 1e-5f, 1e-1f, "e", true, "lr"))
+  if (learning_rate_.edit(c, "train.lr", "train.lr", "train.lr.tip", m.learning_rate_asked, 1e-5f, 1e-1f, "e", true, "lr"))
     c.send.post(command::SetLearningRate{learning_rate_.meant()});
-  auto batch = static_cast<int64_t>(s.metrics.batch);
+  // Schedules, warm-up and recoveries take their part of what was asked for.
+  if (config.lr_schedule != RateSchedule::constant || config.warmup > 0.0 || m.learning_rate != m.learning_rate_asked) {
+    ui::value_row(c, c.tr("train.lr.in_use"), ui::scientific(m.learning_rate));
+    ui::tooltip(c, "train.lr.in_use.tip");
+  }
+  auto batch = static_cast<int64_t>(m.batch);
   if (ui::integer(c, "train.batch", c.tr("train.batch"), "train.batch.tip", batch, 1, 1000000, limits_of("batch")) &&
-      static_cast<size_t>(batch) != s.metrics.batch)
+      static_cast<size_t>(batch) != m.batch)
     c.send.post(command::SetBatch{static_cast<size_t>(batch)});
-  constexpr std::array<const char*, 4> kMethods = {"Adam", "AdamW", "SGD", "RMSprop"};  // as OptimiserKind has them
-  ui::value_row(c, c.tr("train.method"), kMethods[static_cast<size_t>(c.session.run->config.optimiser)]);
-  if (c.session.run->config.learning_rate_encoder || c.session.run->config.learning_rate_decoder) ui::note(c, c.tr("train.lr.apart"));
+  ui::value_row(c, c.tr("train.method"), words::optimiser_name(config.optimiser));
+  if (config.learning_rate_encoder || config.learning_rate_decoder) ui::note(c, c.tr("train.lr.apart"));
+}
+
+void TrainPanel::objective(PanelContext& c, const TrainingSnapshot& s) {
+  const OpenedRun& run = *c.session.run;
   ui::section(c, c.tr("train.objective"));
-  if (beta_.edit(c, "train.beta", "train.beta", "train.beta.tip", s.metrics.beta, 0.0f, 8.0f, "%.2f", false, "beta"))
-    c.send.post(command::SetBeta{beta_.meant()});
-  if (c.session.run->config.schedule != BetaSchedule::constant)
-    ui::value_row(c, c.tr("train.beta.in_use"), ui::number(s.metrics.beta_in_use, 2));
-  ui::value_row(c, c.tr("train.likelihood"),
-                c.tr(c.session.run->model->likelihood() == LikelihoodKind::bernoulli ? "model.bernoulli" : "model.gaussian"));
+  ui::value_row(c, c.tr("train.objective"), words::objective_name(c.tr, run.config.model));
+  if (run.model->has_prior()) {
+    if (beta_.edit(c, "train.beta", "train.beta", "train.beta.tip", s.metrics.beta, 0.0f, 8.0f, "%.2f", false, "beta"))
+      c.send.post(command::SetBeta{beta_.meant()});
+    if (run.config.schedule != BetaSchedule::constant) {
+      ui::value_row(c, c.tr("train.beta.in_use"), ui::number(s.metrics.beta_in_use, 2));
+      ui::tooltip(c, "train.beta.in_use.tip");
+    }
+  }
+  ui::value_row(c, c.tr("train.likelihood"), words::likelihood(c.tr, run.config.model));
+}
+
+/// What training knows of the classes, and how often the classifier is right where it does not.
+void TrainPanel::labels(PanelContext& c, const TrainingSnapshot& s) {
+  if (c.session.run->model->classes() == 0 || !s.labels) return;
+  ui::section(c, c.tr("train.labels.title"));
+  ui::value_row(c, c.tr("train.labels"),
+                fmt::format(fmt::runtime(c.tr("train.labels.of")), ui::count(s.labels->rows().size()), ui::count(s.labels->train_rows())));
+  ui::tooltip(c, "train.labels.tip");
+  if (!c.session.run->model->classifies()) return;
+  for (const auto& [split, key] : {std::pair(Split::heldout, "train.accuracy.heldout"), {Split::test, "train.accuracy.test"}}) {
+    const auto evaluation = evaluation_shown(c.session, split);
+    const bool known = evaluation && evaluation->accuracy;
+    if (!known && split == Split::test) continue;
+    ui::value_row(c, c.tr(key), known ? ui::number(*evaluation->accuracy, 3) : std::string(c.tr("train.accuracy.later")));
+    ui::tooltip(c, "train.accuracy.tip");
+  }
 }
 
 void TrainPanel::run(PanelContext& c, const TrainingSnapshot& s) {
@@ -146,6 +170,8 @@ void TrainPanel::draw(PanelContext& c) {
   if (!c.session.run || !c.session.snapshot) return ui::placeholder_without_run(c, icon::kSliders, "train.empty");
   const TrainingSnapshot& s = *c.session.snapshot;
   optimiser(c, s);
+  objective(c, s);
+  labels(c, s);
   run(c, s);
   results(c);
 }

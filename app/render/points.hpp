@@ -15,12 +15,18 @@ struct PointCamera {
   bool operator==(const PointCamera&) const = default;
 };
 
-/// One point: map position, colour as R, G, B, A bytes in memory order (A = 0: not drawn), and whether it is drawn as a ring.
+enum class PointShape : uint32_t {
+  disc,
+  ring,
+  mark,  // a thin ring around a point
+};
+
+/// One point: map position, colour as R, G, B, A bytes in memory order (A = 0: not drawn), and how it is drawn.
 struct MapPoint {
   float x = 0.0f;
   float y = 0.0f;
   std::array<uint8_t, 4> colour{};
-  uint32_t ring = 0;
+  PointShape shape = PointShape::disc;
 };
 
 }  // namespace latentscape

@@ -16,8 +16,9 @@ struct Stamps {
   int size = 0;  // pixels on a side
   std::array<std::vector<uint16_t>, kPhases * kPhases> masks;
 
-  Stamps(float diameter, bool ring) {
-    const float outer = diameter * 0.5f, inner = ring ? std::max(0.0f, outer - std::max(1.0f, diameter * 0.25f)) : 0.0f;
+  /// inner: radius of the hole; 0: none.
+  Stamps(float diameter, float inner) {
+    const float outer = diameter * 0.5f;
     size = static_cast<int>(std::ceil(diameter)) + 2;
     for (int py = 0; py < kPhases; ++py) {
       for (int px = 0; px < kPhases; ++px) {
@@ -46,7 +47,10 @@ void splat_points(std::span<const MapPoint> points, const PointCamera& camera, s
                   std::span<uint8_t> rgba) {
   if (camera.units_per_pixel <= 0.0 || rgba.size() < width * height * 4) return;
   diameter = std::clamp(diameter, 1.0f, 32.0f);
-  const Stamps discs(diameter, false), rings(diameter + 1.5f, true);
+  // As shaders/scatter.vert has them.
+  const float ring = diameter + 1.5f, mark = diameter + 6.0f;
+  const std::array<Stamps, 3> shapes = {Stamps(diameter, 0.0f), Stamps(ring, std::max(0.0f, ring * 0.5f - std::max(1.0f, ring * 0.25f))),
+                                        Stamps(mark, mark * 0.5f - 1.25f)};
   const double scale = 1.0 / camera.units_per_pixel;
   const double origin_x = static_cast<double>(width) * 0.5 - camera.x * scale,
                origin_y = static_cast<double>(height) * 0.5 + camera.y * scale;
@@ -55,7 +59,7 @@ void splat_points(std::span<const MapPoint> points, const PointCamera& camera, s
     if (point.colour[3] == 0) continue;
     const double fx = origin_x + static_cast<double>(point.x) * scale, fy = origin_y - static_cast<double>(point.y) * scale;
     if (!(fx > -40.0 && fy > -40.0 && fx < w + 40.0 && fy < h + 40.0)) continue;  // false for NaN, too
-    const Stamps& stamps = point.ring ? rings : discs;
+    const Stamps& stamps = shapes[static_cast<size_t>(point.shape)];
     const double left = fx - stamps.size * 0.5 + 0.5, top = fy - stamps.size * 0.5 + 0.5;
     const int x0 = static_cast<int>(std::floor(left)), y0 = static_cast<int>(std::floor(top));
     const int px = std::min(kPhases - 1, static_cast<int>((left - x0) * kPhases)),

@@ -23,8 +23,8 @@ enum class RngStream : uint32_t {
   strokes = 8,     // the built-in digits
   project = 9,     // projections
   general = 10,
-  dropout = 11,    // masks in training
-  labels = 12,     // label budgets, and which labelled rows come again
+  dropout = 11,  // masks in training
+  labels = 12,   // label budgets, and which labelled rows come again
 };
 
 /// One block of four 32-bit numbers for a 128-bit counter and a 64-bit key.

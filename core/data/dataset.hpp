@@ -31,19 +31,22 @@ struct Column {
 
 /// Row index = point id everywhere in the program.
 struct Dataset {
-  std::string name;         // "mnist", "strokes"
-  std::string origin;       // what was asked for: a built-in name or a path
+  std::string name;    // "mnist", "strokes"
+  std::string origin;  // what was asked for: a built-in name or a path
   DataKind kind = DataKind::image;
   std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}
   size_t rows = 0;
   std::variant<std::vector<uint8_t>, std::vector<float>> values;  // bytes mean value / 255; row-major
   std::vector<Column> columns;
-  int label_column = -1;      // index into columns, categorical; -1: no labels
-  std::vector<Split> split;   // one a row
-  std::string fingerprint;    // hex hash of values, labels and shape
+  int label_column = -1;           // index into columns, categorical; -1: no labels
+  std::vector<Split> split;        // one a row
+  size_t extra = 0;                // the last rows: of another set that joined train, see join.hpp
+  std::vector<size_t> categories;  // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
+  std::string fingerprint;         // hex hash of values, labels and shape
   std::vector<std::string> warnings;
 
-  size_t width() const;       // numbers an example
+  size_t width() const;  // numbers an example
+  size_t own_rows() const { return rows - extra; }
   size_t height_px() const { return shape.size() >= 2 ? shape[0] : 1; }
   size_t width_px() const { return shape.size() >= 2 ? shape[1] : width(); }
   size_t channels() const { return shape.size() >= 3 ? shape[2] : 1; }
@@ -57,7 +60,7 @@ struct Dataset {
   const Column* labels() const { return label_column < 0 ? nullptr : &columns[static_cast<size_t>(label_column)]; }
   int label(size_t i) const;  // class index, -1 where none
   size_t classes() const { return labels() ? labels()->categories.size() : 0; }
-  std::vector<uint32_t> ids_of(Split s) const;               // ascending
+  std::vector<uint32_t> ids_of(Split s) const;  // ascending
   std::vector<uint32_t> ids_of(std::initializer_list<Split> s) const;
 };
 

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <limits>
 #include <new>
+#include <numeric>
 
+#include "core/data/join.hpp"
 #include "core/data/subset.hpp"
 
 namespace latentscape {
@@ -76,6 +78,9 @@ Status check(const Dataset& data) {
   const size_t found = std::visit([](const auto& v) { return v.size(); }, data.values);
   if (found / width != data.rows || found % width != 0)
     return fail(ErrorCode::corrupt, "{}: {} rows of {} numbers expected, found {} numbers", data.origin, data.rows, width, found);
+  const size_t grouped = std::accumulate(data.categories.begin(), data.categories.end(), size_t{0});
+  if (!data.categories.empty() && grouped != width)
+    return fail(ErrorCode::internal, "{}: its categories are {} numbers, expected the {} of an example", data.origin, grouped, width);
   if (!data.split.empty() && data.split.size() != data.rows)
     return fail(ErrorCode::corrupt, "{}: {} rows have a split, expected {}", data.origin, data.split.size(), data.rows);
   if (const auto* numbers = std::get_if<std::vector<float>>(&data.values)) {
@@ -85,6 +90,28 @@ Status check(const Dataset& data) {
                     (*numbers)[i]);
   }
   return check_columns(data);
+}
+
+/// Splits as the source has them.
+Result<Dataset> load_checked(const DataSource& source, const DataRequest& request) {
+  LS_TRY(Dataset data, source.load(request));
+  if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request.spec);
+  data.origin = request.spec;
+  LS_CHECK(check(data));
+  set_fingerprint(data);
+  return data;
+}
+
+Status join_extra(Dataset& data, const DataRequest& request) {
+  DataRequest extra;
+  extra.spec = request.extra;
+  extra.seed = request.seed;
+  extra.stop = request.stop;
+  extra.progress = request.progress;
+  LS_TRY(const DataSource* source, find_source(extra));
+  LS_TRY(Dataset other, load_checked(*source, extra));
+  other.split.resize(other.rows, Split::train);
+  return join_train(data, other);
 }
 
 Registry<DataSource> make_registry() {
@@ -115,11 +142,7 @@ Result<const DataSource*> builtin_source(const std::string& spec) {
 Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) {
   LS_TRY(const DataSource* source, find_source(request));
   try {
-    LS_TRY(Dataset data, source->load(request));
-    if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request.spec);
-    data.origin = request.spec;
-    LS_CHECK(check(data));
-    set_fingerprint(data);
+    LS_TRY(Dataset data, load_checked(*source, request));
     if (request.folds)
       LS_CHECK(assign_fold(data, request.seed, request.fold, request.folds));
     else
@@ -128,6 +151,7 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
       LS_TRY(data, only_rows(data, request.only));
     }
     if (data.ids_of(Split::train).empty()) return fail(ErrorCode::corrupt, "{}: no row is left for training", data.origin);
+    if (!request.extra.empty()) LS_CHECK(join_extra(data, request));
     return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(data)));
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::out_of_memory, "{}: does not fit into memory", request.spec);

@@ -18,6 +18,7 @@ struct DataRequest {
   size_t count = 0;             // rows of a built-in set; 0: its default
   double heldout_share = 0.05;  // of train
   std::string only = {};        // COLUMN=VALUE[,VALUE]: these rows alone, see subset.hpp; empty: all
+  std::string extra = {};       // another set whose rows join train, see join.hpp; empty: none
   size_t fold = 0, folds = 0;   // not 0: this fold of train is held out, in place of the share
   std::stop_token stop;
   Progress progress;  // may be empty
@@ -41,7 +42,7 @@ const Registry<DataSource>& data_sources();
 Result<const DataSource*> builtin_source(const std::string& spec);
 
 /// Finds the source, loads, checks (label and row counts, finite values), fingerprints, assigns the held-out share by seed, and leaves out
-/// what is not asked for: a row has the same split, and the data the same fingerprint, whichever rows are taken.
+/// what is not asked for: a row has the same split, and the data the same fingerprint, whichever rows are taken. Then the extra rows join.
 Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request);
 
 }  // namespace latentscape

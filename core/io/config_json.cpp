@@ -9,11 +9,6 @@ namespace latentscape {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kLikelihoods = {"bernoulli", "gaussian", "categorical"};
-constexpr std::array<std::string_view, 2> kMeans = {"linear", "sigmoid"};
-constexpr std::array<std::string_view, 3> kVariances = {"fixed", "shared", "pixel"};
-constexpr std::array<std::string_view, 4> kObjectives = {"elbo", "tcvae", "iwae", "autoencoder"};
-
 /// An enum as one of its names, in the order of its values.
 template <class E, size_t N>
 Status read_name(const JsonObject& json, std::string_view key, const std::array<std::string_view, N>& names, E& value) {
@@ -71,17 +66,18 @@ JsonWriter writer_of(const ModelConfig& m) {
   json.add("name", m.name).add("latent", uint64_t{m.latent});
   json.add("encoder", to_string(m.encoder)).add("decoder", to_string(m.decoder)).add("activation", std::string(name_of(m.activation)));
   if (!m.classifier.empty()) json.add("classifier", to_string(m.classifier));
-  json.add("likelihood", name_of(m.likelihood, kLikelihoods)).add("gaussian_mean", name_of(m.gaussian_mean, kMeans));
-  json.add("gaussian_variance", name_of(m.gaussian_variance, kVariances)).add("gaussian_sigma", m.gaussian_sigma);
+  json.add("likelihood", name_of(m.likelihood, kLikelihoodNames)).add("gaussian_mean", name_of(m.gaussian_mean, kMeanNames));
+  json.add("gaussian_variance", name_of(m.gaussian_variance, kVarianceNames)).add("gaussian_sigma", m.gaussian_sigma);
   if (!m.categories.empty()) json.add("categories", std::vector<uint64_t>(m.categories.begin(), m.categories.end()));
-  json.add("objective", name_of(m.objective, kObjectives)).add("samples", uint64_t{m.samples}).add("free_bits", m.free_bits);
+  json.add("objective", name_of(m.objective, kObjectiveNames)).add("samples", uint64_t{m.samples}).add("free_bits", m.free_bits);
   json.add("conditional", m.conditional).add("classify", m.classify).add("classes", uint64_t{m.classes});
   return json;
 }
 
 Status read_model(const JsonObject& json, ModelConfig& m) {
-  LS_CHECK(json.only({"name", "latent", "encoder", "decoder", "classifier", "activation", "likelihood", "gaussian_mean", "gaussian_variance",
-                      "gaussian_sigma", "categories", "objective", "samples", "free_bits", "conditional", "classify", "classes"}));
+  LS_CHECK(
+      json.only({"name", "latent", "encoder", "decoder", "classifier", "activation", "likelihood", "gaussian_mean", "gaussian_variance",
+                 "gaussian_sigma", "categories", "objective", "samples", "free_bits", "conditional", "classify", "classes"}));
   LS_CHECK(json.read("name", m.name));
   LS_CHECK(read_size(json, "latent", m.latent));
   LS_CHECK(read_layers(json, "encoder", m.encoder));
@@ -92,16 +88,16 @@ Status read_model(const JsonObject& json, ModelConfig& m) {
   const auto f = activation_named(activation);
   if (!f) return fail(ErrorCode::invalid_argument, "{}: activation is '{}', expected {}", json.where(), activation, activation_names());
   m.activation = *f;
-  LS_CHECK(read_name(json, "likelihood", kLikelihoods, m.likelihood));
-  LS_CHECK(read_name(json, "gaussian_mean", kMeans, m.gaussian_mean));
-  LS_CHECK(read_name(json, "gaussian_variance", kVariances, m.gaussian_variance));
+  LS_CHECK(read_name(json, "likelihood", kLikelihoodNames, m.likelihood));
+  LS_CHECK(read_name(json, "gaussian_mean", kMeanNames, m.gaussian_mean));
+  LS_CHECK(read_name(json, "gaussian_variance", kVarianceNames, m.gaussian_variance));
   LS_CHECK(json.read("gaussian_sigma", m.gaussian_sigma));
   if (json.has("categories")) {
     std::vector<uint64_t> sizes;
     LS_CHECK(json.read("categories", sizes));
     m.categories.assign(sizes.begin(), sizes.end());
   }
-  LS_CHECK(read_name(json, "objective", kObjectives, m.objective));
+  LS_CHECK(read_name(json, "objective", kObjectiveNames, m.objective));
   LS_CHECK(read_size(json, "samples", m.samples));
   LS_CHECK(json.read("free_bits", m.free_bits));
   LS_CHECK(json.read("conditional", m.conditional));
@@ -116,6 +112,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "kind",
                       "data_count",
                       "only",
+                      "extra",
                       "init",
                       "model",
                       "likelihood_given",
@@ -148,6 +145,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
   LS_CHECK(json.read("only", c.only));
+  LS_CHECK(json.read("extra", c.extra));
   LS_CHECK(json.read("init", c.init));
   if (json.has("model")) {
     LS_TRY(const JsonObject model, json.object("model"));
@@ -193,6 +191,7 @@ std::string json_from_config(const RunConfig& c) {
   JsonWriter json(true);
   json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
   if (!c.only.empty()) json.add("only", c.only);
+  if (!c.extra.empty()) json.add("extra", c.extra);
   if (!c.init.empty()) json.add("init", c.init);
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});

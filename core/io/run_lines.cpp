@@ -22,7 +22,8 @@ Status read_terms(const JsonObject& json, LossTerms& terms) {
 }
 
 Result<Evaluation> evaluation_from(const JsonObject& json) {
-  LS_CHECK(json.only({"split", "n", "reconstruction", "kl", "objective", "classification", "kl_per_dimension", "active_units", "accuracy"}));
+  LS_CHECK(
+      json.only({"split", "n", "reconstruction", "kl", "objective", "classification", "kl_per_dimension", "active_units", "accuracy"}));
   LS_CHECK(json.require({"split", "n", "kl_per_dimension", "active_units"}));
   Evaluation evaluation;
   std::string split;

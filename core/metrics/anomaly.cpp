@@ -31,8 +31,9 @@ double kl_to_prior(std::span<const float> mean, std::span<const float> log_varia
 
 }  // namespace
 
-Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples, std::span<const uint32_t> ids,
-                                     size_t samples, uint64_t seed, ComputePool& pool, std::stop_token stop) {
+Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples,
+                                     std::span<const uint32_t> ids, size_t samples, uint64_t seed, ComputePool& pool,
+                                     std::stop_token stop) {
   const FloatView x = examples.values;
   if (samples < 1) return fail(ErrorCode::invalid_argument, "anomaly score: 0 samples of z, expected at least 1");
   if (x.rows == 0 || ids.size() != x.rows)

@@ -24,7 +24,8 @@ struct AnomalyScores {
 /// x: n x width; ids: n, key the noise together with the seed, so a row's score depends on no other row. Errors: samples = 0, no rows, as
 /// many ids as rows expected, a width that is not the model's, a score that is not finite, cancelled by `stop` (polled a sample and 256
 /// rows).
-Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples, std::span<const uint32_t> ids,
-                                     size_t samples, uint64_t seed, ComputePool& pool, std::stop_token stop = {});
+Result<AnomalyScores> anomaly_scores(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples,
+                                     std::span<const uint32_t> ids, size_t samples, uint64_t seed, ComputePool& pool,
+                                     std::stop_token stop = {});
 
 }  // namespace latentscape

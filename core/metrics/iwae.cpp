@@ -41,8 +41,8 @@ double draw(std::span<const float> mean, std::span<const float> log_variance, st
 
 }  // namespace
 
-Result<IwNll> importance_weighted_nll(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples, size_t k, uint64_t seed,
-                                      ComputePool& pool, std::stop_token stop) {
+Result<IwNll> importance_weighted_nll(const ModelF& model, std::span<const float> parameters, const LabelledRows<float>& examples, size_t k,
+                                      uint64_t seed, ComputePool& pool, std::stop_token stop) {
   const FloatView x = examples.values;
   if (!model.has_prior()) return fail(ErrorCode::unsupported, "iwae: an autoencoder has neither posterior nor prior to weigh samples by");
   if (k < 1) return fail(ErrorCode::invalid_argument, "iwae: k is 0, expected at least 1");

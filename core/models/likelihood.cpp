@@ -58,7 +58,8 @@ double Likelihood<S>::categorical_row(const S* output, const S* x, S scale, S* g
   return total;
 }
 
-/// loss = squares / (2 sigma^2) + width (log sigma + log(2 pi) / 2); its slope in log sigma is width - squares / sigma^2, held at the floor.
+/// loss = squares / (2 sigma^2) + width (log sigma + log(2 pi) / 2); its slope in log sigma is width - squares / sigma^2, held at the
+/// floor.
 template <class S>
 double Likelihood<S>::own_gradient(double row_loss, std::span<const S> own) const {
   const double n = static_cast<double>(width_), log_sigma = std::log(sigma(own));
@@ -92,8 +93,9 @@ Status check_likelihood(const ModelConfig& c, size_t width) {
     return fail(ErrorCode::invalid_argument, "sigma is {}, expected a standard deviation above 0 and at most 1e6", c.gaussian_sigma);
   if (c.likelihood != LikelihoodKind::categorical) return {};
   if (std::accumulate(c.categories.begin(), c.categories.end(), size_t{0}) == width && width > 0) return {};
-  return fail(ErrorCode::invalid_argument,
-              "likelihood is 'categorical', expected data of category columns only; use bernoulli for pixels and gaussian for other numbers");
+  return fail(
+      ErrorCode::invalid_argument,
+      "likelihood is 'categorical', expected data of category columns only; use bernoulli for pixels and gaussian for other numbers");
 }
 
 template class Likelihood<float>;

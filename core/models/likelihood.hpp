@@ -30,7 +30,8 @@ class Likelihood {
   bool shared_variance() const { return kind_ == LikelihoodKind::gaussian && variance_ == GaussianVariance::shared; }
   bool pixel_variance() const { return kind_ == LikelihoodKind::gaussian && variance_ == GaussianVariance::pixel; }
 
-  /// -log p of n numbers x given as many outputs. Where gradient is not null: scale times the gradient of the outputs, maybe in their place.
+  /// -log p of n numbers x given as many outputs. Where gradient is not null: scale times the gradient of the outputs, maybe in their
+  /// place.
   double stretch(const S* output, const S* x, size_t n, std::span<const S> own, S scale, S* gradient) const;
   /// The same for a whole row and its outputs(), whatever the kind.
   double row(const S* output, const S* x, std::span<const S> own, S scale, S* gradient) const;

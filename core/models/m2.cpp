@@ -182,7 +182,8 @@ LossTerms M2<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S> 
   report(e, io, terms);
   size_t known = 0;
   for (const int32_t label : io.rows.labels) known += label >= 0;
-  terms.classification = label_loss<S>(classified.output(), io.rows.labels, static_cast<S>(classify_ / static_cast<double>(std::max<size_t>(known, 1))));
+  terms.classification =
+      label_loss<S>(classified.output(), io.rows.labels, static_cast<S>(classify_ / static_cast<double>(std::max<size_t>(known, 1))));
   terms.objective += classify_ * terms.classification;
   if (!backwards) return terms;
   add_marginal_gradients(e, io, classified.output());
@@ -210,8 +211,8 @@ void M2<S>::encode(ComputePool& pool, Workspace<S>& work, std::span<const S> par
 }
 
 template <class S>
-void M2<S>::reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& x,
-                           View2<const S> z, std::span<S> out) const {
+void M2<S>::reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& x, View2<const S> z,
+                           std::span<S> out) const {
   vae_->reconstruction(pool, work, parameters.first(vae_->parameter_count()), likeliest(pool, work, parameters, x), z, out);
 }
 

@@ -50,8 +50,8 @@ struct Pass {
   View2<const S> noise;  // n k x latent, standard normal: k samples of z an example, those of an example one after the other
   RowConditions rows;    // n labels (-1: not known), and whether this is training
   S beta = S(1);
-  size_t population = 0;       // train examples that the batch stands for, for the total correlation; 0: the batch
-  std::span<const S> weights;  // n, of each example's loss, which does not touch -log q(y|x); empty: 1/n
+  size_t population = 0;         // train examples that the batch stands for, for the total correlation; 0: the batch
+  std::span<const S> weights;    // n, of each example's loss, which does not touch -log q(y|x); empty: 1/n
   bool encoder_gradient = true;  // false: the encoder is frozen, its part of the gradients is left as it is
   // Outputs; spans may be empty where not wanted.
   View2<S> mean;                  // n x latent posterior means; data == nullptr: not wanted
@@ -80,12 +80,12 @@ class Model {
   virtual size_t parameter_count() const = 0;
   virtual LikelihoodKind likelihood() const = 0;
   virtual ModelMacs macs() const = 0;
-  virtual bool has_prior() const { return true; }            // false: an autoencoder
-  virtual size_t samples() const { return 1; }               // of z an example, in training
-  virtual size_t classes() const { return 0; }               // of the labels that it uses
-  virtual bool encodes_labels() const { return false; }      // encode() and pass() read the label
-  virtual bool decodes_labels() const { return false; }      // decode() does
-  virtual bool classifies() const { return false; }          // classify() is there
+  virtual bool has_prior() const { return true; }        // false: an autoencoder
+  virtual size_t samples() const { return 1; }           // of z an example, in training
+  virtual size_t classes() const { return 0; }           // of the labels that it uses
+  virtual bool encodes_labels() const { return false; }  // encode() and pass() read the label
+  virtual bool decodes_labels() const { return false; }  // decode() does
+  virtual bool classifies() const { return false; }      // classify() is there
 
   /// The same seed gives the same parameters; see core/nn/network.hpp for the distribution.
   virtual void initialise(std::span<S> parameters, uint64_t seed) const = 0;
@@ -103,8 +103,7 @@ class Model {
                               View2<const S> z, std::span<S> out) const = 0;
 
   /// Mean of p(x|z): probabilities for Bernoulli and categorical, the mean for Gaussian. z: n x latent, x: n x width.
-  virtual void decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& z,
-                      View2<S> x) const = 0;
+  virtual void decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& z, View2<S> x) const = 0;
 
   /// q(y|x), n x classes, where classifies().
   virtual void classify(ComputePool&, Workspace<S>&, std::span<const S>, View2<const S>, View2<S>) const {}

@@ -37,11 +37,11 @@ struct ModelConfig {
   double gaussian_sigma = 1.0;     // fixed standard deviation of the Gaussian likelihood, or where a shared one starts, in data units
   std::vector<size_t> categories;  // categorical likelihood: an example is one-hot groups of these sizes; filled when the data is known
   Objective objective = Objective::elbo;
-  size_t samples = 1;              // of z an example, in training; iwae: its k
-  double free_bits = 0.0;          // nats a dimension that the KL costs nothing below (Kingma et al. 2016)
-  bool conditional = false;        // encoder and decoder read the label
-  double classify = 0.0;           // weight of -log q(y|x) of labelled examples; 0: no classifier (but see m2)
-  size_t classes = 0;              // of the labels, where the model uses them; filled when the data is known
+  size_t samples = 1;        // of z an example, in training; iwae: its k
+  double free_bits = 0.0;    // nats a dimension that the KL costs nothing below (Kingma et al. 2016)
+  bool conditional = false;  // encoder and decoder read the label
+  double classify = 0.0;     // weight of -log q(y|x) of labelled examples; 0: no classifier (but see m2)
+  size_t classes = 0;        // of the labels, where the model uses them; filled when the data is known
   bool operator==(const ModelConfig&) const = default;
 };
 

@@ -163,9 +163,8 @@ void Vae<S>::reconstruct(ComputePool& pool, const Buffers& b, const Own<const S>
   const auto stretch = [&](const Tile& t) {
     for (size_t r = t.row_begin; r < t.row_end; ++r) {
       S* row = output.row_data(r) + t.col_begin;
-      b.partials[r * b.column_tiles + t.col_index] =
-          likelihood_.stretch(row, io.x.row_data(r / b.samples) + t.col_begin, t.col_end - t.col_begin, p.likelihood, scale(r),
-                              with_gradient ? row : nullptr);
+      b.partials[r * b.column_tiles + t.col_index] = likelihood_.stretch(
+          row, io.x.row_data(r / b.samples) + t.col_begin, t.col_end - t.col_begin, p.likelihood, scale(r), with_gradient ? row : nullptr);
     }
   };
   const RowConditions conditions = decoder_conditions(b, io.rows);
@@ -209,8 +208,7 @@ void Vae<S>::encode(ComputePool& pool, Workspace<S>& work, std::span<const S> pa
     const S* row = b.head(i);
     if (mean.data) std::copy(row, row + z, mean.row_data(i));
     if (!log_variance.data) continue;
-    for (size_t j = 0; j < z; ++j)
-      log_variance(i, j) = autoencoder() || row[z + j] < low ? low : (row[z + j] > high ? high : row[z + j]);
+    for (size_t j = 0; j < z; ++j) log_variance(i, j) = autoencoder() || row[z + j] < low ? low : (row[z + j] > high ? high : row[z + j]);
   }
 }
 
@@ -243,7 +241,8 @@ void Vae<S>::decode(ComputePool& pool, Workspace<S>& work, std::span<const S> pa
 }
 
 template <class S>
-void Vae<S>::classify(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<S> probabilities) const {
+void Vae<S>::classify(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x,
+                      View2<S> probabilities) const {
   if (!classifier_) return;
   const Buffers b = buffers(work, x.rows, 1, false);
   const Own<const S> p = own(parameters);

@@ -11,19 +11,19 @@ namespace latentscape {
 template <class S>
 struct Vae<S>::Buffers {
   size_t n = 0;
-  size_t samples = 1;                // of z an example
-  bool weighs_samples = false;       // iwae: a sample's share of the loss is known only after the decoder
+  size_t samples = 1;           // of z an example
+  bool weighs_samples = false;  // iwae: a sample's share of the loss is known only after the decoder
   Network::Buffers<S> encoder, decoder;
   View2<S> mean, deviation, clamped, kl, log_variance;  // n x latent
-  View2<S> z, dz;                                        // n samples x latent
-  View2<S> d_head;                                       // n x heads
-  std::span<S> kl_weight;                                // latent: of each dimension's KL in the objective
-  View2<S> row_kl_weight;                                // n x latent: the same of each sample of an example
-  View2<S> logits, class_mean;                           // n x classes; n x latent, what reaches the means from them
-  View2<S> tc_z, tc_mean, tc_log_variance;               // n x latent: gradients of the total correlation
-  std::span<S> correlation;                              // its scratch
-  std::span<S> share;                                    // n samples: iwae's weight of each in the batch's loss
-  std::span<int32_t> labels;                             // n samples
+  View2<S> z, dz;                                       // n samples x latent
+  View2<S> d_head;                                      // n x heads
+  std::span<S> kl_weight;                               // latent: of each dimension's KL in the objective
+  View2<S> row_kl_weight;                               // n x latent: the same of each sample of an example
+  View2<S> logits, class_mean;                          // n x classes; n x latent, what reaches the means from them
+  View2<S> tc_z, tc_mean, tc_log_variance;              // n x latent: gradients of the total correlation
+  std::span<S> correlation;                             // its scratch
+  std::span<S> share;                                   // n samples: iwae's weight of each in the batch's loss
+  std::span<int32_t> labels;                            // n samples
   std::span<double> partials;    // n samples x column_tiles: each row's reconstruction loss in each tile of the last product
   std::span<double> row_kl;      // n
   std::span<double> log_weight;  // n samples

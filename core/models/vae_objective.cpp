@@ -63,8 +63,7 @@ double Vae<S>::weigh_samples(ComputePool& pool, const Buffers& b, const Pass<S>&
     for (size_t s = 0; s < b.samples; ++s) sum += std::exp(b.log_weight[first + s] - largest);
     const double log_mean = largest + std::log(sum / static_cast<double>(b.samples)), weight = static_cast<double>(b.weight(io, i));
     total -= weight * log_mean;
-    for (size_t s = 0; s < b.samples; ++s)
-      b.share[first + s] = static_cast<S>(weight * std::exp(b.log_weight[first + s] - largest) / sum);
+    for (size_t s = 0; s < b.samples; ++s) b.share[first + s] = static_cast<S>(weight * std::exp(b.log_weight[first + s] - largest) / sum);
   }
   if (!with_gradient) return total;
   const View2<S> output = b.decoder.output();
@@ -157,7 +156,8 @@ void Vae<S>::class_logits(ComputePool& pool, const Buffers& b, const Own<const S
 
 /// -log q(y|x) averaged over the examples with a label; its gradient, times `classify`, reaches the posterior means.
 template <class S>
-double Vae<S>::classification(ComputePool& pool, const Buffers& b, const Own<const S>& p, const Pass<S>& io, const Own<S>& gradients) const {
+double Vae<S>::classification(ComputePool& pool, const Buffers& b, const Own<const S>& p, const Pass<S>& io,
+                              const Own<S>& gradients) const {
   const size_t classes = classifier_->out;
   class_logits(pool, b, p);
   if (io.class_probabilities.data)
@@ -192,11 +192,11 @@ void Vae<S>::backward(ComputePool& pool, const Buffers& b, const Own<const S>& p
   encoder_.backward<S>(pool, p.encoder, io.x, b.encoder, b.d_head, gradients.encoder, View2<S>(), encoder_conditions(io.rows));
 }
 
-#define LS_INSTANTIATE(S)                                                                                                              \
-  template LossTerms Vae<S>::reduce(const Buffers&, const Pass<S>&) const;                                                             \
-  template double Vae<S>::objective(ComputePool&, const Buffers&, const Pass<S>&, const LossTerms&, bool) const;                       \
-  template void Vae<S>::class_logits(ComputePool&, const Buffers&, const Own<const S>&) const;                                         \
-  template double Vae<S>::classification(ComputePool&, const Buffers&, const Own<const S>&, const Pass<S>&, const Own<S>&) const;      \
+#define LS_INSTANTIATE(S)                                                                                                         \
+  template LossTerms Vae<S>::reduce(const Buffers&, const Pass<S>&) const;                                                        \
+  template double Vae<S>::objective(ComputePool&, const Buffers&, const Pass<S>&, const LossTerms&, bool) const;                  \
+  template void Vae<S>::class_logits(ComputePool&, const Buffers&, const Own<const S>&) const;                                    \
+  template double Vae<S>::classification(ComputePool&, const Buffers&, const Own<const S>&, const Pass<S>&, const Own<S>&) const; \
   template void Vae<S>::backward(ComputePool&, const Buffers&, const Own<const S>&, const Pass<S>&, const Own<S>&) const;
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)

@@ -39,8 +39,8 @@ Parts<S> cut(std::span<S> scratch, size_t n, size_t d) {
 template <class S>
 Chunk<S> log_density(const Parts<S>& p, size_t d, S z, size_t j, size_t m) {
   const Chunk<S> difference = z - load_chunk<S>(p.mean.row_data(d) + j, m);
-  return S(-0.5) * (difference * difference * load_chunk<S>(p.precision.row_data(d) + j, m) +
-                    load_chunk<S>(p.log_variance.row_data(d) + j, m));
+  return S(-0.5) *
+         (difference * difference * load_chunk<S>(p.precision.row_data(d) + j, m) + load_chunk<S>(p.log_variance.row_data(d) + j, m));
 }
 
 template <class S>
@@ -68,9 +68,7 @@ void normalise_row(const Parts<S>& p, View2<const S> z, size_t i) {
     normaliser[k] = log_sum_exp(one, n);
   }
   normaliser[d] = log_sum_exp(joint, n);
-  for_chunks<S>(n, [&](size_t j, size_t m) {
-    store_chunk<S>((load_chunk<S>(joint + j, m) - normaliser[d]).exp(), joint + j, m);
-  });
+  for_chunks<S>(n, [&](size_t j, size_t m) { store_chunk<S>((load_chunk<S>(joint + j, m) - normaliser[d]).exp(), joint + j, m); });
 }
 
 /// d TC_i / d log q(z_id|x_j) = softmax_j of the joint - softmax_j of dimension d.

@@ -93,7 +93,7 @@ struct TargetReached {
 struct Failed {
   Error error;
   std::optional<uint64_t> went_back_to = {};  // training gave up there: what carries a later step is of numbers that are gone
-};  // what was asked did not happen; what was loaded is untouched
+};                                            // what was asked did not happen; what was loaded is untouched
 struct Logged {
   LogLine line;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/array.hpp"
+#include "core/metrics/anomaly.hpp"
 #include "core/projection/projection.hpp"
 #include "core/session/snapshot.hpp"
 
@@ -54,15 +55,37 @@ struct Inspection {
   uint64_t revision = 0;
   uint64_t tag = 0;
   uint32_t row = 0;
-  std::vector<float> original;       // data width
-  std::vector<float> reconstructed;  // decode(mean)
-  std::vector<float> mean;           // latent
-  std::vector<float> deviation;      // latent: posterior standard deviation
+  std::vector<float> original;             // data width
+  std::vector<float> reconstructed;        // decode(mean)
+  std::vector<float> mean;                 // latent
+  std::vector<float> deviation;            // latent: posterior standard deviation
   std::vector<float> class_probabilities;  // q(y|x), where the model classifies
-  double reconstruction = 0.0;       // nats at z = mean, of what the model reads: of a binarised run the row's fixed draw
+  double reconstruction = 0.0;             // nats at z = mean, of what the model reads: of a binarised run the row's fixed draw
   double kl = 0.0;
   std::vector<uint32_t> latent_neighbours;  // rows, nearest first, self excluded
   std::vector<uint32_t> input_neighbours;   // rows nearest in data space
+};
+
+/// Score rows of a split by how badly the model takes them; slow, so only when asked.
+struct OutlierRequest {
+  Split split = Split::heldout;
+  size_t most = 0;  // a seeded subset of a larger split; 0: all of it
+  uint64_t tag = 0;
+};
+struct OutlierAnswer {
+  uint64_t revision = 0;
+  uint64_t step = 0;  // of the weights
+  uint64_t tag = 0;
+  Split split = Split::heldout;
+  size_t there = 0;              // rows of the split
+  std::vector<uint32_t> rows;    // those that were scored, ascending
+  AnomalyScores scores;          // one a row
+  std::vector<uint32_t> ranked;  // indices into rows, strangest first, ties by row
+  std::string error;             // why there are no scores; empty: fine
+};
+struct OutlierProgress {
+  bool active = false;
+  double share = 0.0;
 };
 
 /// Which map to compute. `live`: follow new latents; false: keep the points that it has.

@@ -25,12 +25,12 @@ Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::
 Error cancelled() { return {ErrorCode::cancelled, "cancelled"}; }
 
 /// Built-in names stay; paths become absolute, so that the run can be opened from anywhere.
-std::string origin_of(const Dataset& data) {
-  const DataSource* source = data_sources().find(data.origin);
-  if (source && source->builtin) return data.origin;
+std::string origin_of(const std::string& spec) {
+  const DataSource* source = data_sources().find(spec);
+  if (source && source->builtin) return spec;
   std::error_code ec;
-  const auto path = std::filesystem::absolute(data.origin, ec);
-  return ec || !std::filesystem::exists(path, ec) ? data.origin : path.string();
+  const auto path = std::filesystem::absolute(spec, ec);
+  return ec || !std::filesystem::exists(path, ec) ? spec : path.string();
 }
 
 /// The run that another starts from; its networks must be those that the config asks for.
@@ -60,12 +60,13 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
   RunConfig config = request.config;
   for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(config, key, value));
   LS_CHECK(validate(config));
+  if (!config.extra.empty()) config.extra = origin_of(config.extra);
   std::optional<LoadedRun> start;
   if (!config.init.empty()) {
     LS_TRY(start, load_start(config));
     config.likelihood_given = true;
   }
-  if (!data) {
+  if (!data || (data->extra == 0) != config.extra.empty()) {
     LS_TRY(data, load(config, config.data, stop, progress));
   }
   if (stop.stop_requested()) return cancelled();
@@ -82,7 +83,7 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
     info.config = opened.config;
     info.version = kVersion;
     info.data_fingerprint = data->fingerprint;
-    info.data_origin = origin_of(*data);
+    info.data_origin = origin_of(data->origin);
     LS_TRY(auto directory, RunDirectory::create(request.out, info, request.force));
     opened.directory = std::move(directory);
   }

@@ -8,6 +8,7 @@
 #include "core/session/export_queue.hpp"
 #include "core/session/no_memory.hpp"
 #include "core/session/opening.hpp"
+#include "core/session/outlier_worker.hpp"
 #include "core/session/projection_worker.hpp"
 #include "core/session/session_state.hpp"
 #include "core/session/training_worker.hpp"
@@ -57,7 +58,7 @@ std::string free_beside(const std::string& path) {
 }  // namespace
 
 struct Session::Impl {
-  explicit Impl(SessionOptions o) : options(o), explore(state), projection(state), exports(state) {
+  explicit Impl(SessionOptions o) : options(o), explore(state), outliers(state), projection(state), exports(state) {
     state.loading.publish(std::make_shared<const LoadingState>());
     state.publish({nullptr, std::make_shared<const TrainingSnapshot>()});
     state.on_publish = [this] { projection.latents_changed(); };
@@ -113,6 +114,7 @@ struct Session::Impl {
   uint64_t runs = 0;  // loading thread only
 
   ExploreWorkers explore;
+  OutlierWorker outliers;
   ProjectionWorker projection;
   ExportQueue exports;
   std::unique_ptr<LatestWorker<Loading, int>> loader;
@@ -252,6 +254,10 @@ void Session::request_samples(GridRequest request) { impl_->explore.samples.requ
 std::shared_ptr<const GridAnswer> Session::samples() const { return impl_->explore.samples.latest(); }
 void Session::request_inspect(InspectRequest request) { impl_->explore.inspect.request(std::move(request)); }
 std::shared_ptr<const Inspection> Session::inspection() const { return impl_->explore.inspect.latest(); }
+void Session::request_outliers(OutlierRequest request) { impl_->outliers.request(request); }
+void Session::cancel_outliers() { impl_->outliers.cancel(); }
+std::shared_ptr<const OutlierAnswer> Session::outliers() const { return impl_->outliers.latest(); }
+OutlierProgress Session::outlier_progress() const { return impl_->outliers.progress(); }
 void Session::request_projection(ProjectionRequest request) { impl_->projection.request(std::move(request)); }
 std::shared_ptr<const ProjectionFrame> Session::projection() const { return impl_->projection.latest(); }
 bool Session::projection_busy() const { return impl_->projection.busy(); }

@@ -69,6 +69,10 @@ class Session {
   std::shared_ptr<const GridAnswer> samples() const;
   void request_inspect(InspectRequest request);
   std::shared_ptr<const Inspection> inspection() const;
+  void request_outliers(OutlierRequest request);  // a newer one cancels the one in progress
+  void cancel_outliers();
+  std::shared_ptr<const OutlierAnswer> outliers() const;
+  OutlierProgress outlier_progress() const;
   void request_projection(ProjectionRequest request);
   std::shared_ptr<const ProjectionFrame> projection() const;
   bool projection_busy() const;

@@ -71,6 +71,7 @@ struct TrainingSnapshot {
   RunPhase phase = RunPhase::empty;
   std::shared_ptr<const LatentFrame> latents;
   std::shared_ptr<const ModelWeights> weights;
+  std::shared_ptr<const KnownLabels> labels;  // that training sees
   TrainingMetrics metrics;
 };
 

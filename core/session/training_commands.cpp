@@ -123,7 +123,9 @@ Status TrainingWorker::apply_setting(const std::string& key, double value, doubl
       return fail(ErrorCode::invalid_argument, "'{}' is {}, expected label: with a row, and a class", key, value);
     before = row < trainer_->data().rows ? trainer_->labels().label(static_cast<uint32_t>(row)) : -1;
     same = value == before;
-    return trainer_->set_label(row, static_cast<size_t>(value));
+    LS_CHECK(trainer_->set_label(row, static_cast<size_t>(value)));
+    labels_ = nullptr;
+    return {};
   }
   return fail(ErrorCode::invalid_argument, "unknown live setting '{}', known: lr, beta, batch, epochs", key);
 }

@@ -41,7 +41,7 @@ bool TrainingWorker::evaluate(Job& job) {
   const Stopwatch watch;
   const auto parameters = job.frozen ? std::span<const float>(job.frozen->parameters) : trainer_->parameters();
   auto done = evaluate_rows(*trainer_->model(), parameters, trainer_->data(), rows, job.split, trainer_->config().seed,
-                            trainer_->config().binarise, *trainer_->pool(), interrupt_.begin());
+                            trainer_->config().binarise, *trainer_->pool(), interrupt_.begin(), &trainer_->labels());
   if (phase_ == RunPhase::running) {
     overhead_seconds_ += watch.seconds();
     budget_.refreshed(watch.seconds());

@@ -325,6 +325,8 @@ void TrainingWorker::publish(bool full) {
     snapshot->weights = weights_;
     if (store_.filled()) snapshot->latents = frame_;
   }
+  if (!labels_) labels_ = std::make_shared<const KnownLabels>(trainer_->labels());
+  snapshot->labels = labels_;
   metrics_.samples_per_s = speed_.samples_per_s();
   metrics_.samples = speed_.samples();
   metrics_.training_seconds = speed_.training_seconds();

@@ -131,6 +131,7 @@ class TrainingWorker {
   std::optional<uint64_t> heldout_step_, test_step_;  // whose weights metrics_ has the numbers of
   std::shared_ptr<const ModelWeights> weights_;
   std::shared_ptr<const LatentFrame> frame_;
+  std::shared_ptr<const KnownLabels> labels_;  // as published; null: a person has named one since
   uint64_t frame_changes_ = 0;
 
   std::jthread thread_;  // last: it uses all of the above

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/metrics/knn.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -22,6 +24,20 @@ Status check_fit(const ModelF& model, std::span<const float> parameters, const D
   for (uint32_t row : rows)
     if (row >= data.rows) return fail(ErrorCode::invalid_argument, "row {} is not in {}, which has {} rows", row, data.name, data.rows);
   return {};
+}
+
+/// M1's classifier: the labelled neighbours of the posterior means in b.means vote. Rows whose label is known are not judged.
+Result<std::optional<double>> neighbours_accuracy(const ModelF& model, std::span<const float> parameters, const Dataset& data,
+                                                  std::span<const uint32_t> rows, uint64_t seed, Binarise binarise, ComputePool& pool,
+                                                  EvaluationBuffers& b, const std::stop_token& stop, const KnownLabels& known) {
+  std::vector<int> asked, votes;
+  for (const uint32_t row : rows) asked.push_back(known.label(row) < 0 ? data.label(row) : -1);
+  for (const uint32_t row : known.own_rows()) votes.push_back(known.label(row));
+  if (std::all_of(asked.begin(), asked.end(), [](int label) { return label < 0; })) return std::optional<double>();
+  b.voters.resize(votes.size(), model.latent());
+  LS_CHECK(encode_with(model, parameters, data, known.own_rows(), seed, binarise, pool, b, stop, b.voters, {}));
+  LS_TRY(const KnnAccuracy knn, knn_accuracy(b.voters, votes, b.means, asked, std::min(kVotingNeighbours, votes.size()), pool, stop));
+  return std::optional<double>(knn.value);
 }
 
 }  // namespace
@@ -58,7 +74,7 @@ Status for_evaluation_chunks(const ModelF& model, std::span<const float> paramet
 
 Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> parameters, const Dataset& data,
                                  std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
-                                 EvaluationBuffers& b, const std::stop_token& stop) {
+                                 EvaluationBuffers& b, const std::stop_token& stop, const KnownLabels* known) {
   if (rows.empty()) return fail(ErrorCode::invalid_argument, "{} has no {} rows to evaluate", data.name, to_string(split));
   Evaluation e;
   e.split = split;
@@ -66,26 +82,32 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
   e.kl_per_dimension.assign(model.latent(), 0.0);
   std::vector<double> sum(model.latent(), 0.0), squares(model.latent(), 0.0);
   size_t judged = 0, right = 0;
-  LS_CHECK(
-      for_evaluation_chunks(model, parameters, data, rows, seed, binarise, pool, b, stop, [&](size_t, size_t n, const LossTerms& terms) {
-        const double weight = static_cast<double>(n);
-        for (size_t i = 0; i < n && model.classifies(); ++i) {
-          if (b.examples.labels[i] < 0) continue;
-          ++judged;
-          right += likeliest(b.class_probabilities.row(i)) == b.examples.labels[i];
-        }
-        e.terms.reconstruction += weight * terms.reconstruction;
-        e.terms.kl += weight * terms.kl;
-        for (size_t j = 0; j < sum.size(); ++j) {
-          e.kl_per_dimension[j] += weight * static_cast<double>(b.kl_per_dimension[j]);
-          for (size_t i = 0; i < n; ++i) {
-            const double m = static_cast<double>(b.mean(i, j));
-            sum[j] += m;
-            squares[j] += m * m;
-          }
-        }
-      }));
+  const bool by_neighbours = known && known->has_budget() && !model.classifies() && !model.encodes_labels();
+  if (by_neighbours) b.means.resize(rows.size(), model.latent());
+  LS_CHECK(for_evaluation_chunks(model, parameters, data, rows, seed, binarise, pool, b, stop,
+                                 [&](size_t first, size_t n, const LossTerms& terms) {
+                                   const double weight = static_cast<double>(n);
+                                   if (by_neighbours) std::copy_n(b.mean.values.begin(), n * model.latent(), b.means.row_data(first));
+                                   for (size_t i = 0; i < n && model.classifies(); ++i) {
+                                     if (b.examples.labels[i] < 0) continue;
+                                     ++judged;
+                                     right += likeliest(b.class_probabilities.row(i)) == b.examples.labels[i];
+                                   }
+                                   e.terms.reconstruction += weight * terms.reconstruction;
+                                   e.terms.kl += weight * terms.kl;
+                                   for (size_t j = 0; j < sum.size(); ++j) {
+                                     e.kl_per_dimension[j] += weight * static_cast<double>(b.kl_per_dimension[j]);
+                                     for (size_t i = 0; i < n; ++i) {
+                                       const double m = static_cast<double>(b.mean(i, j));
+                                       sum[j] += m;
+                                       squares[j] += m * m;
+                                     }
+                                   }
+                                 }));
   if (judged > 0) e.accuracy = static_cast<double>(right) / static_cast<double>(judged);
+  if (by_neighbours) {
+    LS_TRY(e.accuracy, neighbours_accuracy(model, parameters, data, rows, seed, binarise, pool, b, stop, *known));
+  }
   const double n = static_cast<double>(rows.size());
   e.terms.reconstruction /= n;
   e.terms.kl /= n;
@@ -100,9 +122,9 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
 
 Result<Evaluation> evaluate_rows(const ModelF& model, std::span<const float> parameters, const Dataset& data,
                                  std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
-                                 std::stop_token stop) {
+                                 std::stop_token stop, const KnownLabels* known) {
   EvaluationBuffers buffers;
-  return evaluate_with(model, parameters, data, rows, split, seed, binarise, pool, buffers, stop);
+  return evaluate_with(model, parameters, data, rows, split, seed, binarise, pool, buffers, stop, known);
 }
 
 Result<std::vector<int32_t>> decoding_labels(const ModelF& model, std::span<const float> parameters, const Dataset& data,
@@ -120,7 +142,8 @@ Result<std::vector<int32_t>> decoding_labels(const ModelF& model, std::span<cons
       b.class_probabilities.resize(ids.size(), model.classes());
       model.classify(pool, b.work, parameters, b.examples.x, b.class_probabilities);
     }
-    for (size_t i = 0; i < ids.size(); ++i) labels.push_back(model.classifies() ? likeliest(b.class_probabilities.row(i)) : b.examples.labels[i]);
+    for (size_t i = 0; i < ids.size(); ++i)
+      labels.push_back(model.classifies() ? likeliest(b.class_probabilities.row(i)) : b.examples.labels[i]);
   }
   return labels;
 }

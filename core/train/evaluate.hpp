@@ -9,6 +9,9 @@
 
 namespace latentscape {
 
+/// How many labelled neighbours vote where a model does not classify; all of them where fewer are known.
+inline constexpr size_t kVotingNeighbours = 5;
+
 /// Rows a chunk; fixed, because sums are made chunk by chunk.
 inline constexpr size_t kEvaluationChunk = 512;
 
@@ -22,6 +25,7 @@ struct EvaluationBuffers {
   std::vector<float> kl;
   std::vector<float> kl_per_dimension;
   FloatArray class_probabilities;  // n x classes, where the model classifies
+  FloatArray means, voters;        // of all rows and of those that vote, where the model does not
 };
 
 /// One forward pass with one z over all rows; `take(first, terms)` sees each chunk in order, its outputs in the buffers.
@@ -31,7 +35,7 @@ Status for_evaluation_chunks(const ModelF& model, std::span<const float> paramet
 
 Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> parameters, const Dataset& data,
                                  std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
-                                 EvaluationBuffers& buffers, const std::stop_token& stop);
+                                 EvaluationBuffers& buffers, const std::stop_token& stop, const KnownLabels* known);
 
 /// The class to decode each row with, where the model decodes with one: its own, or the likeliest where the model finds it by itself.
 /// Empty: none is needed.

@@ -11,7 +11,7 @@ namespace latentscape {
 
 namespace {
 
-/// Train rows of each class, in an order drawn by seed.
+/// Labelled rows of each class, in an order drawn by seed.
 std::vector<std::vector<uint32_t>> shuffled_by_class(const Dataset& data, std::span<const uint32_t> train, uint64_t seed) {
   std::vector<std::vector<uint32_t>> rows(data.classes());
   for (const uint32_t row : train)
@@ -68,7 +68,9 @@ Result<KnownLabels> KnownLabels::of(const Dataset& data, const std::optional<Lab
   known.classes_ = data.classes();
   const std::vector<uint32_t> train = data.ids_of(Split::train);
   known.train_rows_ = train.size();
-  const auto classes = shuffled_by_class(data, train, seed);
+  known.budget_ = budget.has_value();
+  const auto own = static_cast<size_t>(std::lower_bound(train.begin(), train.end(), data.own_rows()) - train.begin());
+  const auto classes = shuffled_by_class(data, std::span(train).first(own), seed);
   const size_t labelled = std::accumulate(classes.begin(), classes.end(), size_t{0}, [](size_t n, const auto& c) { return n + c.size(); });
   if (!budget) {
     for (const auto& rows : classes)
@@ -90,18 +92,25 @@ Result<KnownLabels> KnownLabels::of(const Dataset& data, const std::optional<Lab
       known.rows_.insert(known.rows_.end(), classes[c].begin(), classes[c].begin() + static_cast<std::ptrdiff_t>(shares[c]));
   }
   std::sort(known.rows_.begin(), known.rows_.end());
+  known.own_ = known.rows_.size();
+  for (const uint32_t row : std::span(train).subspan(own))
+    if (data.label(row) >= 0) known.rows_.push_back(row);
   for (const uint32_t row : known.rows_) known.labels_[row] = data.label(row);
   return known;
 }
 
 Status KnownLabels::set(const Dataset& data, size_t row, size_t label) {
-  if (row >= labels_.size()) return fail(ErrorCode::invalid_argument, "row {} is not in {}, which has {} rows", row, data.name, labels_.size());
+  if (row >= labels_.size())
+    return fail(ErrorCode::invalid_argument, "row {} is not in {}, which has {} rows", row, data.name, labels_.size());
   if (data.split[row] != Split::train)
     return fail(ErrorCode::invalid_argument, "row {} is a {} row, only train rows can be given a label", row, to_string(data.split[row]));
   if (label >= classes_)
     return fail(ErrorCode::invalid_argument, "class {} is not in {}, which has {} classes", label, data.name, classes_);
   const auto id = static_cast<uint32_t>(row);
-  if (labels_[row] < 0) rows_.insert(std::lower_bound(rows_.begin(), rows_.end(), id), id);
+  if (labels_[row] < 0) {
+    rows_.insert(std::lower_bound(rows_.begin(), rows_.end(), id), id);
+    if (row < data.own_rows()) ++own_;
+  }
   labels_[row] = static_cast<int32_t>(label);
   return {};
 }

@@ -24,13 +24,17 @@ std::string to_string(const LabelBudget& budget);
 
 class KnownLabels {
  public:
-  /// Budgets are spent evenly on the classes (each gets its share of the train rows, at least one), on rows drawn by seed.
-  /// Errors: no label column, a class of no labelled train row, more labels than there are, fewer than classes.
+  /// Budgets are spent evenly on the classes (each gets its share of the train rows, at least one), on rows drawn by seed. The rows of
+  /// another set that joined (Dataset::extra) all keep their labels beside it. Errors: no label column, a class of no labelled train row,
+  /// more labels than there are, fewer than classes.
   static Result<KnownLabels> of(const Dataset& data, const std::optional<LabelBudget>& budget, uint64_t seed);
 
   int32_t label(uint32_t row) const { return labels_[row]; }
   /// Train rows with a label, ascending.
   std::span<const uint32_t> rows() const { return rows_; }
+  /// Those of them that are the data's own, not of another set that joined.
+  std::span<const uint32_t> own_rows() const { return std::span(rows_).first(own_); }
+  bool has_budget() const { return budget_; }
   size_t train_rows() const { return train_rows_; }
   size_t classes() const { return classes_; }
 
@@ -40,6 +44,8 @@ class KnownLabels {
  private:
   std::vector<int32_t> labels_;  // one a row of the data, -1: not known
   std::vector<uint32_t> rows_;
+  size_t own_ = 0;  // the first of rows_
+  bool budget_ = false;
   size_t train_rows_ = 0;
   size_t classes_ = 0;
 };

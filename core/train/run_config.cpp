@@ -121,37 +121,24 @@ constexpr Key kModelKeys[] = {
     {"latent", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.model.latent); }},
     {"likelihood",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       LS_CHECK(parse_choice<LikelihoodKind>(k, v,
-                                             {{"bernoulli", LikelihoodKind::bernoulli},
-                                              {"gaussian", LikelihoodKind::gaussian},
-                                              {"categorical", LikelihoodKind::categorical}},
-                                             c.model.likelihood));
+       LS_CHECK(parse_name(k, v, kLikelihoodNames, c.model.likelihood));
        c.likelihood_given = true;
        return {};
      }},
-    {"mean",
-     [](RunConfig& c, std::string_view k, std::string_view v) {
-       return parse_choice<GaussianMean>(k, v, {{"linear", GaussianMean::linear}, {"sigmoid", GaussianMean::sigmoid}},
-                                         c.model.gaussian_mean);
-     }},
+    {"mean", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kMeanNames, c.model.gaussian_mean); }},
     {"variance",
-     [](RunConfig& c, std::string_view k, std::string_view v) {
-       using enum GaussianVariance;
-       return parse_choice<GaussianVariance>(k, v, {{"fixed", fixed}, {"shared", shared}, {"pixel", pixel}}, c.model.gaussian_variance);
-     }},
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kVarianceNames, c.model.gaussian_variance); }},
     {"sigma", [](RunConfig& c, std::string_view k,
                  std::string_view v) { return parse_real(k, v, kSigmaExpected, sigma_ok, c.model.gaussian_sigma); }},
     {"objective",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       using enum Objective;
-       LS_CHECK(parse_choice<Objective>(k, v, {{"elbo", elbo}, {"tcvae", tcvae}, {"iwae", iwae}, {"autoencoder", autoencoder}},
-                                        c.model.objective));
-       if (c.model.objective == iwae && c.model.samples == 1) c.model.samples = kUsualSamples;
+       LS_CHECK(parse_name(k, v, kObjectiveNames, c.model.objective));
+       if (c.model.objective == Objective::iwae && c.model.samples == 1) c.model.samples = kUsualSamples;
        return {};
      }},
     {"k", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMostSamples, c.model.samples); }},
-    {"free_bits",
-     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
+    {"free_bits", [](RunConfig& c, std::string_view k,
+                     std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
     {"conditional",
      [](RunConfig& c, std::string_view k, std::string_view v) {
        return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.model.conditional);
@@ -201,11 +188,19 @@ constexpr Key kTrainingKeys[] = {
        return {};
      }},
     {"unlabelled",
-     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.unlabelled); }},
+     [](RunConfig& c, std::string_view k, std::string_view v) {
+       return parse_choice<bool>(k, v, {{"0", false}, {"1", true}}, c.unlabelled);
+     }},
     {"only",
      [](RunConfig& c, std::string_view, std::string_view v) -> Status {
        LS_CHECK(check_only(v));
        c.only = v;
+       return {};
+     }},
+    {"extra",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       if (v.empty()) return bad(k, v, "a built-in name or a path");
+       c.extra = v;
        return {};
      }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},

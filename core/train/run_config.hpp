@@ -27,6 +27,7 @@ struct RunConfig {
   std::string kind;       // forced data source, empty: detected
   size_t data_count = 0;  // rows of built-in data, 0: its default
   std::string only;       // COLUMN=VALUE[,VALUE]: the rows of these classes alone, in every split; empty: all
+  std::string extra;      // another set of the same shape and classes whose rows join train, their labels known; empty: none
   std::string init;       // a run or checkpoint whose weights training starts from; empty: new ones by seed
   ModelConfig model;
   uint64_t seed = 1;
@@ -50,15 +51,19 @@ struct RunConfig {
   double heldout_share = 0.05;
   std::optional<LabelBudget> labels;  // of the train rows; none: all labels that are there
   bool unlabelled = true;             // false: train rows whose label is not known are left out
-  size_t fold = 0;                // cross-validation: held out is part `fold` (from 1) of `folds` of train, in place of heldout_share
-  size_t folds = 0;               // 0: no cross-validation
-  size_t threads = 0;             // 0: all cores; never changes a result
-  bool batch_given = false;       // true: a batch larger than the data is an error, not clamped
-  bool likelihood_given = false;  // false: Bernoulli for images, Gaussian for other numbers, chosen when the data is known
+  size_t fold = 0;                    // cross-validation: held out is part `fold` (from 1) of `folds` of train, in place of heldout_share
+  size_t folds = 0;                   // 0: no cross-validation
+  size_t threads = 0;                 // 0: all cores; never changes a result
+  bool batch_given = false;           // true: a batch larger than the data is an error, not clamped
+  bool likelihood_given = false;      // false: Bernoulli for images, Gaussian for other numbers, chosen when the data is known
   bool operator==(const RunConfig&) const = default;
 };
 
 /// The names of the values above, in their order, as set_value and run.json have them.
+inline constexpr std::array<std::string_view, 3> kLikelihoodNames = {"bernoulli", "gaussian", "categorical"};
+inline constexpr std::array<std::string_view, 2> kMeanNames = {"linear", "sigmoid"};
+inline constexpr std::array<std::string_view, 3> kVarianceNames = {"fixed", "shared", "pixel"};
+inline constexpr std::array<std::string_view, 4> kObjectiveNames = {"elbo", "tcvae", "iwae", "autoencoder"};
 inline constexpr std::array<std::string_view, 3> kBinariseNames = {"none", "fixed", "dynamic"};
 inline constexpr std::array<std::string_view, 3> kFreezeNames = {"none", "encoder", "decoder"};
 inline constexpr std::array<std::string_view, 4> kOptimiserNames = {"adam", "adamw", "sgd", "rmsprop"};

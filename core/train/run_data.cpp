@@ -10,6 +10,7 @@ DataRequest data_request_from(const RunConfig& config) {
   request.count = config.data_count;
   request.heldout_share = config.heldout_share;
   request.only = config.only;
+  request.extra = config.extra;
   request.fold = config.fold;
   request.folds = config.folds;
   return request;

@@ -6,6 +6,7 @@
 
 #include "core/base/rng.hpp"
 #include "core/data/batches.hpp"
+#include "core/models/likelihood.hpp"
 #include "core/train/evaluate.hpp"
 #include "core/train/update.hpp"
 
@@ -54,17 +55,36 @@ NetworkSpec usual_classifier(const Dataset& data, const ModelConfig& model) {
   return {{conv, 32, 4, 2}, {conv, 64, 4, 2}, 256};
 }
 
+/// Rows that join train are there to teach: where labels are used, each has one.
+Status check_extra_labels(const Dataset& data) {
+  for (size_t row = data.own_rows(); row < data.rows; ++row)
+    if (data.label(row) < 0)
+      return fail(ErrorCode::invalid_argument,
+                  "row {} of the extra rows of {} has no label, expected one for each where the run uses labels", row - data.own_rows(),
+                  data.name);
+  return {};
+}
+
 /// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
-Status fit_model_to_data(ModelConfig& model, const Dataset& data) {
+Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& budget, const Dataset& data) {
   LS_TRY(const ModelFamily* family, model_families().get(model.name));
   const bool labels = model.conditional || model.classify > 0.0 || family->semi_supervised;
   model.classes = labels ? data.classes() : 0;
   const bool apart = family->semi_supervised && family->defaults.classify > 0.0;  // m2: a classifier of its own
   if (apart && model.classifier.empty()) model.classifier = usual_classifier(data, model);
+  model.categories = model.likelihood == LikelihoodKind::categorical ? data.categories : std::vector<size_t>();
   if (labels && model.classes < 2)
     return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
                 model.classes == 0 ? "none" : "one");
+  if (labels || budget) LS_CHECK(check_extra_labels(data));
+  if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
   return {};
+}
+
+/// The likelihood that the data asks for where nobody does.
+LikelihoodKind likelihood_of(const Dataset& data) {
+  if (!data.categories.empty()) return LikelihoodKind::categorical;
+  return data.kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
 }
 
 /// What one forward and backward pass gives, besides the gradient.
@@ -134,8 +154,8 @@ void Trainer::Impl::add_labelled(Minibatch& batch) const {
   if (!model->classifies() || labelled.empty() || 2 * labelled.size() > train_rows) return;
   const auto count = static_cast<size_t>(std::ceil(kLabelledAgain * static_cast<double>(batch.fresh)));
   for (size_t i = 0; i < count; ++i)
-    batch.rows.push_back(
-        labelled[Rng(config.seed, RngStream::labels, now.step + 1, static_cast<uint32_t>(i)).below(static_cast<uint32_t>(labelled.size()))]);
+    batch.rows.push_back(labelled[Rng(config.seed, RngStream::labels, now.step + 1, static_cast<uint32_t>(i))
+                                      .below(static_cast<uint32_t>(labelled.size()))]);
 }
 
 void Trainer::Impl::forward_backward(Minibatch& batch) {
@@ -214,7 +234,8 @@ void Trainer::Impl::update(double norm) {
 }
 
 Result<Evaluation> Trainer::Impl::evaluate(Split split, const std::stop_token& stop) {
-  return evaluate_with(*model, now.parameters, *data, data->ids_of(split), split, config.seed, config.binarise, *pool, evaluation, stop);
+  return evaluate_with(*model, now.parameters, *data, data->ids_of(split), split, config.seed, config.binarise, *pool, evaluation, stop,
+                       &labels);
 }
 
 /// Where nobody has told the held-out loss of this epoch's end.
@@ -299,22 +320,30 @@ Status Trainer::Impl::check_state(const TrainerState& state) const {
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Trainer::~Trainer() = default;
 
+Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
+  LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
+  const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
+  if (!config.likelihood_given) config.model.likelihood = likelihood_of(data);
+  if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, train_rows));
+  LS_CHECK(validate(config));
+  LS_CHECK(check_data(config, data, train_rows));
+  LS_CHECK(fit_model_to_data(config.model, config.labels, data));
+  LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));
+  return PreparedRun{std::move(config), std::move(labels), std::move(model)};
+}
+
 Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool) {
+  LS_TRY(PreparedRun run, prepare_run(std::move(config), *data));
+  config = std::move(run.config);
   auto impl = std::make_unique<Impl>();
-  LS_TRY(impl->labels, KnownLabels::of(*data, config.labels, config.seed));
+  impl->labels = std::move(run.labels);
+  impl->model = std::move(run.model);
   const std::span<const uint32_t> labelled = impl->labels.rows();
   if (config.unlabelled)
     impl->order.emplace(*data, config.seed);
   else
     impl->order.emplace(std::vector<uint32_t>(labelled.begin(), labelled.end()), config.seed);
   impl->train_rows = impl->order->rows();
-  if (!config.likelihood_given)
-    config.model.likelihood = data->kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
-  if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, impl->train_rows));
-  LS_CHECK(validate(config));
-  LS_CHECK(check_data(config, *data, impl->train_rows));
-  LS_CHECK(fit_model_to_data(config.model, *data));
-  LS_TRY(impl->model, make_model(config.model, data->shape));
 
   const size_t count = impl->model->parameter_count();
   impl->updates = Update(config, *impl->model);
@@ -451,8 +480,7 @@ TrainerState Trainer::state() const {
 
 Status Trainer::restore(TrainerState state) {
   LS_CHECK(impl_->check_state(state));
-  LS_TRY(KnownLabels labels, KnownLabels::of(*impl_->data, impl_->config.labels, impl_->config.seed));
-  for (const auto& added : state.labels_added) LS_CHECK(labels.set(*impl_->data, added.first, added.second).context("the state's labels"));
+  LS_TRY(KnownLabels labels, known_labels(impl_->config, *impl_->data, state.labels_added));
   impl_->labels = std::move(labels);
   impl_->now = std::move(state);
   impl_->computed = false;
@@ -461,6 +489,12 @@ Status Trainer::restore(TrainerState state) {
     impl_->keep();
   }
   return {};
+}
+
+Result<KnownLabels> known_labels(const RunConfig& config, const Dataset& data, std::span<const std::pair<uint32_t, uint32_t>> added) {
+  LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
+  for (const auto& [row, label] : added) LS_CHECK(labels.set(data, row, label).context("the state's labels"));
+  return labels;
 }
 
 std::span<const uint32_t> Trainer::last_rows() const { return std::span(impl_->last.rows).first(impl_->last.fresh); }

@@ -60,7 +60,7 @@ struct StepReport {
   double gradient_norm = 0.0;  // before clipping, of what is not frozen
   double learning_rate = 0.0;  // in use, as is beta
   double beta = 1.0;
-  bool recovered = false;      // the loss was not finite: state went back, `message` says to where
+  bool recovered = false;  // the loss was not finite: state went back, `message` says to where
   std::string message;
 };
 
@@ -70,13 +70,24 @@ struct Evaluation {
   size_t n = 0;
   LossTerms terms;
   std::vector<double> kl_per_dimension;
-  size_t active_units = 0;         // Var_x(E[z|x]) > 0.01 (Burda et al. 2016)
-  std::optional<double> accuracy;  // share of the labelled rows whose likeliest class is right, where the model classifies
+  size_t active_units = 0;  // Var_x(E[z|x]) > 0.01 (Burda et al. 2016)
+  /// Share of the labelled rows whose class is told: by the model where it classifies, else with a label budget by the 5 nearest labelled
+  /// posterior means (all, where fewer are labelled); never of rows that vote. Nothing where the encoder is told the class.
+  std::optional<double> accuracy;
 };
+
+/// A config with what depends on the data filled in (likelihood where not given, batch at most n, classes), checked against it, and what
+/// it asks for.
+struct PreparedRun {
+  RunConfig config;
+  KnownLabels labels;
+  std::shared_ptr<const ModelF> model;
+};
+Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data);
 
 class Trainer {
  public:
-  /// Fills what depends on the data (likelihood where not given, batch at most n), validates, makes and initialises the model.
+  /// Prepares the run and initialises the model.
   static Result<std::unique_ptr<Trainer>> create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool);
   ~Trainer();
 
@@ -138,10 +149,14 @@ class Trainer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Evaluates any parameters on any rows without a trainer: `eval`, and the window's test on request.
+/// The labels that training has seen: the config's budget, and those that a person has added since, as TrainerState has them.
+Result<KnownLabels> known_labels(const RunConfig& config, const Dataset& data, std::span<const std::pair<uint32_t, uint32_t>> added);
+
+/// Evaluates any parameters on any rows without a trainer: `eval`, and the window's test on request. `known`: the labels that training saw,
+/// for the accuracy of models that do not classify.
 Result<Evaluation> evaluate_rows(const ModelF& model, std::span<const float> parameters, const Dataset& data,
                                  std::span<const uint32_t> rows, Split split, uint64_t seed, Binarise binarise, ComputePool& pool,
-                                 std::stop_token stop = {});
+                                 std::stop_token stop = {}, const KnownLabels* known = nullptr);
 
 /// Posterior means (and log-variances where wanted) of any rows, without a trainer. The model reads what it was trained on: with
 /// `binarise`, fixed or dynamic, the one binarised draw a row (by `seed`) that evaluations read too.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "core/base/rng.hpp"
 #include "core/data/source.hpp"
@@ -69,12 +70,13 @@ class EveryModel : public testing::TestWithParam<std::string> {
     set_fingerprint(*data);
     return data;
   }
-  std::unique_ptr<Trainer> trainer(size_t threads) const {
+  std::unique_ptr<Trainer> trainer(size_t threads) const { return trainer(threads, images(120)); }
+  std::unique_ptr<Trainer> trainer(size_t threads, std::shared_ptr<const Dataset> data) const {
     RunConfig run;
     run.model = config();
     if (family().semi_supervised) run.labels = LabelBudget{9};
     run.batch = 40;  // several groups of images, where a model cuts a batch into such
-    auto made = Trainer::create(run, images(120), std::make_shared<ComputePool>(threads));
+    auto made = Trainer::create(run, std::move(data), std::make_shared<ComputePool>(threads));
     EXPECT_TRUE(made.ok()) << made.error().message;
     return std::move(made).value();
   }
@@ -130,6 +132,31 @@ TEST_P(EveryModel, TheSameSeedTrainsToTheSameBitsAtAnyThreadCount) {
     EXPECT_EQ(a->terms.objective, b->terms.objective) << "step " << i;
   }
   EXPECT_EQ(one->state(), three->state());
+}
+
+// A number that is not finite gets into the data while training runs: the loss says so, the weights stay sound, and training goes on.
+TEST_P(EveryModel, ALossThatIsNotFiniteIsRecoveredFrom) {
+  const auto data = images(120);
+  std::vector<float> values(data->rows * 16);
+  for (size_t i = 0; i < data->rows; ++i) data->copy_row(i, values.data() + i * 16);
+  data->values = values;
+  const auto trained = trainer(1, data);
+  ASSERT_TRUE(trained->step().ok());
+  std::get<std::vector<float>>(data->values).assign(values.size(), std::numeric_limits<float>::infinity());
+  const auto broken = trained->step();
+  ASSERT_TRUE(broken.ok()) << broken.error().message;
+  EXPECT_TRUE(broken->recovered);
+  EXPECT_EQ(trained->step_count(), 0u);
+  EXPECT_EQ(trained->state().learning_rate_scale, 0.5);
+  for (const float p : trained->parameters()) ASSERT_TRUE(std::isfinite(p));
+  data->values = values;
+  for (int i = 0; i < 4; ++i) {
+    const auto report = trained->step();
+    ASSERT_TRUE(report.ok()) << report.error().message;
+    EXPECT_FALSE(report->recovered) << report->message;
+  }
+  EXPECT_EQ(trained->step_count(), 4u);
+  for (const float p : trained->parameters()) ASSERT_TRUE(std::isfinite(p));
 }
 
 TEST_P(EveryModel, ACheckpointBringsBackEveryBitAndGoesOnAlike) {

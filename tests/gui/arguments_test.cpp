@@ -35,6 +35,7 @@ TEST(Arguments, EveryMalformedValueIsOneSentenceThatNamesIt) {
                                                        {"--set lr=fast", "fast"},
                                                        {"--set hiden=3", "hidden"},
                                                        {"--set lr", "KEY=VALUE"},
+                                                       {"--model m3", "m2"},
                                                        {"--size 0x0", "0x0"},
                                                        {"--size 1600", "1600"},
                                                        {"--size 1600x1000x2", "1600x1000x2"},
@@ -76,8 +77,9 @@ TEST(Arguments, AFileThatIsNoDataIsRefusedBeforeAWindowOpens) {
 }
 
 TEST(Arguments, WhatIsRightIsTaken) {
-  const auto arguments = parse_arguments(words_of(
-      "mixture --latent 3 --seed=7 --threads 2 --set lr=0.01 --size 1100x700 --scale 1.5 --theme=paper --language zh --points all"));
+  const auto arguments =
+      parse_arguments(words_of("mixture --model m1 --latent 3 --seed=7 --threads 2 --set lr=0.01 --size 1100x700 --scale 1.5 --theme=paper "
+                               "--language zh --points all"));
   ASSERT_TRUE(arguments.ok()) << arguments.error().message;
   const AppOptions& o = arguments->options;
   EXPECT_EQ(o.width, 1100);
@@ -90,6 +92,8 @@ TEST(Arguments, WhatIsRightIsTaken) {
   const auto request = first_request(o);
   ASSERT_TRUE(request.ok());
   EXPECT_EQ(request->config.data, "mixture");
+  EXPECT_EQ(request->config.model.name, "m1");
+  EXPECT_EQ(request->config.model.encoder, (NetworkSpec{600, 600}));
   EXPECT_EQ(request->config.model.latent, 3u);
   EXPECT_EQ(request->config.seed, 7u);
   EXPECT_EQ(request->config.threads, 2u);

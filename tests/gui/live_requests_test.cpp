@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
+
+#include "core/train/trainer.hpp"
 
 namespace latentscape {
 namespace {
@@ -28,6 +31,112 @@ TEST(UnderlayGrid, TilesStayInPlaceWhileTheCameraMoves) {
 TEST(UnderlayGrid, IsEmptyFarFromThePrior) {
   const UnderlayGrid grid = underlay_grid({100.0, 0.0, 0.01}, 1000, 700, 1.0f, 3.2);
   EXPECT_EQ(grid.columns * grid.rows, 0u);
+}
+
+/// A run on 12 pictures of three classes, with weights to decode with.
+struct Opened {
+  SessionView session;
+  ViewState view;
+  SessionHistory history;
+
+  explicit Opened(const char* family) {
+    auto data = std::make_shared<Dataset>();
+    data->name = "pictures";
+    data->shape = {2, 2};
+    data->rows = 12;
+    data->values = std::vector<uint8_t>(48, 100);
+    data->split.assign(12, Split::train);
+    data->columns = {{"class", {"a", "b", "c"}, {}}};
+    for (size_t i = 0; i < 12; ++i) data->columns[0].values.push_back(static_cast<float>(i % 3));
+    data->label_column = 0;
+    RunConfig config;
+    use_family(config.model, *model_families().find(family));
+    config.model.latent = 2;
+    config.model.encoder = config.model.decoder = {4};
+    auto prepared = prepare_run(config, *data);
+    EXPECT_TRUE(prepared.ok()) << prepared.error().message;
+    session.run = std::make_shared<const OpenedRun>(OpenedRun{1, 1, prepared->config, data, prepared->model, ""});
+    set_weights(1);
+    session.history = &history;
+    view.probe.z = {0.5f, -0.25f};
+    view.layout.right_tab = "samples";
+  }
+  void set_weights(uint64_t revision) {
+    auto snapshot = std::make_shared<TrainingSnapshot>();
+    snapshot->weights = std::make_shared<const ModelWeights>(ModelWeights{revision, revision, session.run->model, {}});
+    session.snapshot = snapshot;
+  }
+  LiveRequests::Situation at(double seconds) const { return {session, view, {800, 600}, seconds}; }
+};
+
+TEST(Samples, OfAModelThatIsToldTheClassShowEachInTurn) {
+  Opened open("cvae");
+  LiveRequests live;
+  const auto request = live.samples(open.at(1.0));
+  ASSERT_TRUE(request);
+  const SamplesGrid grid = samples_grid(*open.session.run, open.view.samples);
+  EXPECT_EQ(grid.columns % 3, 0u) << "a class a column";
+  ASSERT_EQ(request->labels.size(), request->z.rows);
+  for (size_t t = 0; t < request->labels.size(); ++t) EXPECT_EQ(request->labels[t], static_cast<int>(t % grid.columns % 3));
+  open.view.samples.label = 2;
+  const auto two = live.samples(open.at(2.0));
+  ASSERT_TRUE(two);
+  EXPECT_EQ(std::set<int>(two->labels.begin(), two->labels.end()), std::set<int>{2});
+  Opened plain("mlp");
+  const auto unlabelled = LiveRequests().samples(plain.at(1.0));
+  ASSERT_TRUE(unlabelled);
+  EXPECT_TRUE(unlabelled->labels.empty());
+}
+
+TEST(Samples, TheMatrixHasTheSameStylesForEachClassAndFollowsTheProbe) {
+  Opened open("cvae");
+  open.view.samples.kind = SamplesKind::styles;
+  LiveRequests live;
+  const auto first = live.samples(open.at(1.0));
+  ASSERT_TRUE(first);
+  const SamplesGrid grid = samples_grid(*open.session.run, open.view.samples);
+  ASSERT_EQ(first->z.rows, grid.rows * grid.columns);
+  EXPECT_EQ(grid.rows, 3u);
+  for (size_t t = 0; t < first->z.rows; ++t) {
+    EXPECT_EQ(first->labels[t], static_cast<int>(t / grid.columns));
+    for (size_t j = 0; j < 2; ++j) EXPECT_EQ(first->z(t, j), first->z(t % grid.columns, j));
+  }
+  EXPECT_EQ(first->z(0, 0), 0.5f);
+  EXPECT_FALSE(live.samples(open.at(5.0))) << "nothing has changed";
+  open.view.probe.z[0] = 1.0f;
+  const auto moved = live.samples(open.at(5.1));
+  ASSERT_TRUE(moved);
+  EXPECT_EQ(moved->z(0, 0), 1.0f);
+  EXPECT_EQ(moved->z(1, 0), first->z(1, 0)) << "the other styles stay";
+  open.set_weights(2);
+  EXPECT_TRUE(live.samples(open.at(6.0))) << "live while training";
+  // An answer of the other kind is not shown as this one.
+  GridAnswer answer;
+  answer.tag = moved->tag;
+  answer.z = moved->z;
+  EXPECT_TRUE(shows(answer, grid));
+  open.view.samples.kind = SamplesKind::draws;
+  EXPECT_FALSE(shows(answer, samples_grid(*open.session.run, open.view.samples)));
+}
+
+TEST(Samples, AreNotDecodedWhereNobodyLooks) {
+  Opened open("mlp");
+  open.view.layout.right_tab = "probe";
+  EXPECT_FALSE(LiveRequests().samples(open.at(1.0)));
+  open.view.layout.right_tab = "samples";
+  open.view.layout.right_open = false;
+  EXPECT_FALSE(LiveRequests().samples(open.at(1.0)));
+}
+
+TEST(Probe, IsDecodedAnewAsAnotherClass) {
+  Opened open("cvae");
+  LiveRequests live;
+  bool moved = false;
+  EXPECT_TRUE(live.probe(open.at(1.0), moved));
+  EXPECT_FALSE(live.probe(open.at(1.1), moved));
+  open.view.probe.label = 2;
+  EXPECT_TRUE(live.probe(open.at(1.2), moved));
+  EXPECT_TRUE(moved);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ std::vector<LogEntry> one_of_each() {
                                entry_of(event::Failed{{ErrorCode::not_found, "opening mnist: mnist: is not there"}}, "mnist", exports),
                                entry_of(event::Failed{{ErrorCode::cancelled, "opening mnist: cancelled"}}, "mnist", exports),
                                entry_of(event::Failed{{ErrorCode::io, "/tmp/map.svg: disk full"}}, "mnist", exports)};
-  for (const char* key : {"lr", "beta", "batch", "epochs", "something"})
+  for (const char* key : {"lr", "beta", "batch", "epochs", "label:12", "something"})
     out.push_back(entry_of(event::SettingChanged{9, 0.5, key, 1.0, 2.0}));
   for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code)
     out.push_back(entry_of(event::Failed{{static_cast<ErrorCode>(code), "said by core"}}, "mnist", {}));
@@ -64,6 +64,13 @@ TEST(Log, EveryKindOfEventIsASentenceInBothLanguages) {
 TEST(Log, AnEvaluationSaysHeldOut) {
   const auto entries = one_of_each();
   EXPECT_EQ(sentence_of(entries[0], words("en")), "Held-out loss 170.00 at epoch 2.00");
+}
+
+TEST(Log, ALabelByHandSaysTheClassAndTheMinibatchItCountsFrom) {
+  const Column labels{"class", {"cat", "dog", "fox"}, {}};
+  const event::SettingChanged event{9, 0.5, "label:12", -1.0, 2.0};
+  EXPECT_TRUE(names_a_label(event));
+  EXPECT_EQ(sentence_of(entry_of(event, &labels), words("en")), "Row #12 is fox to training from minibatch 10 on");
 }
 
 TEST(Log, WhatCoreSaidIsTheDetail) {

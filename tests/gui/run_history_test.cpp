@@ -22,7 +22,7 @@ MetricsLine evaluated(uint64_t step, double epoch, std::vector<double> kl) {
   MetricsLine line;
   line.step = step;
   line.epoch = epoch;
-  line.evaluation = Evaluation{Split::heldout, 10, {5.0, 1.0, 6.0}, std::move(kl), 1};
+  line.evaluation = Evaluation{Split::heldout, 10, {5.0, 1.0, 6.0}, std::move(kl), 1, {}};
   return line;
 }
 

@@ -60,7 +60,9 @@ TEST(Strings, EveryKeyThatTheWindowUsesIsInTheTable) {
           }
         }
     }
-  for (const char* key : {"phase.running", "phase.paused", "phase.finished", "phase.failed", "phase.loading", "phase.empty", "split.train"})
+  for (const char* key : {"phase.running", "phase.paused", "phase.finished", "phase.failed", "phase.loading", "phase.empty", "split.train",
+                          "split.heldout", "split.test", "data_space.decoded", "data_space.decoded.ae", "outliers.text", "outliers.text.ae",
+                          "outliers.score", "outliers.again"})
     EXPECT_TRUE(known.count(key)) << key;
 }
 

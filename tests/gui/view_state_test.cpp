@@ -20,9 +20,14 @@ TEST(ViewState, ReadsBackWhatItWrote) {
   view.map.hidden_classes = {1, 7};
   view.probe.z = {0.5f, -1.25f};
   view.probe.selected_row = 42;
-  view.curves.kind = CurveKind::kl;
+  view.probe.label = 3;
+  view.curves.kind = CurveKind::accuracy;
   view.curves.range = {1.5, 9.0};
+  view.samples.kind = SamplesKind::styles;
+  view.samples.label = 4;
   view.samples.temperature = 0.5f;
+  view.outliers = {Split::test, true};
+  view.data_space = {3, 2, false};
   view.layout.left_tab = "view";
   view.layout.bottom_open = false;
   view.look = {"paper", "zh", 1.5f, true};

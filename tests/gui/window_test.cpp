@@ -84,10 +84,36 @@ TEST_F(WindowTest, ExportsWhatIsSeen) {
   EXPECT_EQ(image.value().height, 1000u);
 }
 
+TEST_F(WindowTest, OutliersAreScoredShownAndExported) {
+  const Outcome o = play("outliers.txt");
+  ASSERT_EQ(o.code, 0) << o.text;
+  std::ifstream file(folder_ / "out/scores.csv");
+  std::string line;
+  ASSERT_TRUE(std::getline(file, line));
+  EXPECT_EQ(line.substr(0, 10), "row,split,");
+  size_t lines = 0;
+  while (std::getline(file, line)) {
+    ++lines;
+    EXPECT_NE(line.find(",test,"), std::string::npos) << line;
+  }
+  EXPECT_EQ(lines, 400u);
+}
+
+TEST_F(WindowTest, ATableHasItsOwnSpaceBesideTheMap) {
+  const Outcome o =
+      run("--data mixture --set count=2000 --set hidden=32 --set epochs=100000 --script '" LS_SOURCE_DIR "/tests/gui/table.txt'");
+  EXPECT_EQ(o.code, 0) << o.text;
+}
+
 TEST_F(WindowTest, WrongInputIsSaidAndLosesNothing) {
   const Outcome o = play("wrong.txt");
   EXPECT_EQ(o.code, 0) << o.text;
   EXPECT_FALSE(fs::exists(folder_ / "nowhere")) << "a misspelt path made a folder";
+}
+
+TEST_F(WindowTest, LabelsSteerDecodingAndCanBeGivenByHand) {
+  const Outcome o = play("labels.txt", "--model m2 --set labels=100 --set latent=2");
+  EXPECT_EQ(o.code, 0) << o.text;
 }
 
 TEST_F(WindowTest, AnOpenedRunShowsWhatItDidBefore) {

@@ -43,6 +43,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.schedule_epochs = 2.5;
   c.freeze = Freeze::decoder;
   c.only = "label=a,b";
+  c.extra = "made";
   c.init = "/runs/first";
   const std::string text = json_from_config(c);
   const Result<RunConfig> back = config_from_json(text, "run.json");

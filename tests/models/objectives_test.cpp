@@ -48,16 +48,22 @@ std::vector<Case> cases() {
       changed("autoencoder", [](C& c) { c.objective = Objective::autoencoder; }),
       changed("shared_variance", [](C& c) { c.likelihood = LikelihoodKind::gaussian, c.gaussian_variance = GaussianVariance::shared; }),
       changed("pixel_variance", [](C& c) { c.likelihood = LikelihoodKind::gaussian, c.gaussian_variance = GaussianVariance::pixel; }),
-      changed("pixel_variance_sigmoid", [](C& c) {
-        c.likelihood = LikelihoodKind::gaussian, c.gaussian_variance = GaussianVariance::pixel, c.gaussian_mean = GaussianMean::sigmoid;
-      }),
-      changed("categorical", [](C& c) { c.likelihood = LikelihoodKind::categorical, c.categories = {2, 4, 3}; }),
+      changed("pixel_variance_sigmoid",
+              [](C& c) {
+                c.likelihood = LikelihoodKind::gaussian, c.gaussian_variance = GaussianVariance::pixel,
+                c.gaussian_mean = GaussianMean::sigmoid;
+              }),
+      changed("categorical",
+              [](C& c) {
+                c.likelihood = LikelihoodKind::categorical, c.categories = {2, 4, 3};
+              }),
       changed("conditional", [](C& c) { c.conditional = true; }),
       changed("conditional_iwae", [](C& c) { c.conditional = true, c.objective = Objective::iwae, c.samples = 2; }),
-      changed("shared_variance_iwae", [](C& c) {
-        c.likelihood = LikelihoodKind::gaussian, c.gaussian_variance = GaussianVariance::shared;
-        c.objective = Objective::iwae, c.samples = 3;
-      }),
+      changed("shared_variance_iwae",
+              [](C& c) {
+                c.likelihood = LikelihoodKind::gaussian, c.gaussian_variance = GaussianVariance::shared;
+                c.objective = Objective::iwae, c.samples = 3;
+              }),
       changed("classifier", [](C& c) { c.classify = 2.5; }),
       changed("autoencoder_classifier", [](C& c) { c.classify = 2.5, c.objective = Objective::autoencoder; }),
       changed("m2", [](C& c) { c.name = "m2", c.classify = 2.5, c.classifier = {6}; }),

@@ -1,6 +1,7 @@
 // The parts of the map that need no window: camera, picking, colours of the point layer.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -70,8 +71,8 @@ TEST(PickGrid, FindsWhatBruteForceFinds) {
   std::vector<MapPoint> points;
   Rng rng(5, RngStream::general);
   for (int i = 0; i < 3000; ++i)
-    points.push_back({rng.normal() * 2.0f, rng.normal(), {1, 2, 3, static_cast<uint8_t>(i % 7 == 0 ? 0 : 255)}, 0});
-  points.push_back({std::numeric_limits<float>::quiet_NaN(), 0.0f, {1, 2, 3, 255}, 0});
+    points.push_back({rng.normal() * 2.0f, rng.normal(), {1, 2, 3, static_cast<uint8_t>(i % 7 == 0 ? 0 : 255)}, PointShape::disc});
+  points.push_back({std::numeric_limits<float>::quiet_NaN(), 0.0f, {1, 2, 3, 255}, PointShape::disc});
   PickGrid grid;
   grid.build(points);
   size_t found = 0;
@@ -94,7 +95,7 @@ TEST(PickGrid, NothingToPickGivesNothing) {
   PickGrid grid;
   grid.build({});
   EXPECT_EQ(grid.nearest({}, 0, 0, 10), -1);
-  const std::vector<MapPoint> same(5, MapPoint{1.0f, 1.0f, {0, 0, 0, 255}, 0});
+  const std::vector<MapPoint> same(5, MapPoint{1.0f, 1.0f, {0, 0, 0, 255}, PointShape::disc});
   grid.build(same);
   EXPECT_GE(grid.nearest(same, 1.0f, 1.0f, 0.1f), 0);
 }
@@ -125,7 +126,7 @@ TEST(PointLayer, ColoursByLabelMarksHeldOutAndHidesClasses) {
   ASSERT_EQ(answer->points.size(), 30u);
   for (size_t i = 0; i < 30; ++i) {
     EXPECT_EQ(answer->rows[i], 10 + 2 * i);
-    EXPECT_EQ(answer->points[i].ring, i % 5 == 0 ? 1u : 0u);
+    EXPECT_EQ(answer->points[i].shape, i % 5 == 0 ? PointShape::ring : PointShape::disc);
     if (i % 3 == 1)
       EXPECT_EQ(answer->points[i].colour[3], 0);
     else
@@ -157,6 +158,28 @@ TEST(PointLayer, LossColoursFollowTheLosses) {
   EXPECT_LT(answer->low, answer->high);
 }
 
+// What was not scored is grey and lies below what was.
+TEST(PointLayer, ScoreColoursWhatWasScoredOverGreyContext) {
+  LayerJob job = job_of(50);
+  auto scored = std::make_shared<OutlierAnswer>();
+  for (const size_t i : {0u, 20u, 40u}) {
+    scored->rows.push_back(job.frame->points->ids[i]);
+    scored->scores.score.push_back(static_cast<double>(i));
+  }
+  job.outliers = scored;
+  job.colour_by = ColourBy::score;
+  const auto answer = make_layer(job);
+  ASSERT_EQ(answer->points.size(), 50u);
+  for (size_t i = 0; i < 47; ++i) {
+    EXPECT_EQ(answer->points[i].colour[0], answer->points[i].colour[1]);
+    EXPECT_EQ(std::count(scored->rows.begin(), scored->rows.end(), answer->rows[i]), 0);
+  }
+  EXPECT_EQ(answer->rows[47], scored->rows[0]);
+  EXPECT_EQ(answer->points[47].colour[2], viridis(0.0).b);
+  EXPECT_EQ(answer->rows[49], scored->rows[2]);
+  EXPECT_EQ(answer->points[49].colour[2], viridis(1.0).b);
+}
+
 TEST(MapAxes, StepsAreOneTwoOrFiveTimesAPowerOfTen) {
   for (const double span : {0.003, 0.7, 1.0, 6.3, 48.0, 12345.0}) {
     const double step = map_overlay::nice_step(span, 6), lead = step / std::pow(10.0, std::floor(std::log10(step) + 1e-9));
@@ -164,6 +187,52 @@ TEST(MapAxes, StepsAreOneTwoOrFiveTimesAPowerOfTen) {
     EXPECT_GT(span / step, 2.0);
     EXPECT_LT(span / step, 15.0);
   }
+}
+
+/// Rows of job_of's points and between them, a third of a class each, all of them train rows.
+Dataset labelled_rows(size_t rows) {
+  Dataset data;
+  data.name = "labelled";
+  data.shape = {1};
+  data.rows = rows;
+  data.values = std::vector<uint8_t>(rows);
+  data.split.assign(rows, Split::train);
+  data.columns = {{"class", {"a", "b", "c"}, {}}};
+  for (size_t i = 0; i < rows; ++i) data.columns[0].values.push_back(static_cast<float>(i % 3));
+  data.label_column = 0;
+  return data;
+}
+
+TEST(PointLayer, MarksThePointsWhoseLabelTrainingKnows) {
+  LayerJob job = job_of(30);
+  const Dataset data = labelled_rows(80);
+  auto known = KnownLabels::of(data, LabelBudget{9, 0.0}, 1);
+  ASSERT_TRUE(known.ok()) << known.error().message;
+  ASSERT_TRUE(known->set(data, 10, 2).ok());  // the first point
+  EXPECT_TRUE(make_layer(job)->marks.empty());
+  job.known = std::make_shared<const KnownLabels>(*known);
+  const auto answer = make_layer(job);
+  size_t expected = 0;
+  for (const uint32_t row : answer->rows) expected += known->label(row) >= 0;
+  EXPECT_GE(expected, 1u);
+  EXPECT_EQ(answer->marks.size(), expected);
+  EXPECT_EQ(answer->known, expected);
+  EXPECT_EQ(answer->marks[0].x, answer->points[0].x);
+  EXPECT_EQ(answer->marks[0].shape, PointShape::mark);
+  job.hidden_classes = {0, 1, 2};
+  EXPECT_TRUE(make_layer(job)->marks.empty()) << "a hidden point keeps no ring";
+}
+
+TEST(PointLayer, MarksStayFew) {
+  LayerJob job = job_of(6000);
+  const Dataset data = labelled_rows(12020);
+  auto known = KnownLabels::of(data, std::nullopt, 1);
+  ASSERT_TRUE(known.ok());
+  job.known = std::make_shared<const KnownLabels>(*known);
+  const auto answer = make_layer(job);
+  EXPECT_EQ(answer->known, 6000u);
+  EXPECT_EQ(answer->marks.size(), kMostMarks);
+  EXPECT_GT(answer->marks.back().x, answer->points[5900].x) << "chosen from all of them";
 }
 
 }  // namespace

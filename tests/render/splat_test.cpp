@@ -8,7 +8,7 @@
 namespace latentscape {
 namespace {
 
-MapPoint red_point(float x, float y, uint32_t ring = 0) { return {x, y, {255, 0, 0, 255}, ring}; }
+MapPoint red_point(float x, float y, PointShape shape = PointShape::disc) { return {x, y, {255, 0, 0, 255}, shape}; }
 
 std::array<int, 4> pixel(const std::vector<uint8_t>& rgba, size_t width, size_t x, size_t y) {
   const uint8_t* p = rgba.data() + (y * width + x) * 4;
@@ -40,10 +40,19 @@ TEST(Splat, CoversTheAreaOfTheDiscWhateverItsSubPixelPlace) {
 
 TEST(Splat, ARingIsOpenInTheMiddle) {
   std::vector<uint8_t> rgba(kSide * kSide * 4);
-  const std::vector<MapPoint> points{red_point(0.0f, 0.0f, 1)};
+  const std::vector<MapPoint> points{red_point(0.0f, 0.0f, PointShape::ring)};
   splat_points(points, kCamera, 21, 21, 9.0f, rgba);
   EXPECT_LT(pixel(rgba, 21, 10, 10)[3], 30);
   EXPECT_GT(pixel(rgba, 21, 14, 10)[3], 200);
+}
+
+TEST(Splat, AMarkLeavesThePointWithinItToBeSeen) {
+  std::vector<uint8_t> rgba(kSide * kSide * 4);
+  const std::vector<MapPoint> points{red_point(0.0f, 0.0f, PointShape::mark)};
+  splat_points(points, kCamera, 21, 21, 4.0f, rgba);
+  for (const size_t inside : {8u, 10u, 12u}) EXPECT_EQ(pixel(rgba, 21, inside, 10)[3], 0) << inside;
+  EXPECT_GT(pixel(rgba, 21, 14, 10)[3] + pixel(rgba, 21, 15, 10)[3], 200);
+  EXPECT_EQ(pixel(rgba, 21, 17, 10)[3], 0);
 }
 
 TEST(Splat, HiddenAndPlacelessPointsAndThoseOutsideLeaveNothing) {

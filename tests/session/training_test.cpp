@@ -190,6 +190,26 @@ TEST(SessionTraining, LiveChangesAreRecordedAndReplayed) {
   EXPECT_NE(bare_curve(untouched).losses, live.losses) << "the changes do change something";
 }
 
+TEST(SessionTraining, SnapshotsTellTheLabelsThatTrainingKnows) {
+  Session session;
+  Listener listener(session);
+  OpenRequest request = tiny_request(false);
+  use_family(request.config.model, *model_families().find("m2"));
+  request.config.model.encoder = request.config.model.decoder = {16};
+  request.config.labels = LabelBudget{20, 0.0};
+  session.open(request);
+  ASSERT_TRUE(listener.wait<event::Opened>()) << listener.failures();
+  const auto before = session.snapshot();
+  ASSERT_TRUE(before->labels);
+  EXPECT_EQ(before->labels->rows().size(), 20u);
+  const auto train = session.run()->data->ids_of(Split::train);
+  const uint32_t row = *std::find_if(train.begin(), train.end(), [&](uint32_t r) { return before->labels->label(r) < 0; });
+  session.post(command::SetLabel{row, 3});
+  ASSERT_TRUE(listener.wait<event::SettingChanged>());
+  EXPECT_EQ(session.snapshot()->labels->label(row), 3);
+  EXPECT_EQ(before->labels->label(row), -1) << "what was published does not change";
+}
+
 TEST(SessionTraining, RunPastTheTargetGoesOnAsFarAgain) {
   Session session;
   Listener listener(session);

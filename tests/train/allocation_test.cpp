@@ -78,11 +78,11 @@ TEST_P(Allocation, NoneInAStep) {
   EXPECT_GE(allocations.load(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, Allocation,
-                         testing::Values(Case{"dense", "50,30", OptimiserKind::adamw},
-                                         Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd},
-                                         Case{"blocks", "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20", OptimiserKind::rmsprop}),
-                         [](const auto& param) { return std::string(param.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Networks, Allocation,
+    testing::Values(Case{"dense", "50,30", OptimiserKind::adamw}, Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd},
+                    Case{"blocks", "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20", OptimiserKind::rmsprop}),
+    [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace
 }  // namespace latentscape

@@ -35,12 +35,14 @@ std::vector<size_t> counts_of(const Dataset& data, const KnownLabels& known) {
 
 TEST(KnownLabels, ABudgetFollowsTheClassesAndLeavesNoneOut) {
   const Dataset data = three_classes();
-  for (const auto& [count, expected] : {std::pair<size_t, std::vector<size_t>>{10, {7, 2, 1}}, {3, {1, 1, 1}}, {45, {32, 9, 4}}, {90, {63, 18, 9}}}) {
+  for (const auto& [count, expected] :
+       {std::pair<size_t, std::vector<size_t>>{10, {7, 2, 1}}, {3, {1, 1, 1}}, {45, {32, 9, 4}}, {90, {63, 18, 9}}}) {
     const auto known = KnownLabels::of(data, LabelBudget{count}, 1);
     ASSERT_TRUE(known.ok()) << known.error().message;
     const std::vector<size_t> counts = counts_of(data, *known);
     EXPECT_EQ(counts[0] + counts[1] + counts[2], count);
-    for (size_t c = 0; c < 3; ++c) EXPECT_NEAR(static_cast<double>(counts[c]), static_cast<double>(expected[c]), 1.0) << count << ", class " << c;
+    for (size_t c = 0; c < 3; ++c)
+      EXPECT_NEAR(static_cast<double>(counts[c]), static_cast<double>(expected[c]), 1.0) << count << ", class " << c;
   }
 }
 

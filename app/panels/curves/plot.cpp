@@ -75,6 +75,11 @@ Axes axes_for(const Plot& plot) {
     if (!curve.points.empty()) a.x1 = std::max(a.x1, curve.points.back()[0]);
   if (zoomed) a.x0 = plot.range[0], a.x1 = plot.range[1];
   if (a.x1 <= a.x0) a.x1 = a.x0 + 1.0;
+  if (plot.y_range[1] > plot.y_range[0]) {
+    const double pad = 0.03 * (plot.y_range[1] - plot.y_range[0]);
+    a.y0 = plot.y_range[0] - pad, a.y1 = plot.y_range[1] + pad;
+    return a;
+  }
   std::vector<double> values;
   // What was measured says how high the plot is; a smoothed line may enter from the top edge.
   const bool smoothed = std::any_of(plot.curves.begin(), plot.curves.end(), [](const PlotCurve& curve) { return curve.behind; });
@@ -132,7 +137,8 @@ float legend_width(PanelContext& c, const Plot& plot) {
   float widest = 0.0f;
   for (const auto& curve : plot.curves)
     if (in_legend(curve))
-      widest = std::max({widest, width_of(c.fonts.small, curve.name), width_of(c.fonts.medium, ui::compact(curve.points.back()[1], 1))});
+      widest = std::max(
+          {widest, width_of(c.fonts.small, curve.name), width_of(c.fonts.medium, ui::compact(curve.points.back()[1], plot.decimals))});
   return widest + 22.0f * c.scale;
 }
 
@@ -144,7 +150,7 @@ void legend(PanelContext& c, ImDrawList& list, const Plot& plot, ImVec2 at) {
     if (curve->dots) list.AddCircleFilled({at.x + 6.0f * c.scale, middle + 0.5f}, 2.6f * c.scale, curve->colour);
     text(list, c.fonts.small, {at.x + 18.0f * c.scale, at.y}, c.theme.muted, curve->name);
     at.y += c.fonts.small->FontSize + 1.0f * c.scale;
-    text(list, c.fonts.medium, {at.x + 18.0f * c.scale, at.y}, c.theme.text, ui::compact(curve->points.back()[1], 1));
+    text(list, c.fonts.medium, {at.x + 18.0f * c.scale, at.y}, c.theme.text, ui::compact(curve->points.back()[1], plot.decimals));
     at.y += c.fonts.medium->FontSize + 7.0f * c.scale;
   }
 }
@@ -161,7 +167,7 @@ void hover(PanelContext& c, ImDrawList& list, const Axes& a, const Plot& plot, f
     if (after != curve.points.begin() && std::abs((*(after - 1))[0] - x) < std::abs((*after)[0] - x)) --after;
     ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(curve.colour), "%s", curve.name.c_str());
     ImGui::SameLine(110.0f * c.scale);
-    ImGui::TextUnformatted(ui::compact((*after)[1], 2).c_str());
+    ImGui::TextUnformatted(ui::compact((*after)[1], plot.decimals + 1).c_str());
     list.AddCircleFilled({a.px((*after)[0]), std::max(a.at.y, a.py((*after)[1]))}, 3.5f * c.scale, curve.colour);
   }
   ImGui::EndTooltip();

@@ -30,7 +30,9 @@ struct Plot {
   std::vector<PlotMark> marks;
   std::string x_unit;  // "epoch"
   bool log_y = false;
-  std::array<double, 2> range{0.0, 0.0};  // of x; equal: all
+  std::array<double, 2> range{0.0, 0.0};    // of x; equal: all
+  std::array<double, 2> y_range{0.0, 0.0};  // equal: what the values need
+  int decimals = 1;                         // of values beside the curves; one more in the read-out
 };
 
 /// Exponential smoothing with its start-up bias removed; factor 0 leaves the values alone.

@@ -1,10 +1,11 @@
-// What the map says in words, lower left: the anchor of a drag, the limit and progress of t-SNE.
+// What the map says in words, lower left: the anchor of a drag, the limit and progress of t-SNE, the class of the underlay, marks.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "app/gui/fonts.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
@@ -30,7 +31,7 @@ std::vector<std::string> wrapped(const std::vector<std::string>& lines, const Im
   return cut;
 }
 
-std::vector<std::string> lines_of(const PanelContext& c) {
+std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* layer) {
   const ProjectionFrame& p = *c.session.projection;
   std::vector<std::string> lines;
   const size_t latent = c.session.run->model->latent();
@@ -47,6 +48,18 @@ std::vector<std::string> lines_of(const PanelContext& c) {
     lines.push_back(
         fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
   }
+  if (colour_shown(c.session, c.view) == ColourBy::score)
+    lines.push_back(
+        fmt::format(fmt::runtime(c.tr("map.score.grey")), c.tr(fmt::format("split.{}", to_string(c.session.outliers->split)).c_str())));
+  const OpenedRun& run = *c.session.run;
+  const auto label = static_cast<size_t>(c.view.probe.label);
+  const bool underlay = c.view.map.underlay == Underlay::manifold && p.linear && run.data->kind == DataKind::image;
+  if (underlay && run.model->decodes_labels() && label < run.model->classes())
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.decoded_as")), run.data->labels()->categories[label]));
+  if (layer && layer->known > layer->marks.size())
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.marks.some")), ui::count(layer->marks.size()), ui::count(layer->known)));
+  else if (layer && layer->known > 0)
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.marks")), ui::count(layer->known)));
   if (!p.error.empty()) lines.push_back(p.error);
   return lines;
 }
@@ -81,9 +94,9 @@ std::optional<ImVec4> place_of_notes(const std::vector<ImVec4>& covered, const M
   return std::nullopt;
 }
 
-void notes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::vector<ImVec4>& covered) {
+void notes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::vector<ImVec4>& covered, const LayerAnswer* layer) {
   ImFont* font = c.fonts.small;
-  const std::vector<std::string> words = lines_of(c);
+  const std::vector<std::string> words = lines_of(c, layer);
   if (words.empty()) return;
   const float line = font->FontSize + 4.0f * c.scale;
   const auto width_of = [&](const std::string& text) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0, text.c_str()).x; };

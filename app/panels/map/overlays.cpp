@@ -7,6 +7,7 @@
 
 #include "app/gui/controls.hpp"
 #include "app/gui/fonts.hpp"
+#include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
@@ -177,9 +178,11 @@ ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerA
     const float x = low.x + pad + bar * static_cast<float>(i);
     list.AddRectFilled({x, low.y + pad}, {x + bar + 0.5f, low.y + pad + 8.0f * c.scale}, colour_of(viridis((i + 0.5) / kSteps)));
   }
-  const bool age = layer.job.colour_by == ColourBy::age;
+  const bool age = layer.job.colour_by == ColourBy::age, score = layer.job.colour_by == ColourBy::score;
   const float y = low.y + pad + 11.0f * c.scale;
-  const std::string high = ui::number(static_cast<double>(layer.high), age ? 0 : 1), name = c.tr(age ? "map.age_steps" : "map.loss_nats");
+  const std::string high = ui::number(static_cast<double>(layer.high), age ? 0 : 1), name = c.tr(age     ? "map.age_steps"
+                                                                                                 : score ? "map.score_nats"
+                                                                                                         : "map.loss_nats");
   text.draw({low.x + pad, y}, c.theme.muted, ui::number(static_cast<double>(layer.low), age ? 0 : 1));
   text.draw({corner.x - pad - text.size(high).x, y}, c.theme.muted, high);
   text.draw({(low.x + corner.x - text.size(name).x) * 0.5f, y}, c.theme.text, name);
@@ -194,7 +197,7 @@ struct LegendEntry {
 
 std::vector<LegendEntry> legend_entries(PanelContext& c) {
   std::vector<LegendEntry> entries;
-  if (c.view.map.colour_by == ColourBy::split) {
+  if (colour_shown(c.session, c.view) == ColourBy::split) {
     entries.push_back({c.tr("split.train"), colour_of(categorical_colour(0, c.theme.dark)), -2});
     entries.push_back({c.tr("split.heldout"), colour_of(categorical_colour(1, c.theme.dark)), -2});
     return entries;
@@ -211,8 +214,8 @@ std::vector<LegendEntry> legend_entries(PanelContext& c) {
 ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LayerAnswer* layer) {
   const float s = c.scale;
   const ImVec2 corner{frame.origin.x + frame.size.x - 12.0f * s, frame.origin.y + frame.size.y - 26.0f * s};
-  const ColourBy by = c.view.map.colour_by;
-  if (by == ColourBy::loss || by == ColourBy::age) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
+  const ColourBy by = colour_shown(c.session, c.view);
+  if (by == ColourBy::loss || by == ColourBy::age || by == ColourBy::score) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
   const auto entries = legend_entries(c);
   if (entries.empty()) return {};
   ImFont* font = c.fonts.regular;

@@ -20,7 +20,7 @@ void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::s
           const std::vector<ImVec4>& covered);
 
 /// What the map says in words, lower left, never under a control.
-void notes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::vector<ImVec4>& covered);
+void notes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::vector<ImVec4>& covered, const LayerAnswer* layer);
 /// The rectangle {x0, y0, x1, y1} where notes stand; none where there is no room. `size_for_width`: how large they are, wrapped.
 using NoteSize = std::function<ImVec2(float width)>;
 std::optional<ImVec4> place_of_notes(const std::vector<ImVec4>& covered, const MapFrame& frame, const NoteSize& size_for_width);

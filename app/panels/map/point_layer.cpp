@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "app/gui/latent_lookup.hpp"
 #include "core/io/figure.hpp"
 
 namespace latentscape {
@@ -39,9 +40,16 @@ std::array<float, 4> bounds_of(const std::vector<MapPoint>& points) {
 
 std::array<uint8_t, 4> rgba_of(Rgba c, uint8_t alpha) { return {c.r, c.g, c.b, alpha}; }
 
-/// Loss or age of the frame's points, where the latents are of the same point set.
+bool by_score(const LayerJob& job) { return job.colour_by == ColourBy::score && job.outliers; }
+
+/// Score, loss or age of the frame's points; the latter two where the latents are of the same point set.
 std::vector<float> scalar_values(const LayerJob& job, const std::vector<uint32_t>& index) {
   std::vector<float> values(index.size(), 0.0f);
+  if (by_score(job)) {
+    const std::vector<float> scores = scores_of_points(*job.frame->points, *job.outliers);
+    for (size_t i = 0; i < index.size(); ++i) values[i] = scores[index[i]];
+    return values;
+  }
   if (!job.latents || job.latents->points != job.frame->points) return values;
   for (size_t i = 0; i < index.size(); ++i) {
     const uint32_t p = index[i];
@@ -54,7 +62,7 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
   const LayerJob& job = a.job;
   const PointSet& set = *job.frame->points;
   const uint8_t alpha = job.dark ? 235 : 225;
-  const bool scalar = job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age;
+  const bool scalar = job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age || by_score(job);
   std::vector<float> values;
   if (scalar) {
     values = scalar_values(job, index);
@@ -67,9 +75,11 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
     const int label = set.labels[p];
     const bool heldout = set.splits[p] == Split::heldout;
     MapPoint& point = a.points[i];
-    point.ring = heldout ? 1 : 0;
+    point.shape = heldout ? PointShape::ring : PointShape::disc;
     if (job.hidden_classes.contains(label)) continue;  // colour stays transparent
-    if (scalar) {
+    if (scalar && !std::isfinite(values[i])) {
+      point.colour = {128, 128, 128, 70};  // context: nothing is known of it
+    } else if (scalar) {
       const auto t = static_cast<double>((values[i] - a.low) / (a.high - a.low));
       point.colour = rgba_of(viridis(std::clamp(t, 0.0, 1.0)), alpha);
     } else if (job.colour_by == ColourBy::split) {
@@ -78,6 +88,24 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
       point.colour = rgba_of(categorical_colour(label < 0 ? 0 : static_cast<size_t>(label), job.dark), alpha);
     }
   }
+}
+
+/// Where labels are known; an even choice of them where they are very many.
+void mark_known(LayerAnswer& a) {
+  const LayerJob& job = a.job;
+  if (!job.known) return;
+  std::vector<uint32_t> marked;
+  for (size_t i = 0; i < a.rows.size(); ++i)
+    if (a.points[i].colour[3] != 0 && job.known->label(a.rows[i]) >= 0) marked.push_back(static_cast<uint32_t>(i));
+  a.known = marked.size();
+  std::vector<uint32_t> chosen(std::min(marked.size(), kMostMarks));
+  for (size_t k = 0; k < chosen.size(); ++k) chosen[k] = marked[k * marked.size() / chosen.size()];
+  std::array<uint8_t, 4> ink{};
+  std::memcpy(ink.data(), &job.ink, ink.size());
+  // Many rings are faint, so that the points' colours still show.
+  const float crowd = std::sqrt(300.0f / static_cast<float>(std::max<size_t>(chosen.size(), 1)));
+  ink[3] = static_cast<uint8_t>(static_cast<float>(ink[3]) * std::clamp(crowd, 0.3f, 1.0f));
+  for (const uint32_t i : chosen) a.marks.push_back({a.points[i].x, a.points[i].y, ink, PointShape::mark});
 }
 
 }  // namespace
@@ -95,6 +123,10 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
     chosen.resize(frame.shown.size());
     for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<uint32_t>(i);
   }
+  if (by_score(job)) {
+    const std::vector<float> scores = scores_of_points(*frame.points, *job.outliers);
+    std::stable_partition(chosen.begin(), chosen.end(), [&](uint32_t i) { return !std::isfinite(scores[frame.shown[i]]); });  // below
+  }
   a->points.resize(chosen.size());
   a->rows.resize(chosen.size());
   index.resize(chosen.size());
@@ -105,6 +137,7 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
     a->rows[i] = frame.points->ids[index[i]];
   }
   colour_points(*a, index);
+  mark_known(*a);
   a->bounds = bounds_of(a->points);
   a->grid.build(a->points);
   if (job.splat && job.width > 0 && job.height > 0) {
@@ -112,6 +145,7 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
     for (size_t i = 0; i < a->rgba.size(); i += 4) std::memcpy(a->rgba.data() + i, &job.ground, 4);
     if (job.underlay) blend_image(*job.underlay, job.camera, job.width, job.height, a->rgba);
     splat_points(a->points, job.camera, job.width, job.height, job.diameter, a->rgba);
+    splat_points(a->marks, job.camera, job.width, job.height, job.diameter, a->rgba);
   }
   return a;
 }
@@ -150,7 +184,13 @@ void PointLayer::update(const LayerJob& wanted) {
     texture_.set_smooth(!fits_);
     return;
   }
-  if (fresh) scatter_.set_points(answer_->points);
+  if (fresh && answer_->marks.empty()) {
+    scatter_.set_points(answer_->points);
+  } else if (fresh) {
+    std::vector<MapPoint> all = answer_->points;
+    all.insert(all.end(), answer_->marks.begin(), answer_->marks.end());
+    scatter_.set_points(all);
+  }
   if (fresh || !(wanted.camera == drawn_camera_) || wanted.width != drawn_width_ || wanted.height != drawn_height_) draw_with_gpu(wanted);
 }
 

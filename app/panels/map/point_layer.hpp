@@ -21,11 +21,14 @@ namespace latentscape {
 
 struct LayerJob {
   std::shared_ptr<const ProjectionFrame> frame;
-  std::shared_ptr<const LatentFrame> latents;  // losses and ages for colours
+  std::shared_ptr<const LatentFrame> latents;     // losses and ages for colours
+  std::shared_ptr<const OutlierAnswer> outliers;  // scores
   ColourBy colour_by = ColourBy::label;
   std::set<int> hidden_classes;
   bool dark = true;
-  size_t limit = 0;  // most points drawn; 0: all
+  size_t limit = 0;                          // most points drawn; 0: all
+  std::shared_ptr<const KnownLabels> known;  // points with a label that training knows are marked; null: none
+  uint32_t ink = 0;                          // of the marks: RGBA in memory order
   PointCamera camera;
   size_t width = 0, height = 0;
   float diameter = 3.0f;
@@ -38,12 +41,16 @@ struct LayerJob {
 struct LayerAnswer {
   LayerJob job;
   std::vector<MapPoint> points;
-  std::vector<uint32_t> rows;  // dataset row of each point
+  std::vector<uint32_t> rows;   // dataset row of each point
+  std::vector<MapPoint> marks;  // over the points; at most kMostMarks
+  size_t known = 0;             // points that could be marked
   PickGrid grid;
   std::array<float, 4> bounds{-3, -3, 3, 3};  // of the middle 99 % on each axis
-  float low = 0, high = 1;                    // colour range of loss and age
+  float low = 0, high = 1;                    // colour range of loss, age and score
   std::vector<uint8_t> rgba;                  // splat only; opaque
 };
+
+inline constexpr size_t kMostMarks = 4000;
 
 /// The worker's function; pure.
 std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job);

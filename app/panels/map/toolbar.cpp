@@ -125,7 +125,8 @@ std::vector<Menu> menus_of(PanelContext& c) {
                    icon::kTint,
                    "map.colour.tip",
                    {c.tr("map.colour.label"), c.tr("map.colour.loss"), c.tr("map.colour.age"), c.tr("map.colour.split")},
-                   static_cast<int>(c.view.map.colour_by)});
+                   static_cast<int>(colour_shown(c.session, c.view))});
+  if (c.session.outliers && c.session.outliers->error.empty()) menus.back().options.emplace_back(c.tr("map.colour.score"));
   const auto underlays = underlays_for(*c.session.run, projection.method);
   if (underlays.size() > 1) {
     Menu menu{"map.underlay", c.tr("map.underlay"), icon::kImage, "map.underlay.tip", {}, 0};

@@ -8,8 +8,7 @@ void register_family_ae(Registry<ModelFamily>& registry) {
   ModelConfig config;
   config.name = "ae";
   config.objective = Objective::autoencoder;
-  registry.add({"ae", "plain autoencoder: no noise, no KL; to see what a VAE adds", config, false,
-                make_vae<float>, make_vae<double>});
+  registry.add({"ae", "plain autoencoder: no noise, no KL; to see what a VAE adds", config, false, make_vae<float>, make_vae<double>});
 }
 
 }  // namespace latentscape

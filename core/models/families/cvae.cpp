@@ -9,8 +9,8 @@ void register_family_cvae(Registry<ModelFamily>& registry) {
   ModelConfig config;
   config.name = "cvae";
   config.conditional = true;
-  registry.add({"cvae", "conditional VAE: encoder and decoder read the label, z is the style", config, false,
-                make_vae<float>, make_vae<double>});
+  registry.add(
+      {"cvae", "conditional VAE: encoder and decoder read the label, z is the style", config, false, make_vae<float>, make_vae<double>});
 }
 
 }  // namespace latentscape

@@ -11,8 +11,8 @@ void register_family_m2(Registry<ModelFamily>& registry) {
   config.encoder = {500};
   config.decoder = {500};
   config.classify = 10.0;
-  registry.add({"m2", "semi-supervised: a conditional VAE and a classifier, labels only where they are known", config, true,
-                make_m2<float>, make_m2<double>});
+  registry.add({"m2", "semi-supervised: a conditional VAE and a classifier, labels only where they are known", config, true, make_m2<float>,
+                make_m2<double>});
 }
 
 }  // namespace latentscape

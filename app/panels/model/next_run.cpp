@@ -1,0 +1,78 @@
+#include "app/panels/model/next_run.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr std::string_view kAllLabels = "all";
+
+/// M2 trains on a bound of its own, with a classifier of its own.
+bool is_m2(const ModelConfig& model) { return model.name == "m2"; }
+
+const ModelConfig& defaults_of(const ModelConfig& model) {
+  static const ModelConfig plain;
+  const ModelFamily* family = model_families().find(model.name);
+  return family ? family->defaults : plain;
+}
+
+}  // namespace
+
+NextRun next_run_after(const RunConfig& run) {
+  NextRun next{run, to_string(run.model.encoder), to_string(run.model.decoder), std::string(kAllLabels)};
+  next.config.init.clear();  // the next run may have other networks
+  next.config.freeze = Freeze::none;
+  next.config.likelihood_given = true;
+  if (run.labels) next.labels = to_string(*run.labels);
+  return next;
+}
+
+void choose_family(NextRun& next, const ModelFamily& family) {
+  use_family(next.config.model, family);
+  next.encoder = to_string(next.config.model.encoder);
+  next.decoder = to_string(next.config.model.decoder);
+}
+
+void choose_objective(NextRun& next, Objective objective) {
+  ModelConfig& model = next.config.model;
+  constexpr size_t kUsualSamples = 5;
+  model.objective = objective;
+  model.samples = objective == Objective::iwae ? kUsualSamples : 1;
+}
+
+void choose_optimiser(NextRun& next, OptimiserKind optimiser) {
+  next.config.optimiser = optimiser;
+  next.config.weight_decay.reset();  // each has a usual one; Adam takes none
+}
+
+Applies what_applies(const RunConfig& config, const Dataset& data) {
+  const ModelConfig& model = config.model;
+  const ModelConfig& usual = defaults_of(model);
+  const ModelFamily* family = model_families().find(model.name);
+  const bool has_labels = data.classes() >= 2, m2 = is_m2(model);
+  Applies a;
+  a.objective = !m2 && usual.objective != Objective::autoencoder;
+  a.kl = model.objective != Objective::autoencoder;
+  a.samples = !m2 && (model.objective == Objective::elbo || model.objective == Objective::iwae);
+  a.free_bits = !m2 && model.objective == Objective::elbo;
+  a.conditional = has_labels && !usual.conditional && !(family && family->semi_supervised) && model.classify == 0.0;
+  a.classify = has_labels && !model.conditional;
+  a.labels = has_labels && (model.conditional || model.classify > 0.0 || (family && family->semi_supervised));
+  return a;
+}
+
+Result<PreparedRun> prepared(const NextRun& next, const Dataset& data) {
+  RunConfig config = next.config;
+  LS_CHECK(set_value(config, "encoder", next.encoder));
+  LS_CHECK(set_value(config, "decoder", next.decoder));
+  const Applies applies = what_applies(config, data);
+  config.labels.reset();
+  if (applies.labels && next.labels != kAllLabels) {
+    LS_TRY(config.labels, label_budget_from_text(next.labels));
+  }
+  if (!applies.samples) config.model.samples = 1;
+  if (!applies.free_bits) config.model.free_bits = 0.0;
+  if (!applies.kl) config.schedule = BetaSchedule::constant;
+  return prepare_run(std::move(config), data);
+}
+
+}  // namespace latentscape

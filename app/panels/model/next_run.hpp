@@ -1,0 +1,36 @@
+// NextRun: the settings of a run that is not there yet, as a person edits them. Pure; the Model panel draws it.
+#pragma once
+
+#include <string>
+
+#include "core/train/trainer.hpp"
+
+namespace latentscape {
+
+struct NextRun {
+  RunConfig config;
+  std::string encoder, decoder, labels;  // as typed; labels: "all", a count or a share
+  bool operator==(const NextRun&) const = default;
+};
+
+/// As the run that is open, but with weights of its own.
+NextRun next_run_after(const RunConfig& run);
+void choose_family(NextRun& next, const ModelFamily& family);
+void choose_objective(NextRun& next, Objective objective);
+void choose_optimiser(NextRun& next, OptimiserKind optimiser);
+
+/// Which settings make a difference: the others are not shown, and a run does not get them.
+struct Applies {
+  bool objective = false;  // may be chosen
+  bool samples = false, free_bits = false;
+  bool kl = false;           // beta and its schedule
+  bool conditional = false;  // may be chosen
+  bool classify = false;
+  bool labels = false;  // a budget of them
+};
+Applies what_applies(const RunConfig& config, const Dataset& data);
+
+/// What would be trained, or why it cannot be.
+Result<PreparedRun> prepared(const NextRun& next, const Dataset& data);
+
+}  // namespace latentscape

@@ -1,0 +1,90 @@
+#include "core/data/join.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace latentscape {
+
+namespace {
+
+constexpr char kBetweenFingerprints = '+';
+
+Status check_alike(const Dataset& data, const Dataset& other) {
+  if (own_fingerprint(data.fingerprint) == other.fingerprint)
+    return fail(ErrorCode::invalid_argument, "{}: is {} itself, held-out rows among it; expected another set", other.origin, data.name);
+  if (other.kind != data.kind || other.shape != data.shape)
+    return fail(ErrorCode::invalid_argument, "{}: its examples are {}s of {}, expected {}s of {} as {} has them", other.origin,
+                to_string(other.kind), fmt::join(other.shape, " x "), to_string(data.kind), fmt::join(data.shape, " x "), data.name);
+  if (other.categories != data.categories)
+    return fail(ErrorCode::invalid_argument, "{}: its columns have other categories than those of {}", other.origin, data.name);
+  return {};
+}
+
+/// The label that each class of `other` is in `data`.
+Result<std::vector<float>> classes_in(const Dataset& data, const Dataset& other) {
+  std::vector<float> classes;
+  if (!data.labels() || !other.labels()) return classes;
+  for (const std::string& name : other.labels()->categories) {
+    const auto found = class_from_text(data.labels()->categories, name);
+    if (!found)
+      return fail(ErrorCode::invalid_argument, "{}: its class '{}' is not one of {} ({})", other.origin, name, data.name,
+                  fmt::join(data.labels()->categories, ", "));
+    classes.push_back(static_cast<float>(*found));
+  }
+  return classes;
+}
+
+/// Bytes where both have them, else floats.
+void append_values(Dataset& data, const Dataset& other, std::span<const uint32_t> rows) {
+  const size_t width = data.width();
+  auto* bytes = std::get_if<std::vector<uint8_t>>(&data.values);
+  const auto* more = std::get_if<std::vector<uint8_t>>(&other.values);
+  if (bytes && more) {
+    for (const uint32_t row : rows) {
+      const auto begin = more->begin() + static_cast<std::ptrdiff_t>(row * width);
+      bytes->insert(bytes->end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+    }
+    return;
+  }
+  std::vector<float> values((data.rows + rows.size()) * width);
+  for (size_t i = 0; i < data.rows; ++i) data.copy_row(i, values.data() + i * width);
+  for (size_t i = 0; i < rows.size(); ++i) other.copy_row(rows[i], values.data() + (data.rows + i) * width);
+  data.values = std::move(values);
+}
+
+}  // namespace
+
+std::optional<size_t> class_from_text(const std::vector<std::string>& classes, std::string_view text) {
+  const auto found = std::find(classes.begin(), classes.end(), text);
+  if (found != classes.end()) return static_cast<size_t>(found - classes.begin());
+  size_t index = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, index);
+  if (read.ec != std::errc{} || read.ptr != end || index >= classes.size()) return std::nullopt;
+  return index;
+}
+
+Status join_train(Dataset& data, const Dataset& other) {
+  LS_CHECK(check_alike(data, other));
+  LS_TRY(const std::vector<float> classes, classes_in(data, other));
+  const std::vector<uint32_t> rows = other.ids_of({Split::train, Split::heldout});
+  append_values(data, other, rows);
+  for (Column& column : data.columns) column.values.resize(data.rows + rows.size(), std::numeric_limits<float>::quiet_NaN());
+  if (!classes.empty()) {
+    std::vector<float>& labels = data.columns[static_cast<size_t>(data.label_column)].values;
+    for (size_t i = 0; i < rows.size(); ++i)
+      if (const int label = other.label(rows[i]); label >= 0) labels[data.rows + i] = classes[static_cast<size_t>(label)];
+  }
+  data.split.resize(data.rows + rows.size(), Split::train);
+  data.rows += rows.size();
+  data.extra += rows.size();
+  data.fingerprint += kBetweenFingerprints + other.fingerprint;
+  for (const std::string& warning : other.warnings) data.warnings.push_back(other.name + ": " + warning);
+  return {};
+}
+
+std::string own_fingerprint(const std::string& fingerprint) { return fingerprint.substr(0, fingerprint.find(kBetweenFingerprints)); }
+
+}  // namespace latentscape

@@ -1,0 +1,43 @@
+#include "core/io/scores_csv.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+namespace latentscape {
+namespace {
+
+std::string cell(const Column& column, uint32_t row) {
+  const float value = column.values[row];
+  if (std::isnan(value)) return "";
+  return column.categorical() ? csv_field(column.categories[static_cast<size_t>(value)]) : fmt::format("{}", value);
+}
+
+}  // namespace
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+std::string scores_csv(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const std::string& also) {
+  std::vector<const Column*> columns;
+  for (const Column& column : data.columns)
+    if (column.categorical() || (!also.empty() && column.name == also)) columns.push_back(&column);
+  fmt::memory_buffer out;
+  const auto put = std::back_inserter(out);
+  fmt::format_to(put, "row,split");
+  for (const Column* column : columns) fmt::format_to(put, ",{}", csv_field(column->name));
+  fmt::format_to(put, ",score,reconstruction,kl\n");
+  for (size_t i = 0; i < rows.size(); ++i) {
+    fmt::format_to(put, "{},{}", rows[i], to_string(data.split[rows[i]]));
+    for (const Column* column : columns) fmt::format_to(put, ",{}", cell(*column, rows[i]));
+    fmt::format_to(put, ",{},{},{}\n", scores.score[i], scores.reconstruction[i], scores.kl[i]);
+  }
+  return fmt::to_string(out);
+}
+
+}  // namespace latentscape

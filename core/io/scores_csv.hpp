@@ -1,0 +1,19 @@
+// Scores of examples as a table of comma-separated values.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "core/data/dataset.hpp"
+#include "core/metrics/anomaly.hpp"
+
+namespace latentscape {
+
+/// A field as RFC 4180 quotes it.
+std::string csv_field(const std::string& text);
+
+/// row,split,CLASSES...,score,reconstruction,kl: one line a row; its columns of classes, and the column named `also`.
+std::string scores_csv(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const std::string& also = {});
+
+}  // namespace latentscape
