@@ -177,6 +177,8 @@ void ModelPanel::labels(PanelContext& c) {
   if (!ui::fold(c, "model.labels.group", c.tr("model.labels.title"), budget)) return;
   if (applies_.conditional) ui::toggle(c, "model.conditional", c.tr("model.conditional"), "model.conditional.tip", model.conditional);
   if (applies_.classify) number(c, "model.classify", "model.classify.tip", "classify", model.classify, 0.0f, 100.0f, "%.3g");
+  if (applies_.marginal)
+    number(c, "model.marginal", "model.marginal.tip", "marginal_epochs", next_.config.marginal_epochs, 0.0f, 50.0f, "%.1f");
   if (applies_.labels) ui::text_field(c, "model.labels", c.tr("model.labels"), "model.labels.tip", next_.labels);
 }
 

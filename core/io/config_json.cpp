@@ -132,6 +132,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "beta",
                       "schedule",
                       "schedule_epochs",
+                      "marginal_epochs",
                       "freeze",
                       "clip_norm",
                       "binarise",
@@ -168,6 +169,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("beta", c.beta));
   LS_CHECK(read_name(json, "schedule", kBetaScheduleNames, c.schedule));
   LS_CHECK(json.read("schedule_epochs", c.schedule_epochs));
+  LS_CHECK(json.read("marginal_epochs", c.marginal_epochs));
   LS_CHECK(read_name(json, "freeze", kFreezeNames, c.freeze));
   LS_CHECK(json.read("clip_norm", c.clip_norm));
   LS_CHECK(read_name(json, "binarise", kBinariseNames, c.binarise));
@@ -204,6 +206,7 @@ std::string json_from_config(const RunConfig& c) {
   json.add("momentum", c.momentum).add("lr_schedule", name_of(c.lr_schedule, kRateScheduleNames));
   json.add("warmup", c.warmup).add("patience", uint64_t{c.patience});
   json.add("beta", c.beta).add("schedule", name_of(c.schedule, kBetaScheduleNames)).add("schedule_epochs", c.schedule_epochs);
+  json.add("marginal_epochs", c.marginal_epochs);
   if (c.freeze != Freeze::none) json.add("freeze", name_of(c.freeze, kFreezeNames));
   json.add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinariseNames));
   json.add("heldout_share", c.heldout_share);

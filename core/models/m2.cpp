@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/models/training_memory.hpp"
 #include "core/nn/losses.hpp"
 #include "core/nn/network_blocks.hpp"
 
@@ -50,8 +51,7 @@ M2<S>::M2(const ModelConfig& config, std::unique_ptr<const Vae<S>> vae, Network 
 
 template <class S>
 ModelMacs M2<S>::macs() const {
-  double once = 0.0;
-  for (const Layer& layer : classifier_.layers()) once += layer_macs(layer);
+  const double once = classifier_.macs();
   ModelMacs m = vae_->macs();
   m.encode += once;
   m.step = m.step * static_cast<double>(classes()) + 3.0 * once - layer_macs(classifier_.layers().front());
@@ -75,11 +75,6 @@ Network::Buffers<S> M2<S>::class_logits(ComputePool& pool, Workspace<S>& work, s
 }
 
 template <class S>
-S weight_of(const Pass<S>& io, size_t i) {
-  return io.weights.empty() ? S(1) / static_cast<S>(io.x.rows) : io.weights[i];
-}
-
-template <class S>
 auto M2<S>::expand(Workspace<S>& work, const Pass<S>& io, View2<const S> logits) const -> Expanded {
   const size_t n = io.x.rows, k = classes();
   size_t slot = kOwn<S>;
@@ -90,13 +85,12 @@ auto M2<S>::expand(Workspace<S>& work, const Pass<S>& io, View2<const S> logits)
   e.probabilities = numbers(n * k);
   e.labels = work.integers(kLabelsSlot, n * k);
   e.first = work.integers(kLabelsSlot + 1, n + 1);
+  softmax_rows<S>(logits, e.q);
   size_t all = 0;
   for (size_t i = 0; i < n; ++i) {
-    const std::span<S> q = e.q.row(i);
-    std::copy_n(logits.row_data(i), k, q.data());
-    softmax<S>(q.data(), k);
+    const std::span<const S> q = e.q.row(i);
     e.first[i] = static_cast<int32_t>(all);
-    if (weight_of(io, i) == S(0)) continue;  // it is there for the classifier
+    if (io.weight(i) == S(0)) continue;  // it is there for the classifier
     const int32_t label = io.rows.labels.empty() ? -1 : io.rows.labels[i];
     S kept = 0;
     for (size_t c = 0; c < k; ++c) kept += q[c] < S(kLeastProbability) ? S(0) : q[c];
@@ -116,7 +110,7 @@ auto M2<S>::expand(Workspace<S>& work, const Pass<S>& io, View2<const S> logits)
     for (size_t r = e.begin(i); r < e.end(i); ++r) {
       std::copy_n(io.x.row_data(i), width(), e.x.row_data(r));
       std::copy_n(io.noise.row_data(i), latent(), e.noise.row_data(r));
-      e.weights[r] = e.probabilities[r] * weight_of(io, i);
+      e.weights[r] = e.probabilities[r] * io.weight(i);
     }
   return e;
 }
@@ -137,8 +131,8 @@ void M2<S>::report(const Expanded& e, const Pass<S>& io, LossTerms& terms) const
       class_kl += q * std::log(q);
       if (e.probabilities[r] > e.probabilities[shown]) shown = r;
     }
-    terms.kl += class_kl * static_cast<double>(weight_of(io, i));
-    terms.objective += static_cast<double>(io.beta) * class_kl * static_cast<double>(weight_of(io, i));
+    terms.kl += class_kl * static_cast<double>(io.weight(i));
+    terms.objective += static_cast<double>(io.beta) * class_kl * static_cast<double>(io.weight(i));
     if (!io.reconstruction.empty()) io.reconstruction[i] = static_cast<S>(reconstruction);
     if (!io.kl.empty()) io.kl[i] = static_cast<S>(kl + class_kl);
     if (io.mean.data) std::copy_n(e.mean.row_data(shown), d, io.mean.row_data(i));
@@ -146,7 +140,8 @@ void M2<S>::report(const Expanded& e, const Pass<S>& io, LossTerms& terms) const
   }
 }
 
-/// Of an unlabelled example: d/dlogit_c of sum_y q_y (L_y + log q_y) = q_c (L_c + log q_c - their mean under q).
+/// Of an unlabelled example: d/dlogit_c of sum_y q_y (L_y + log q_y) = q_c (L_c + log q_c - their mean under q). While the decoder does not
+/// yet tell the classes apart this makes the classifier sure of its first errors, which then stay: hence Pass::marginal.
 template <class S>
 void M2<S>::add_marginal_gradients(const Expanded& e, const Pass<S>& io, View2<S> d_logits) const {
   const size_t n = io.x.rows;
@@ -158,7 +153,7 @@ void M2<S>::add_marginal_gradients(const Expanded& e, const Pass<S>& io, View2<S
     double mean = 0.0;
     for (size_t r = e.begin(i); r < e.end(i); ++r) mean += static_cast<double>(e.probabilities[r]) * cost(r);
     for (size_t r = e.begin(i); r < e.end(i); ++r)
-      d_logits(i, static_cast<size_t>(e.labels[r])) += static_cast<S>(static_cast<double>(e.weights[r]) * (cost(r) - mean));
+      d_logits(i, static_cast<size_t>(e.labels[r])) += io.marginal * static_cast<S>(static_cast<double>(e.weights[r]) * (cost(r) - mean));
   }
 }
 
@@ -180,10 +175,7 @@ LossTerms M2<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S> 
   each.kl = e.kl;
   LossTerms terms = vae_->pass(pool, work, parameters.first(own), each, backwards ? gradients.first(own) : std::span<S>());
   report(e, io, terms);
-  size_t known = 0;
-  for (const int32_t label : io.rows.labels) known += label >= 0;
-  terms.classification =
-      label_loss<S>(classified.output(), io.rows.labels, static_cast<S>(classify_ / static_cast<double>(std::max<size_t>(known, 1))));
+  terms.classification = label_loss<S>(classified.output(), io.rows.labels, classify_);  // the gradient takes the logits' place
   terms.objective += classify_ * terms.classification;
   if (!backwards) return terms;
   add_marginal_gradients(e, io, classified.output());
@@ -224,10 +216,7 @@ void M2<S>::decode(ComputePool& pool, Workspace<S>& work, std::span<const S> par
 template <class S>
 void M2<S>::classify(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<S> probabilities) const {
   const auto logits = class_logits(pool, work, parameters, x, {}, false).output();
-  for (size_t i = 0; i < x.rows; ++i) {
-    std::copy_n(logits.row_data(i), classes(), probabilities.row_data(i));
-    softmax<S>(probabilities.row_data(i), classes());
-  }
+  softmax_rows<S>(logits, probabilities);
 }
 
 template <class S>
@@ -241,6 +230,11 @@ Result<std::shared_ptr<const Model<S>>> make_m2(const ModelConfig& config, std::
   conditional.classify = 0.0;
   LS_TRY(std::unique_ptr<const Vae<S>> vae, compose_vae<S>(conditional, shape));
   LS_TRY(Network classifier, Network::reading(config.classifier, shape, config.classes, config.activation));
+  TrainingMemory memory;  // the VAE sees an example once for each class that it may have
+  memory.add(vae->encoder(), config.classes);
+  memory.add(vae->decoder(), config.classes);
+  memory.add(classifier, 1);
+  LS_CHECK(memory.check(sizeof(S)));
   return std::shared_ptr<const Model<S>>(std::make_shared<const M2<S>>(config, std::move(vae), std::move(classifier)));
 }
 

@@ -10,8 +10,9 @@ namespace latentscape {
 
 /// Of an example with a label: -log p(x, y) <= L(x, y), the loss of the conditional VAE with a uniform prior of the classes, and
 /// classify * -log q(y|x), averaged over the examples with a label (without it the labels teach the classifier nothing).
-/// Of one without: sum_y q(y|x) L(x, y) - H(q(y|x)). Its KL, as reported, holds that of the class: sum_y q(y|x) log(q(y|x) classes).
-/// Parameters: those of the conditional VAE, then classifier.0.weight, classifier.0.bias, ...
+/// Of one without: sum_y q(y|x) L(x, y) - H(q(y|x)), whose gradient reaches the classifier times Pass::marginal. Its KL, as reported, holds
+/// that of the class: sum_y q(y|x) log(q(y|x) classes). Parameters: those of the conditional VAE, then classifier.0.weight,
+/// classifier.0.bias, ...
 template <class S>
 class M2 final : public Model<S> {
  public:

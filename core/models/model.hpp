@@ -51,7 +51,8 @@ struct Pass {
   RowConditions rows;    // n labels (-1: not known), and whether this is training
   S beta = S(1);
   size_t population = 0;         // train examples that the batch stands for, for the total correlation; 0: the batch
-  std::span<const S> weights;    // n, of each example's loss, which does not touch -log q(y|x); empty: 1/n
+  std::span<const S> weights;    // n, of each example's ELBO; -log q(y|x) and the total correlation have their own; empty: 1/n
+  S marginal = S(1);             // share of what rows without a label teach the classifier that reaches it, in models that need one
   bool encoder_gradient = true;  // false: the encoder is frozen, its part of the gradients is left as it is
   // Outputs; spans may be empty where not wanted.
   View2<S> mean;                  // n x latent posterior means; data == nullptr: not wanted
@@ -60,6 +61,8 @@ struct Pass {
   std::span<S> kl;                // n
   std::span<S> kl_per_dimension;  // latent, batch mean
   View2<S> class_probabilities;   // n x classes; for models that classify
+
+  S weight(size_t i) const { return weights.empty() ? S(1) / static_cast<S>(x.rows) : weights[i]; }
 };
 
 /// Multiply-adds of one example through the weights. step: forward, and both gradients (none for the data).

@@ -1,10 +1,9 @@
 #include "core/models/vae.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 
+#include "core/models/training_memory.hpp"
 #include "core/models/vae_buffers.hpp"
 #include "core/nn/gaussian_posterior.hpp"
 #include "core/nn/losses.hpp"
@@ -14,13 +13,6 @@ namespace latentscape {
 
 namespace {
 
-// Numbers that training keeps for each parameter: itself, its gradient, two moments of Adam, and the last good copy of three.
-constexpr double kCopies = 7.0;
-// Rows of the largest pass in common use: a chunk of an evaluation.
-constexpr size_t kUsualRows = 512;
-
-double memory_bytes() { return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)); }
-
 /// Two outputs a number where the decoder gives a variance too.
 std::vector<size_t> output_shape(const ModelConfig& config, std::span<const size_t> shape) {
   const bool pairs = config.likelihood == LikelihoodKind::gaussian && config.gaussian_variance == GaussianVariance::pixel;
@@ -28,17 +20,6 @@ std::vector<size_t> output_shape(const ModelConfig& config, std::span<const size
   std::vector<size_t> outputs(shape.begin(), shape.end());
   if (pairs) outputs[shape.size() - 1] *= 2;
   return outputs;
-}
-
-Status check_memory(const ModelConfig& config, const VaeNetworks& networks, size_t scalar_bytes) {
-  const double count = parameter_count_of(networks.encoder.layers()) + parameter_count_of(networks.decoder.layers());
-  const double working = networks.encoder.working_numbers(kUsualRows) + networks.decoder.working_numbers(kUsualRows * config.samples);
-  const double bytes = (count * kCopies + working) * static_cast<double>(scalar_bytes), most = memory_bytes() / 2;
-  if (bytes <= most) return {};
-  return fail(ErrorCode::out_of_memory,
-              "a model of {:.1f} million parameters that keeps {:.1f} million numbers for {} examples would need {:.1f} GB to train, more "
-              "than half of this machine's {:.1f} GB; choose smaller layers or fewer latents",
-              count / 1e6, working / 1e6, kUsualRows, bytes / 1e9, 2 * most / 1e9);
 }
 
 Status check_labels(const ModelConfig& c) {
@@ -88,8 +69,8 @@ auto Vae<S>::own(std::span<T> parameters) const -> Own<T> {
 template <class S>
 ModelMacs Vae<S>::macs() const {
   ModelMacs m;
-  for (const Layer& layer : encoder_.layers()) m.encode += layer_macs(layer);
-  for (const Layer& layer : decoder_.layers()) m.decode += layer_macs(layer);
+  m.encode = encoder_.macs();
+  m.decode = decoder_.macs();
   m.step = 3.0 * (m.encode + static_cast<double>(samples()) * m.decode) - layer_macs(encoder_.layers().front());
   return m;
 }
@@ -158,7 +139,7 @@ void Vae<S>::sample_rows(const Buffers& b, const Pass<S>& io, size_t begin, size
 template <class S>
 void Vae<S>::reconstruct(ComputePool& pool, const Buffers& b, const Own<const S>& p, const Pass<S>& io, bool with_gradient) const {
   const View2<S> output = b.decoder.output();
-  const auto scale = [&](size_t r) { return b.weighs_samples ? S(1) : b.weight(io, r / b.samples) / static_cast<S>(b.samples); };
+  const auto scale = [&](size_t r) { return b.weighs_samples ? S(1) : io.weight(r / b.samples) / static_cast<S>(b.samples); };
   // A tile of outputs while it is in cache; the gradient takes the outputs' place.
   const auto stretch = [&](const Tile& t) {
     for (size_t r = t.row_begin; r < t.row_end; ++r) {
@@ -248,10 +229,7 @@ void Vae<S>::classify(ComputePool& pool, Workspace<S>& work, std::span<const S> 
   const Own<const S> p = own(parameters);
   encoder_.forward<S>(pool, p.encoder, x, b.encoder);
   class_logits(pool, b, p);
-  for (size_t i = 0; i < b.n; ++i) {
-    std::copy_n(b.logits.row_data(i), classifier_->out, probabilities.row_data(i));
-    softmax<S>(probabilities.row_data(i), classifier_->out);
-  }
+  softmax_rows<S>(b.logits, probabilities);
 }
 
 Result<VaeNetworks> vae_networks(const ModelConfig& c, std::span<const size_t> shape) {
@@ -271,7 +249,10 @@ Result<std::unique_ptr<const Vae<S>>> compose_vae(const ModelConfig& config, std
   LS_CHECK(check_labels(config));
   LS_CHECK(check_likelihood(config, width));
   LS_TRY(VaeNetworks networks, vae_networks(config, shape));
-  LS_CHECK(check_memory(config, networks, sizeof(S)));
+  TrainingMemory memory;
+  memory.add(networks.encoder, 1);
+  memory.add(networks.decoder, config.samples);
+  LS_CHECK(memory.check(sizeof(S)));
   return std::make_unique<const Vae<S>>(config, std::move(networks), width);
 }
 

@@ -35,6 +35,8 @@ class Vae final : public Model<S> {
   size_t latent() const override { return config_.latent; }
   std::span<const ParameterBlock> blocks() const override { return blocks_; }
   size_t parameter_count() const override { return blocks_.back().offset + blocks_.back().size; }
+  const Network& encoder() const { return encoder_; }
+  const Network& decoder() const { return decoder_; }
   LikelihoodKind likelihood() const override { return config_.likelihood; }
   ModelMacs macs() const override;
   bool has_prior() const override { return !autoencoder(); }

@@ -60,7 +60,6 @@ struct Vae<S>::Buffers {
   }
 
   S* head(size_t i) const { return encoder.output().row_data(i); }  // means, then log-variances
-  S weight(const Pass<S>& io, size_t i) const { return io.weights.empty() ? S(1) / static_cast<S>(n) : io.weights[i]; }
 
   double sample_reconstruction(size_t r) const {
     double row = 0.0;

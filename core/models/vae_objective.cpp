@@ -33,7 +33,7 @@ double Vae<S>::weigh_kl(const Buffers& b, const Pass<S>& io, double beta) const 
   double total = 0.0;
   for (size_t j = 0; j < config_.latent; ++j) {
     double mean = 0.0;
-    for (size_t i = 0; i < b.n; ++i) mean += static_cast<double>(b.weight(io, i)) * static_cast<double>(b.kl(i, j));
+    for (size_t i = 0; i < b.n; ++i) mean += static_cast<double>(io.weight(i)) * static_cast<double>(b.kl(i, j));
     if (!io.kl_per_dimension.empty()) io.kl_per_dimension[j] = static_cast<S>(mean);
     const bool free = mean < config_.free_bits;
     b.kl_weight[j] = free ? S(0) : static_cast<S>(beta);
@@ -61,7 +61,7 @@ double Vae<S>::weigh_samples(ComputePool& pool, const Buffers& b, const Pass<S>&
     }
     double sum = 0.0;
     for (size_t s = 0; s < b.samples; ++s) sum += std::exp(b.log_weight[first + s] - largest);
-    const double log_mean = largest + std::log(sum / static_cast<double>(b.samples)), weight = static_cast<double>(b.weight(io, i));
+    const double log_mean = largest + std::log(sum / static_cast<double>(b.samples)), weight = static_cast<double>(io.weight(i));
     total -= weight * log_mean;
     for (size_t s = 0; s < b.samples; ++s) b.share[first + s] = static_cast<S>(weight * std::exp(b.log_weight[first + s] - largest) / sum);
   }
@@ -121,7 +121,7 @@ void Vae<S>::head_rows(const Buffers& b, const Pass<S>& io, size_t begin, size_t
     S* d_log_variance = d_mean + d;
     std::fill(d_mean, d_mean + 2 * d, S(0));
     S* weight = b.row_kl_weight.row_data(i);
-    const S each = b.weight(io, i) / static_cast<S>(b.samples);
+    const S each = io.weight(i) / static_cast<S>(b.samples);
     for (size_t j = 0; j < d; ++j) weight[j] = each * b.kl_weight[j];
     for (size_t r = i * b.samples; r < (i + 1) * b.samples; ++r) {
       S* dz = b.dz.row_data(r);
@@ -133,7 +133,7 @@ void Vae<S>::head_rows(const Buffers& b, const Pass<S>& io, size_t begin, size_t
                                 d_log_variance);
     }
     for (size_t j = 0; j < d; ++j) {
-      if (b.weighs_samples) d_log_variance[j] -= S(0.5) * io.beta * b.weight(io, i) * b.clamped(i, j);  // log q(z|x)
+      if (b.weighs_samples) d_log_variance[j] -= S(0.5) * io.beta * io.weight(i) * b.clamped(i, j);  // log q(z|x)
       if (!b.tc_mean.data) continue;
       d_mean[j] += b.tc_mean(i, j);
       d_log_variance[j] += b.tc_log_variance(i, j) * b.clamped(i, j);
@@ -158,17 +158,9 @@ void Vae<S>::class_logits(ComputePool& pool, const Buffers& b, const Own<const S
 template <class S>
 double Vae<S>::classification(ComputePool& pool, const Buffers& b, const Own<const S>& p, const Pass<S>& io,
                               const Own<S>& gradients) const {
-  const size_t classes = classifier_->out;
   class_logits(pool, b, p);
-  if (io.class_probabilities.data)
-    for (size_t i = 0; i < b.n; ++i) {
-      std::copy_n(b.logits.row_data(i), classes, io.class_probabilities.row_data(i));
-      softmax<S>(io.class_probabilities.row_data(i), classes);
-    }
-  size_t known = 0;
-  for (const int32_t label : io.rows.labels) known += label >= 0;
-  const S scale = static_cast<S>(config_.classify / static_cast<double>(std::max<size_t>(known, 1)));
-  const double loss = label_loss<S>(b.logits, io.rows.labels, scale);  // the gradient takes the logits' place
+  if (io.class_probabilities.data) softmax_rows<S>(b.logits, io.class_probabilities);
+  const double loss = label_loss<S>(b.logits, io.rows.labels, config_.classify);  // the gradient takes the logits' place
   if (gradients.classifier.empty()) return loss;
   classifier_->backward_parameters<S>(pool, b.mean, b.logits, {}, gradients.classifier);
   classifier_->backward_input<S>(pool, p.classifier, b.logits, Activation::identity, b.mean, b.class_mean);
@@ -180,7 +172,7 @@ void Vae<S>::backward(ComputePool& pool, const Buffers& b, const Own<const S>& p
   if (likelihood_.shared_variance()) {
     double own_gradient = 0.0;
     for (size_t r = 0; r < b.z.rows; ++r) {
-      const S share = b.weighs_samples ? b.share[r] : b.weight(io, r / b.samples) / static_cast<S>(b.samples);
+      const S share = b.weighs_samples ? b.share[r] : io.weight(r / b.samples) / static_cast<S>(b.samples);
       own_gradient += static_cast<double>(share) * likelihood_.own_gradient(b.sample_reconstruction(r), p.likelihood);
     }
     gradients.likelihood[0] = static_cast<S>(own_gradient);

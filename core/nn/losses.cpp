@@ -101,6 +101,14 @@ void softmax(S* values, size_t n) {
 }
 
 template <class S>
+void softmax_rows(View2<const S> logits, View2<S> probabilities) {
+  for (size_t i = 0; i < logits.rows; ++i) {
+    std::copy_n(logits.row_data(i), logits.cols, probabilities.row_data(i));
+    softmax<S>(probabilities.row_data(i), logits.cols);
+  }
+}
+
+template <class S>
 double categorical_loss(const S* logits, const S* x, size_t n, S scale, S* gradient) {
   const double largest = static_cast<double>(*std::max_element(logits, logits + n));
   double sum = 0.0, known = 0.0, product = 0.0;
@@ -117,9 +125,10 @@ double categorical_loss(const S* logits, const S* x, size_t n, S scale, S* gradi
 }
 
 template <class S>
-double label_loss(View2<S> logits, std::span<const int32_t> labels, S scale) {
+double label_loss(View2<S> logits, std::span<const int32_t> labels, double weight) {
+  const auto known = std::count_if(labels.begin(), labels.end(), [](int32_t label) { return label >= 0; });
+  const S scale = known ? static_cast<S>(weight / static_cast<double>(known)) : S(0);
   double total = 0.0;
-  size_t known = 0;
   for (size_t i = 0; i < logits.rows; ++i) {
     const std::span<S> row = logits.row(i);
     if (labels.empty() || labels[i] < 0) {
@@ -131,7 +140,6 @@ double label_loss(View2<S> logits, std::span<const int32_t> labels, S scale) {
     double sum = 0.0;
     for (const S logit : row) sum += std::exp(static_cast<double>(logit) - largest);
     total += largest + std::log(sum) - at_label;
-    ++known;
     softmax<S>(row.data(), row.size());
     for (S& p : row) p *= scale;
     row[label] -= scale;
@@ -154,9 +162,11 @@ template double gaussian_variance_loss<float>(const float*, const float*, size_t
 template double gaussian_variance_loss<double>(const double*, const double*, size_t, double, bool, double, double*);
 template void softmax<float>(float*, size_t);
 template void softmax<double>(double*, size_t);
+template void softmax_rows<float>(View2<const float>, View2<float>);
+template void softmax_rows<double>(View2<const double>, View2<double>);
 template double categorical_loss<float>(const float*, const float*, size_t, float, float*);
 template double categorical_loss<double>(const double*, const double*, size_t, double, double*);
-template double label_loss<float>(View2<float>, std::span<const int32_t>, float);
+template double label_loss<float>(View2<float>, std::span<const int32_t>, double);
 template double label_loss<double>(View2<double>, std::span<const int32_t>, double);
 template void sigmoid<float>(float*, size_t);
 template void sigmoid<double>(double*, size_t);

@@ -29,13 +29,16 @@ double gaussian_variance_loss(const S* outputs, const S* x, size_t n, double lea
 template <class S>
 double categorical_loss(const S* logits, const S* x, size_t n, S scale, S* gradient);
 
-/// -log softmax(logits)_label averaged over the rows whose label is known (not -1); every row of logits becomes scale times its gradient.
+/// -log softmax(logits)_label averaged over the rows whose label is known (not -1); logits become weight times the gradient.
 template <class S>
-double label_loss(View2<S> logits, std::span<const int32_t> labels, S scale);
+double label_loss(View2<S> logits, std::span<const int32_t> labels, double weight);
 
 /// values = e^values / sum, in place, the largest subtracted first.
 template <class S>
 void softmax(S* values, size_t n);
+/// The same for each row of logits, into probabilities of the same shape.
+template <class S>
+void softmax_rows(View2<const S> logits, View2<S> probabilities);
 
 /// values[i] = 1 / (1 + e^-values[i]), in place.
 template <class S>

@@ -22,6 +22,12 @@ size_t Network::widest_input() const {
   return widest;
 }
 
+double Network::macs() const {
+  double sum = 0.0;
+  for (const Layer& layer : layers_) sum += layer_macs(layer);
+  return sum;
+}
+
 double Network::working_numbers(size_t n) const {
   double numbers = 2.0 * static_cast<double>(widest_input()), patches = 0.0, parts = 0.0;
   for (const Layer& layer : layers_) {

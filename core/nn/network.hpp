@@ -53,6 +53,8 @@ class Network {
   size_t parameter_count() const { return parameter_count_; }
   /// Numbers that forward and backward of n examples keep; a double, so that no size overflows.
   double working_numbers(size_t n) const;
+  /// Multiply-adds of one example, forward.
+  double macs() const;
   /// How many tiles `after` sees of each row of the last output, numbered by col_index.
   size_t output_tiles(size_t n) const;
   /// LeCun's uniform weights (linear.hpp), those of the last layer and of a block's times 0.3; the same seed and first key the same

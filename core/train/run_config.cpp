@@ -177,6 +177,8 @@ constexpr Key kTrainingKeys[] = {
     {"schedule", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kBetaScheduleNames, c.schedule); }},
     {"schedule_epochs",
      [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kRampExpected, rate_ok, c.schedule_epochs); }},
+    {"marginal_epochs",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kWarmupExpected, weight_ok, c.marginal_epochs); }},
     {"freeze", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kFreezeNames, c.freeze); }},
     {"clip", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kClipExpected, weight_ok, c.clip_norm); }},
     {"seed", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 0, UINT64_MAX, c.seed); }},
@@ -271,6 +273,7 @@ Status validate(const RunConfig& c) {
   if (!c.only.empty()) LS_CHECK(check_only(c.only));
   LS_CHECK(check_count("patience", c.patience, kMaxSize));
   LS_CHECK(check_range("schedule_epochs", c.schedule_epochs, rate_ok(c.schedule_epochs), kRampExpected));
+  LS_CHECK(check_range("marginal_epochs", c.marginal_epochs, weight_ok(c.marginal_epochs), kWarmupExpected));
   return {};
 }
 

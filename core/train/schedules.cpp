@@ -13,14 +13,16 @@ constexpr double kRampShare = 0.5;  // of a cycle
 
 }  // namespace
 
+double linear_ramp(double epoch, double ramp) { return epoch < ramp ? epoch / ramp : 1.0; }
+
 double rate_factor(RateSchedule schedule, double warmup, double epoch, double target) {
-  const double rise = epoch < warmup ? epoch / warmup : 1.0;
+  const double rise = linear_ramp(epoch, warmup);
   if (schedule != RateSchedule::cosine) return rise;
   return rise * 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(1.0, epoch / target)));
 }
 
 double scheduled_beta(BetaSchedule schedule, double beta, double ramp, double epoch, double target) {
-  if (schedule == BetaSchedule::linear) return beta * std::min(1.0, epoch / ramp);
+  if (schedule == BetaSchedule::linear) return beta * linear_ramp(epoch, ramp);
   if (schedule == BetaSchedule::constant || epoch >= target) return beta;
   const double cycle = epoch / target * kCycles;
   return beta * std::min(1.0, (cycle - std::floor(cycle)) / kRampShare);

@@ -17,6 +17,9 @@ enum class BetaSchedule { constant, linear, cyclical };
 /// & Hutter, "SGDR", 2017) and stays there. Exactly 1 without either.
 double rate_factor(RateSchedule schedule, double warmup, double epoch, double target);
 
+/// From 0 to 1 over the ramp's epochs, 1 from then on; a ramp of 0: always 1.
+double linear_ramp(double epoch, double ramp);
+
 /// The weight of the KL, at most beta; beta itself once a ramp or the target is passed.
 double scheduled_beta(BetaSchedule schedule, double beta, double ramp, double epoch, double target);
 

@@ -128,6 +128,7 @@ struct Trainer::Impl {
   void keep();
   void update(double norm);
   double rate_scale(const TrainerState& state) const;
+  double place_of(const TrainerState& state) const;
   double beta_of(const TrainerState& state) const;
   bool plateau_due() const;
   Result<Evaluation> evaluate(Split split, const std::stop_token& stop);
@@ -176,6 +177,7 @@ void Trainer::Impl::forward_backward(Minibatch& batch) {
     std::fill_n(batch.weights.begin(), batch.fresh, 1.0f / static_cast<float>(batch.fresh));
     io.weights = batch.weights;
   }
+  io.marginal = static_cast<float>(linear_ramp(place_of(now), config.marginal_epochs));
   io.encoder_gradient = config.freeze != Freeze::encoder;
   io.mean = batch.means;
   io.reconstruction = batch.losses;
@@ -217,9 +219,13 @@ double Trainer::Impl::rate_scale(const TrainerState& state) const {
   return factor * state.plateau.scale * state.learning_rate_scale;
 }
 
+/// In epochs.
+double Trainer::Impl::place_of(const TrainerState& state) const {
+  return static_cast<double>(state.epoch) + static_cast<double>(state.position) / static_cast<double>(train_rows);
+}
+
 double Trainer::Impl::beta_of(const TrainerState& state) const {
-  const double epoch = static_cast<double>(state.epoch) + static_cast<double>(state.position) / static_cast<double>(train_rows);
-  return scheduled_beta(config.schedule, state.beta, config.schedule_epochs, epoch, static_cast<double>(state.target_epochs));
+  return scheduled_beta(config.schedule, state.beta, config.schedule_epochs, place_of(state), static_cast<double>(state.target_epochs));
 }
 
 bool Trainer::Impl::plateau_due() const {

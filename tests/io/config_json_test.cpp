@@ -41,6 +41,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.patience = 5;
   c.schedule = BetaSchedule::linear;
   c.schedule_epochs = 2.5;
+  c.marginal_epochs = 4.5;
   c.freeze = Freeze::decoder;
   c.only = "label=a,b";
   c.extra = "made";

@@ -58,6 +58,11 @@ TEST(MakeModel, RefusesWhatDoesNotFitInMemory) {
   EXPECT_THAT(message_of(config, ErrorCode::out_of_memory), HasSubstr("GB to train"));
   config.encoder = {size_t{1} << 40, size_t{1} << 40};
   EXPECT_THAT(message_of(config, ErrorCode::out_of_memory), HasSubstr("GB to train"));
+  config = {};
+  config.name = "m2";
+  config.classes = 10;
+  config.classifier = {1'000'000, 1'000'000};
+  EXPECT_THAT(message_of(config, ErrorCode::out_of_memory), HasSubstr("GB to train"));
 }
 
 TEST(Presets, AllCanBeMadeAndSayWhatGoesWrong) {

@@ -222,5 +222,29 @@ TEST(M2, TheUnlabelledBoundIsTheMarginalOfTheLabelledOnes) {
   EXPECT_EQ(u.classification, 0.0);
 }
 
+// The loss and the VAE's own gradient stay; those of the classifier (its last four numbers) shrink.
+TEST(M2, MarginalIsTheShareOfTheUnlabelledGradientThatReachesTheClassifier) {
+  ModelConfig c;
+  c.name = "m2";
+  c.classes = 2;
+  Tiny tiny(c, {0.5, -0.2, 0.1, 0.3, 0.4, 0.1, -0.3, 0.2, 2.0, -1.0, 0.7, -0.6, 0.2, -0.1, 0.3, 0.0});
+  const Doubles x = {0.8}, noise = {0.4};
+  const std::vector<int32_t> unknown = {-1};
+  const auto gradient_at = [&](double marginal) {
+    Pass<double> io;
+    io.x = View2<const double>(x.data(), 1, 1);
+    io.noise = View2<const double>(noise.data(), 1, 1);
+    io.rows.labels = unknown;
+    io.marginal = marginal;
+    ComputePool pool(1);
+    Doubles gradients(tiny.parameters.size());
+    tiny.model->pass(pool, tiny.work, tiny.parameters, io, gradients);
+    return gradients;
+  };
+  const Doubles whole = gradient_at(1.0), quarter = gradient_at(0.25);
+  for (size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(quarter[i], whole[i] * (i < 12 ? 1.0 : 0.25), 1e-15) << i;
+  EXPECT_GT(std::abs(whole[12]), 1e-3);
+}
+
 }  // namespace
 }  // namespace latentscape

@@ -34,6 +34,7 @@ TEST(SetValue, ReadsEveryKey) {
                             {"patience", "2"},
                             {"schedule", "cyclical"},
                             {"schedule_epochs", "7"},
+                            {"marginal_epochs", "5"},
                             {"freeze", "encoder"},
                             {"only", "label=3,5"},
                             {"extra", "made"}}) {
@@ -67,6 +68,7 @@ TEST(SetValue, ReadsEveryKey) {
   EXPECT_EQ(c.patience, 2u);
   EXPECT_EQ(c.schedule, BetaSchedule::cyclical);
   EXPECT_EQ(c.schedule_epochs, 7.0);
+  EXPECT_EQ(c.marginal_epochs, 5.0);
   EXPECT_EQ(c.freeze, Freeze::encoder);
   EXPECT_EQ(c.only, "label=3,5");
   EXPECT_EQ(c.extra, "made");

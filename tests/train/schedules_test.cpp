@@ -120,6 +120,13 @@ TEST(TrainerSchedules, TheUpdateTakesTheLearningRateInUse) {
     ASSERT_NEAR(warming->parameters()[i] - start[i], 0.2f * (full->parameters()[i] - start[i]), 1e-6f) << i;
 }
 
+TEST(LinearRamp, RisesToOneAndStays) {
+  EXPECT_EQ(linear_ramp(0.0, 4.0), 0.0);
+  EXPECT_EQ(linear_ramp(1.0, 4.0), 0.25);
+  EXPECT_EQ(linear_ramp(9.0, 4.0), 1.0);
+  EXPECT_EQ(linear_ramp(0.0, 0.0), 1.0);
+}
+
 TEST(TrainerSchedules, BetaInUseIsTheOneThatTheObjectiveHas) {
   RunConfig config = small_config();
   config.beta = 4.0;

@@ -56,6 +56,7 @@ Applies what_applies(const RunConfig& config, const Dataset& data) {
   a.free_bits = !m2 && model.objective == Objective::elbo;
   a.conditional = has_labels && !usual.conditional && !(family && family->semi_supervised) && model.classify == 0.0;
   a.classify = has_labels && !model.conditional;
+  a.marginal = has_labels && m2;
   a.labels = has_labels && (model.conditional || model.classify > 0.0 || (family && family->semi_supervised));
   return a;
 }

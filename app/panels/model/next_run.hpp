@@ -26,7 +26,8 @@ struct Applies {
   bool kl = false;           // beta and its schedule
   bool conditional = false;  // may be chosen
   bool classify = false;
-  bool labels = false;  // a budget of them
+  bool labels = false;    // a budget of them
+  bool marginal = false;  // rows without one teach a classifier
 };
 Applies what_applies(const RunConfig& config, const Dataset& data);
 
