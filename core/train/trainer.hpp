@@ -76,15 +76,6 @@ struct Evaluation {
   std::optional<double> accuracy;
 };
 
-/// A config with what depends on the data filled in (likelihood where not given, batch at most n, classes), checked against it, and what
-/// it asks for.
-struct PreparedRun {
-  RunConfig config;
-  KnownLabels labels;
-  std::shared_ptr<const ModelF> model;
-};
-Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data);
-
 class Trainer {
  public:
   /// Prepares the run and initialises the model.
@@ -148,9 +139,6 @@ class Trainer {
   explicit Trainer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-/// The labels that training has seen: the config's budget, and those that a person has added since, as TrainerState has them.
-Result<KnownLabels> known_labels(const RunConfig& config, const Dataset& data, std::span<const std::pair<uint32_t, uint32_t>> added);
 
 /// Evaluates any parameters on any rows without a trainer: `eval`, and the window's test on request. `known`: the labels that training saw,
 /// for the accuracy of models that do not classify.
