@@ -73,8 +73,6 @@ struct Trainer::Impl {
   Result<Evaluation> evaluate(Split split, const std::stop_token& stop);
   Status judge_plateau();
   Result<StepReport> recover(const std::string& fault);
-  Status check_numbers(const auto& numbers, std::string_view what) const;
-  Status check_state(const TrainerState& state) const;
 };
 
 void Trainer::Impl::compute_next() {
@@ -222,42 +220,6 @@ Result<StepReport> Trainer::Impl::recover(const std::string& fault) {
   report.message =
       fmt::format("{} at step {}: went back to step {}, learning rate now {:g}", fault, broke_at + 1, now.step, report.learning_rate);
   return report;
-}
-
-/// A TrainerState or its GoodState.
-Status Trainer::Impl::check_numbers(const auto& numbers, std::string_view what) const {
-  const size_t count = model->parameter_count();
-  for (const auto& [name, size] : {std::pair<const char*, size_t>("parameters", numbers.parameters.size()),
-                                   {"first moments", numbers.first_moments.size()},
-                                   {"second moments", numbers.second_moments.size()}})
-    if (size != count)
-      return fail(ErrorCode::invalid_argument, "{} has {} {}, the model '{}' of this run has {}", what, size, name, config.model.name,
-                  count);
-  if (numbers.position >= train_rows)
-    return fail(ErrorCode::invalid_argument, "{} is at example {} of its epoch, {} has {} train rows", what, numbers.position, data->name,
-                train_rows);
-  return {};
-}
-
-Status Trainer::Impl::check_state(const TrainerState& state) const {
-  LS_CHECK(check_numbers(state, "the state"));
-  if (state.good) LS_CHECK(check_numbers(*state.good, "the state to go back to"));
-  if (state.good && state.good->step >= state.step)
-    return fail(ErrorCode::invalid_argument, "the state to go back to is of step {}, expected one before {}", state.good->step, state.step);
-  if (state.batch < 1 || state.batch > train_rows)
-    return fail(ErrorCode::invalid_argument, "the state has a batch of {}, expected 1 to {}, the train rows of {}", state.batch, train_rows,
-                data->name);
-  RunConfig live = config;
-  live.learning_rate = state.learning_rate;
-  live.beta = state.beta;
-  LS_CHECK(validate(live).context("the state's live settings"));
-  if (!(state.learning_rate_scale > 0.0 && state.learning_rate_scale <= 1.0))
-    return fail(ErrorCode::invalid_argument, "the state has a learning rate scale of {}, expected above 0 and at most 1",
-                state.learning_rate_scale);
-  if (state.target_epochs < 1) return fail(ErrorCode::invalid_argument, "the state has a target of 0 epochs, expected at least 1");
-  if (!(state.plateau.scale > 0.0 && state.plateau.scale <= 1.0))
-    return fail(ErrorCode::invalid_argument, "the state has a plateau scale of {}, expected above 0 and at most 1", state.plateau.scale);
-  return {};
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -410,7 +372,7 @@ TrainerState Trainer::state() const {
 }
 
 Status Trainer::restore(TrainerState state) {
-  LS_CHECK(impl_->check_state(state));
+  LS_CHECK(check_state(state, impl_->config, *impl_->model, impl_->train_rows, impl_->data->name));
   LS_TRY(KnownLabels labels, known_labels(impl_->config, *impl_->data, state.labels_added));
   impl_->labels = std::move(labels);
   impl_->now = std::move(state);
