@@ -10,6 +10,7 @@
 #include "app/cli/output.hpp"
 #include "core/data/join.hpp"
 #include "core/data/subset.hpp"
+#include "core/train/prepare_run.hpp"
 #include "core/train/run_data.hpp"
 
 namespace latentscape {

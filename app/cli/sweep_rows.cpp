@@ -80,11 +80,11 @@ Result<Measures> measure_run(const std::string& path, ComputePool& pool, std::st
   if (prior) LS_CHECK(add_metric("mi", subject, report));
   LS_CHECK(add_metric("precision", subject, report));
   Measures m;
-  m[kElbo] = prior ? e.terms.elbo() : std::numeric_limits<double>::quiet_NaN();
+  m[kElbo] = prior ? e.terms.elbo() : kNone;
   m[kReconstruction] = e.terms.reconstruction;
-  m[kKl] = prior ? e.terms.kl : std::numeric_limits<double>::quiet_NaN();
+  m[kKl] = prior ? e.terms.kl : kNone;
   m[kActiveUnits] = static_cast<double>(e.active_units);
-  m[kInformation] = prior ? number_in(report.json, "mutual_information", "value") : std::numeric_limits<double>::quiet_NaN();
+  m[kInformation] = prior ? number_in(report.json, "mutual_information", "value") : kNone;
   m[kPrecision] = number_in(report.json, "precision", "precision");
   m[kRecall] = number_in(report.json, "precision", "recall");
   return m;

@@ -279,4 +279,24 @@ cairo_surface_t* surface_from_pixels(const uint8_t* pixels, size_t width, size_t
   return surface;
 }
 
+void draw_image(cairo_t* cr, cairo_surface_t* image, const Rect& rect, double alpha) {
+  const double width = cairo_image_surface_get_width(image), height = cairo_image_surface_get_height(image);
+  cairo_save(cr);
+  cairo_translate(cr, rect.x, rect.y);
+  cairo_scale(cr, rect.w / width, rect.h / height);
+  cairo_pattern_t* pattern = cairo_pattern_create_for_surface(image);
+  cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
+  cairo_pattern_set_filter(pattern, CAIRO_FILTER_GOOD);
+  cairo_set_source(cr, pattern);
+  cairo_rectangle(cr, 0, 0, width, height);
+  if (alpha < 1.0) {
+    cairo_clip(cr);
+    cairo_paint_with_alpha(cr, alpha);
+  } else {
+    cairo_fill(cr);  // without a clip, which would be so many bytes more in SVG and PDF
+  }
+  cairo_pattern_destroy(pattern);
+  cairo_restore(cr);
+}
+
 }  // namespace latentscape

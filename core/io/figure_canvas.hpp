@@ -82,5 +82,7 @@ class Canvas {
 
 /// A cairo image (premultiplied ARGB32) of grey or RGB(A) pixels; nullptr where cairo has no memory for it.
 cairo_surface_t* surface_from_pixels(const uint8_t* pixels, size_t width, size_t height, size_t channels, bool inverted = false);
+/// An image fitted into the rectangle, smooth where it is enlarged, its edges sharp.
+void draw_image(cairo_t* cr, cairo_surface_t* image, const Rect& rect, double alpha = 1.0);
 
 }  // namespace latentscape

@@ -118,18 +118,8 @@ Status draw_images(Canvas& c, const ImagesPanel& p, const Rect& r, double scale)
     const ImageGrid one = make_grid(FloatView(p.images).rows_between(i, i + 1), p.height, p.width, p.channels, 1);
     cairo_surface_t* image = surface_from_pixels(one.pixels.data(), one.width, one.height, one.channels);
     if (!image) return fail(ErrorCode::out_of_memory, "an image of {} x {} does not fit into memory", one.width, one.height);
-    cairo_t* cr = c.cr();
-    cairo_save(cr);
-    cairo_translate(cr, r.x + static_cast<double>(i % p.columns) * (w + gap), r.y + static_cast<double>(i / p.columns) * (h + gap));
-    cairo_scale(cr, w / static_cast<double>(one.width), h / static_cast<double>(one.height));
-    cairo_pattern_t* pattern = cairo_pattern_create_for_surface(image);
-    cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
-    cairo_pattern_set_filter(pattern, CAIRO_FILTER_GOOD);
-    cairo_set_source(cr, pattern);
-    cairo_rectangle(cr, 0, 0, static_cast<double>(one.width), static_cast<double>(one.height));
-    cairo_fill(cr);
-    cairo_pattern_destroy(pattern);
-    cairo_restore(cr);
+    const double x = r.x + static_cast<double>(i % p.columns) * (w + gap), y = r.y + static_cast<double>(i / p.columns) * (h + gap);
+    draw_image(c.cr(), image, {x, y, w, h});
     cairo_surface_destroy(image);
   }
   return {};

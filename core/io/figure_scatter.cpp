@@ -116,20 +116,8 @@ void draw_tile(cairo_t* cr, const ImageTile& tile, const Axis& x, const Axis& y,
   if (!image) return;
   const double x0 = x(std::min(tile.rectangle[0], tile.rectangle[2])), x1 = x(std::max(tile.rectangle[0], tile.rectangle[2]));
   const double y0 = y(std::max(tile.rectangle[1], tile.rectangle[3])), y1 = y(std::min(tile.rectangle[1], tile.rectangle[3]));
-  if (std::isfinite(x0 + x1 + y0 + y1) && x1 > x0 && y1 > y0) {
-    cairo_save(cr);
-    cairo_translate(cr, x0, y0);
-    cairo_scale(cr, (x1 - x0) / static_cast<double>(tile.width), (y1 - y0) / static_cast<double>(tile.height));
-    cairo_pattern_t* pattern = cairo_pattern_create_for_surface(image);
-    cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD);
-    cairo_pattern_set_filter(pattern, CAIRO_FILTER_GOOD);
-    cairo_set_source(cr, pattern);
-    cairo_rectangle(cr, 0, 0, static_cast<double>(tile.width), static_cast<double>(tile.height));
-    cairo_clip(cr);
-    cairo_paint_with_alpha(cr, grey ? 0.38 : 0.55);  // context: the points come first
-    cairo_restore(cr);
-    cairo_pattern_destroy(pattern);
-  }
+  if (std::isfinite(x0 + x1 + y0 + y1) && x1 > x0 && y1 > y0)
+    draw_image(cr, image, {x0, y0, x1 - x0, y1 - y0}, grey ? 0.38 : 0.55);  // context: the points come first
   cairo_surface_destroy(image);
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/base/likeliest.hpp"
 #include "core/metrics/lbfgs.hpp"
 #include "core/neighbours/packed_points.hpp"
 
@@ -141,7 +142,7 @@ Result<ProbeAccuracy> probe_accuracy(const LinearProbe& probe, FloatView points,
     if (labels[i] < 0) continue;
     scores_of(points.row(i), parameters, scores);
     ++out.n;
-    right += std::max_element(scores.begin(), scores.end()) - scores.begin() == labels[i] ? 1 : 0;
+    right += likeliest(scores) == static_cast<size_t>(labels[i]) ? 1 : 0;
   }
   if (out.n == 0) return fail(ErrorCode::invalid_argument, "probe: no labelled point to judge, expected at least one");
   out.value = static_cast<double>(right) / static_cast<double>(out.n);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/likeliest.hpp"
 #include "core/models/training_memory.hpp"
 #include "core/nn/losses.hpp"
 #include "core/nn/network_blocks.hpp"
@@ -191,7 +192,7 @@ LabelledRows<S> M2<S>::likeliest(ComputePool& pool, Workspace<S>& work, std::spa
   for (size_t i = 0; i < labels.size(); ++i) {
     const std::span<const S> row = logits.row(i);
     const bool known = !x.labels.empty() && x.labels[i] >= 0;
-    labels[i] = known ? x.labels[i] : static_cast<int32_t>(std::max_element(row.begin(), row.end()) - row.begin());
+    labels[i] = known ? x.labels[i] : static_cast<int32_t>(latentscape::likeliest(row));
   }
   return {x.values, labels};
 }

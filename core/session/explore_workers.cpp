@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/likeliest.hpp"
 #include "core/neighbours/exact.hpp"
 #include "core/session/manifold_rule.hpp"
 #include "core/session/no_memory.hpp"
@@ -181,8 +182,7 @@ std::shared_ptr<const Inspection> answer_inspect(const SessionState& state, cons
   about->reconstruction = reconstruction;
   about->kl = kl;
   about->class_probabilities = classes.values;
-  const auto likeliest = std::max_element(classes.values.begin(), classes.values.end()) - classes.values.begin();
-  const int32_t label[] = {model.encodes_labels() ? read.labels[0] : static_cast<int32_t>(likeliest)};
+  const int32_t label[] = {model.encodes_labels() ? read.labels[0] : static_cast<int32_t>(likeliest(classes.values))};
   model.decode(bench.pool, bench.work, parameters, {FloatView(about->mean.data(), 1, model.latent()), label},
                MutableFloatView(about->reconstructed.data(), 1, model.width()));
   if (source.frame && request.neighbours > 0) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/likeliest.hpp"
 #include "core/metrics/knn.hpp"
 
 namespace latentscape {
@@ -10,9 +11,7 @@ namespace {
 
 constexpr double kActiveVariance = 0.01;  // Burda, Grosse & Salakhutdinov, "Importance weighted autoencoders", 2016
 
-int32_t likeliest(std::span<const float> probabilities) {
-  return static_cast<int32_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
-}
+int32_t likeliest_class(const EvaluationBuffers& b, size_t row) { return static_cast<int32_t>(likeliest(b.class_probabilities.row(row))); }
 
 Error stopped(std::string_view what) { return fail(ErrorCode::cancelled, "{} was stopped", what); }
 
@@ -91,7 +90,7 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
                                    for (size_t i = 0; i < n && model.classifies(); ++i) {
                                      if (b.examples.labels[i] < 0) continue;
                                      ++judged;
-                                     right += likeliest(b.class_probabilities.row(i)) == b.examples.labels[i];
+                                     right += likeliest_class(b, i) == b.examples.labels[i];
                                    }
                                    e.terms.reconstruction += weight * terms.reconstruction;
                                    e.terms.kl += weight * terms.kl;
@@ -142,8 +141,7 @@ Result<std::vector<int32_t>> decoding_labels(const ModelF& model, std::span<cons
       b.class_probabilities.resize(ids.size(), model.classes());
       model.classify(pool, b.work, parameters, b.examples.x, b.class_probabilities);
     }
-    for (size_t i = 0; i < ids.size(); ++i)
-      labels.push_back(model.classifies() ? likeliest(b.class_probabilities.row(i)) : b.examples.labels[i]);
+    for (size_t i = 0; i < ids.size(); ++i) labels.push_back(model.classifies() ? likeliest_class(b, i) : b.examples.labels[i]);
   }
   return labels;
 }

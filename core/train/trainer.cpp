@@ -6,8 +6,8 @@
 
 #include "core/base/rng.hpp"
 #include "core/data/batches.hpp"
-#include "core/models/likelihood.hpp"
 #include "core/train/evaluate.hpp"
+#include "core/train/prepare_run.hpp"
 #include "core/train/update.hpp"
 
 namespace latentscape {
@@ -22,70 +22,9 @@ constexpr double kLargestGradient = 1e18;
 // A loss so many times that of the last good state has left all data behind; no sound run comes near.
 constexpr double kExplosion = 1e6;
 
-Status check_unit_range(const Dataset& data) {
-  const auto* values = std::get_if<std::vector<float>>(&data.values);
-  if (!values) return {};
-  for (size_t i = 0; i < values->size(); ++i)
-    if (!((*values)[i] >= 0.0f && (*values)[i] <= 1.0f))
-      return fail(ErrorCode::invalid_argument,
-                  "{}: row {}, number {} is {}, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=gaussian",
-                  data.name, i / data.width(), i % data.width(), (*values)[i]);
-  return {};
-}
-
-Status check_data(const RunConfig& config, const Dataset& data, size_t train_rows) {
-  if (train_rows == 0) return fail(ErrorCode::invalid_argument, "{} has no train rows", data.name);
-  if (config.batch > train_rows)
-    return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
-  if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
-    return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
-  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none) return check_unit_range(data);
-  return {};
-}
-
 /// Labelled rows that join each minibatch where a classifier has labels for less than half of the rows: so many for each of the others.
 /// They teach the classifier alone: in the rest of the loss a few examples met again and again would be learnt by heart.
 constexpr double kLabelledAgain = 0.5;
-
-/// Few labels are enough for a convolutional classifier where there are images; else it is like the encoder.
-NetworkSpec usual_classifier(const Dataset& data, const ModelConfig& model) {
-  constexpr size_t least = 8;
-  if (data.kind != DataKind::image || std::min(data.height_px(), data.width_px()) < least) return model.encoder;
-  using enum LayerSpec::Kind;
-  return {{conv, 32, 4, 2}, {conv, 64, 4, 2}, 256};
-}
-
-/// Rows that join train are there to teach: where labels are used, each has one.
-Status check_extra_labels(const Dataset& data) {
-  for (size_t row = data.own_rows(); row < data.rows; ++row)
-    if (data.label(row) < 0)
-      return fail(ErrorCode::invalid_argument,
-                  "row {} of the extra rows of {} has no label, expected one for each where the run uses labels", row - data.own_rows(),
-                  data.name);
-  return {};
-}
-
-/// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
-Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& budget, const Dataset& data) {
-  LS_TRY(const ModelFamily* family, model_families().get(model.name));
-  const bool labels = model.conditional || model.classify > 0.0 || family->semi_supervised;
-  model.classes = labels ? data.classes() : 0;
-  const bool apart = family->semi_supervised && family->defaults.classify > 0.0;  // m2: a classifier of its own
-  if (apart && model.classifier.empty()) model.classifier = usual_classifier(data, model);
-  model.categories = model.likelihood == LikelihoodKind::categorical ? data.categories : std::vector<size_t>();
-  if (labels && model.classes < 2)
-    return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
-                model.classes == 0 ? "none" : "one");
-  if (labels || budget) LS_CHECK(check_extra_labels(data));
-  if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
-  return {};
-}
-
-/// The likelihood that the data asks for where nobody does.
-LikelihoodKind likelihood_of(const Dataset& data) {
-  if (!data.categories.empty()) return LikelihoodKind::categorical;
-  return data.kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
-}
 
 /// What one forward and backward pass gives, besides the gradient.
 struct Minibatch {
@@ -128,14 +67,12 @@ struct Trainer::Impl {
   void keep();
   void update(double norm);
   double rate_scale(const TrainerState& state) const;
-  double place_of(const TrainerState& state) const;
+  double epochs_done(const TrainerState& state) const;
   double beta_of(const TrainerState& state) const;
   bool plateau_due() const;
   Result<Evaluation> evaluate(Split split, const std::stop_token& stop);
   Status judge_plateau();
   Result<StepReport> recover(const std::string& fault);
-  Status check_numbers(const auto& numbers, std::string_view what) const;
-  Status check_state(const TrainerState& state) const;
 };
 
 void Trainer::Impl::compute_next() {
@@ -177,7 +114,7 @@ void Trainer::Impl::forward_backward(Minibatch& batch) {
     std::fill_n(batch.weights.begin(), batch.fresh, 1.0f / static_cast<float>(batch.fresh));
     io.weights = batch.weights;
   }
-  io.marginal = static_cast<float>(linear_ramp(place_of(now), config.marginal_epochs));
+  io.marginal = static_cast<float>(linear_ramp(epochs_done(now), config.marginal_epochs));
   io.encoder_gradient = config.freeze != Freeze::encoder;
   io.mean = batch.means;
   io.reconstruction = batch.losses;
@@ -219,13 +156,12 @@ double Trainer::Impl::rate_scale(const TrainerState& state) const {
   return factor * state.plateau.scale * state.learning_rate_scale;
 }
 
-/// In epochs.
-double Trainer::Impl::place_of(const TrainerState& state) const {
+double Trainer::Impl::epochs_done(const TrainerState& state) const {
   return static_cast<double>(state.epoch) + static_cast<double>(state.position) / static_cast<double>(train_rows);
 }
 
 double Trainer::Impl::beta_of(const TrainerState& state) const {
-  return scheduled_beta(config.schedule, state.beta, config.schedule_epochs, place_of(state), static_cast<double>(state.target_epochs));
+  return scheduled_beta(config.schedule, state.beta, config.schedule_epochs, epochs_done(state), static_cast<double>(state.target_epochs));
 }
 
 bool Trainer::Impl::plateau_due() const {
@@ -287,56 +223,8 @@ Result<StepReport> Trainer::Impl::recover(const std::string& fault) {
   return report;
 }
 
-/// A TrainerState or its GoodState.
-Status Trainer::Impl::check_numbers(const auto& numbers, std::string_view what) const {
-  const size_t count = model->parameter_count();
-  for (const auto& [name, size] : {std::pair<const char*, size_t>("parameters", numbers.parameters.size()),
-                                   {"first moments", numbers.first_moments.size()},
-                                   {"second moments", numbers.second_moments.size()}})
-    if (size != count)
-      return fail(ErrorCode::invalid_argument, "{} has {} {}, the model '{}' of this run has {}", what, size, name, config.model.name,
-                  count);
-  if (numbers.position >= train_rows)
-    return fail(ErrorCode::invalid_argument, "{} is at example {} of its epoch, {} has {} train rows", what, numbers.position, data->name,
-                train_rows);
-  return {};
-}
-
-Status Trainer::Impl::check_state(const TrainerState& state) const {
-  LS_CHECK(check_numbers(state, "the state"));
-  if (state.good) LS_CHECK(check_numbers(*state.good, "the state to go back to"));
-  if (state.good && state.good->step >= state.step)
-    return fail(ErrorCode::invalid_argument, "the state to go back to is of step {}, expected one before {}", state.good->step, state.step);
-  if (state.batch < 1 || state.batch > train_rows)
-    return fail(ErrorCode::invalid_argument, "the state has a batch of {}, expected 1 to {}, the train rows of {}", state.batch, train_rows,
-                data->name);
-  RunConfig live = config;
-  live.learning_rate = state.learning_rate;
-  live.beta = state.beta;
-  LS_CHECK(validate(live).context("the state's live settings"));
-  if (!(state.learning_rate_scale > 0.0 && state.learning_rate_scale <= 1.0))
-    return fail(ErrorCode::invalid_argument, "the state has a learning rate scale of {}, expected above 0 and at most 1",
-                state.learning_rate_scale);
-  if (state.target_epochs < 1) return fail(ErrorCode::invalid_argument, "the state has a target of 0 epochs, expected at least 1");
-  if (!(state.plateau.scale > 0.0 && state.plateau.scale <= 1.0))
-    return fail(ErrorCode::invalid_argument, "the state has a plateau scale of {}, expected above 0 and at most 1", state.plateau.scale);
-  return {};
-}
-
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Trainer::~Trainer() = default;
-
-Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
-  LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
-  const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
-  if (!config.likelihood_given) config.model.likelihood = likelihood_of(data);
-  if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, train_rows));
-  LS_CHECK(validate(config));
-  LS_CHECK(check_data(config, data, train_rows));
-  LS_CHECK(fit_model_to_data(config.model, config.labels, data));
-  LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));
-  return PreparedRun{std::move(config), std::move(labels), std::move(model)};
-}
 
 Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool) {
   LS_TRY(PreparedRun run, prepare_run(std::move(config), *data));
@@ -485,7 +373,7 @@ TrainerState Trainer::state() const {
 }
 
 Status Trainer::restore(TrainerState state) {
-  LS_CHECK(impl_->check_state(state));
+  LS_CHECK(check_state(state, impl_->config, *impl_->model, impl_->train_rows, impl_->data->name));
   LS_TRY(KnownLabels labels, known_labels(impl_->config, *impl_->data, state.labels_added));
   impl_->labels = std::move(labels);
   impl_->now = std::move(state);
@@ -495,12 +383,6 @@ Status Trainer::restore(TrainerState state) {
     impl_->keep();
   }
   return {};
-}
-
-Result<KnownLabels> known_labels(const RunConfig& config, const Dataset& data, std::span<const std::pair<uint32_t, uint32_t>> added) {
-  LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
-  for (const auto& [row, label] : added) LS_CHECK(labels.set(data, row, label).context("the state's labels"));
-  return labels;
 }
 
 std::span<const uint32_t> Trainer::last_rows() const { return std::span(impl_->last.rows).first(impl_->last.fresh); }
@@ -514,9 +396,7 @@ std::span<const float> Trainer::parameters() const { return impl_->now.parameter
 std::shared_ptr<ComputePool> Trainer::pool() const { return impl_->pool; }
 uint64_t Trainer::step_count() const { return impl_->now.step; }
 uint64_t Trainer::epoch() const { return impl_->now.epoch; }
-double Trainer::epoch_progress() const {
-  return static_cast<double>(impl_->now.epoch) + static_cast<double>(impl_->now.position) / static_cast<double>(impl_->train_rows);
-}
+double Trainer::epoch_progress() const { return impl_->epochs_done(impl_->now); }
 size_t Trainer::train_rows() const { return impl_->train_rows; }
 double Trainer::learning_rate() const { return impl_->now.learning_rate; }
 double Trainer::effective_learning_rate() const { return effective_learning_rate(impl_->now); }

@@ -13,43 +13,9 @@
 #include "core/base/thread_pool.hpp"
 #include "core/data/dataset.hpp"
 #include "core/train/run_config.hpp"
+#include "core/train/trainer_state.hpp"
 
 namespace latentscape {
-
-/// Numbers and place of a moment whose loss and gradient were sound: where a recovery goes back to.
-struct GoodState {
-  std::vector<float> parameters;
-  std::vector<float> first_moments;
-  std::vector<float> second_moments;
-  uint64_t step = 0;
-  uint64_t epoch = 0;
-  uint64_t position = 0;
-  PlateauState plateau = {};
-  bool operator==(const GoodState&) const = default;
-};
-
-/// Everything that a checkpoint holds; restoring it continues bit for bit, through recoveries too.
-struct TrainerState {
-  std::vector<float> parameters;
-  std::vector<float> first_moments;  // of the optimiser; zeros where it keeps none
-  std::vector<float> second_moments;
-  uint64_t step = 0;         // minibatches done = the optimiser's t
-  uint64_t epoch = 0;        // whole passes done
-  uint64_t position = 0;     // examples of this epoch already used
-  uint64_t recoveries = 0;   // times a non-finite loss sent training back
-  double learning_rate = 0;  // live values, as last changed
-  double beta = 1;
-  uint64_t batch = 0;
-  uint64_t target_epochs = 0;  // what the schedules are laid over, as last changed
-  PlateauState plateau;
-  double learning_rate_scale = 1;   // made smaller by each recovery, 1 again after a live change of the learning rate
-  uint64_t attempts = 0;            // recoveries since training last got well past fault_step
-  uint64_t fault_step = 0;          // the furthest step at which one was needed
-  std::optional<GoodState> good;    // where the next recovery goes back to; none: to this very state
-  std::optional<double> good_loss;  // of the minibatch there, nats an example; none until it has been through
-  std::vector<std::pair<uint32_t, uint32_t>> labels_added;  // row and class, in the order a person named them
-  bool operator==(const TrainerState&) const = default;
-};
 
 struct StepReport {
   uint64_t step = 0;   // after this minibatch
@@ -75,15 +41,6 @@ struct Evaluation {
   /// posterior means (all, where fewer are labelled); never of rows that vote. Nothing where the encoder is told the class.
   std::optional<double> accuracy;
 };
-
-/// A config with what depends on the data filled in (likelihood where not given, batch at most n, classes), checked against it, and what
-/// it asks for.
-struct PreparedRun {
-  RunConfig config;
-  KnownLabels labels;
-  std::shared_ptr<const ModelF> model;
-};
-Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data);
 
 class Trainer {
  public:
@@ -148,9 +105,6 @@ class Trainer {
   explicit Trainer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-/// The labels that training has seen: the config's budget, and those that a person has added since, as TrainerState has them.
-Result<KnownLabels> known_labels(const RunConfig& config, const Dataset& data, std::span<const std::pair<uint32_t, uint32_t>> added);
 
 /// Evaluates any parameters on any rows without a trainer: `eval`, and the window's test on request. `known`: the labels that training saw,
 /// for the accuracy of models that do not classify.

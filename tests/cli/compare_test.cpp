@@ -44,21 +44,16 @@ TEST_F(Compare, TablesAreDrawnAsPoints) {
 }
 
 TEST_F(Compare, RefusesWhatCannotStandSideBySide) {
-  for (const auto& [words, code, expected] : std::vector<std::tuple<std::vector<std::string>, int, std::string>>{
-           {{path("z1"), "--out", path("x.png")}, 2, "1 run to compare, expected 2 to 6"},
-           {{path("z1"), path("z2"), "--out", path("x.bmp")}, 2, ".png or .svg or .pdf"},
-           {{path("z1"), path("z2"), "--out", path("x.png"), "--split", "tset"}, 2, "did you mean 'test'"},
-           {{path("z1"), path("nothing"), "--out", path("x.png")}, 1, "no such run"},
-           {{path("z1"), path("table"), "--out", path("x.png")}, 1, "different data"},
-           {{path("z1"), path("other"), "--out", path("x.png")}, 1, "different data"},
-           {{path("z1"), path("z2"), "--out", path("z1") + "/run.json"}, 2, "expected a name that ends"}}) {
-    std::vector<std::string> all = {"compare"};
-    all.insert(all.end(), words.begin(), words.end());
-    const Finished finished = run_program(all);
-    EXPECT_EQ(finished.exit_code, code) << finished.err;
-    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
-    EXPECT_FALSE(std::filesystem::exists(path("x.png")));
-  }
+  expect_refused(2, {"compare"},
+                 {{{path("z1"), "--out", path("x.png")}, "1 run to compare, expected 2 to 6"},
+                  {{path("z1"), path("z2"), "--out", path("x.bmp")}, ".png or .svg or .pdf"},
+                  {{path("z1"), path("z2"), "--out", path("x.png"), "--split", "tset"}, "did you mean 'test'"},
+                  {{path("z1"), path("z2"), "--out", path("z1") + "/run.json"}, "expected a name that ends"}});
+  expect_refused(1, {"compare"},
+                 {{{path("z1"), path("nothing"), "--out", path("x.png")}, "no such run"},
+                  {{path("z1"), path("table"), "--out", path("x.png")}, "different data"},
+                  {{path("z1"), path("other"), "--out", path("x.png")}, "different data"}});
+  EXPECT_FALSE(std::filesystem::exists(path("x.png")));
 }
 
 }  // namespace

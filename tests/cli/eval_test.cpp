@@ -63,19 +63,13 @@ TEST_F(EvalMetrics, EachGivesItsKeysOnTheSplitAndSaysWhatItWasMeasuredOn) {
 }
 
 TEST_F(EvalMetrics, WhatTheCommandLineTellsIsExitTwo) {
-  for (const auto& [words, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"--metrics", "prob"}, "did you mean 'probe'"},
-           {{"--metrics", "au,migs"}, "did you mean 'mig'"},
-           {{"--metrics", "auroc"}, "expected --normal LABEL or --outlier COLUMN"},
-           {{"--metrics", "probe", "--split", "train"}, "probe learns from train"},
-           {{"--metrics", "knn", "--split", "train"}, "knn learns from train"},
-           {{"--normal", "heart", "--outlier", "shape"}, "excludes"}}) {
-    std::vector<std::string> all = {"eval", "no-run"};
-    all.insert(all.end(), words.begin(), words.end());
-    const Finished finished = run_program(all);
-    EXPECT_EQ(finished.exit_code, 2) << finished.err;
-    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
-  }
+  expect_refused(2, {"eval", "no-run"},
+                 {{{"--metrics", "prob"}, "did you mean 'probe'"},
+                  {{"--metrics", "au,migs"}, "did you mean 'mig'"},
+                  {{"--metrics", "auroc"}, "expected --normal LABEL or --outlier COLUMN"},
+                  {{"--metrics", "probe", "--split", "train"}, "probe learns from train"},
+                  {{"--metrics", "knn", "--split", "train"}, "knn learns from train"},
+                  {{"--normal", "heart", "--outlier", "shape"}, "excludes"}});
 }
 
 TEST_F(EvalMetrics, WhatTheDataLacksIsNamed) {
@@ -84,17 +78,13 @@ TEST_F(EvalMetrics, WhatTheDataLacksIsNamed) {
   std::ofstream(path("plain.npy"), std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   ASSERT_EQ(run_program({"train", "--data", path("plain.npy"), "--epochs", "1", "--set", "hidden=8", "--out", path("plain")}).exit_code, 0);
-  for (const auto& [words, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"eval", path("plain"), "--metrics", "probe"}, "has no labels, which the metric probe needs"},
-           {{"eval", path("plain"), "--metrics", "mig"}, "plain has no column of factors, mig needs at least two"},
-           {{"eval", path("plain"), "--normal", "3"}, "has no labels, which --normal 3 needs"},
-           {{"eval", run(), "--normal", "haert"}, "did you mean 'heart'"},
-           {{"eval", run(), "--outlier", "shap"}, "did you mean 'shape'"},
-           {{"eval", run(), "--outlier", "scale"}, "has more than two values, expected two"}}) {
-    const Finished finished = run_program(words);
-    EXPECT_EQ(finished.exit_code, 1) << finished.err;
-    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
-  }
+  expect_refused(1, {"eval"},
+                 {{{path("plain"), "--metrics", "probe"}, "has no labels, which the metric probe needs"},
+                  {{path("plain"), "--metrics", "mig"}, "plain has no column of factors, mig needs at least two"},
+                  {{path("plain"), "--normal", "3"}, "has no labels, which --normal 3 needs"},
+                  {{run(), "--normal", "haert"}, "did you mean 'heart'"},
+                  {{run(), "--outlier", "shap"}, "did you mean 'shape'"},
+                  {{run(), "--outlier", "scale"}, "has more than two values, expected two"}});
 }
 
 }  // namespace

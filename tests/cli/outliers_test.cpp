@@ -78,20 +78,15 @@ TEST_F(Outliers, AurocIsOfTestAndAgreesWithTheTable) {
 }
 
 TEST_F(Outliers, RefuseWhatCannotBe) {
-  for (const auto& [words, code, expected] : std::vector<std::tuple<std::vector<std::string>, int, std::string>>{
-           {{"--out", path("x.json")}, 2, ".csv"},
-           {{"--out", path("x.csv"), "--split", "tset"}, 2, "did you mean 'test'"},
-           {{"--out", run() + "/metrics.jsonl"}, 2, ".csv"},
-           {{"--out", path("no-folder/x.csv")}, 1, "there is no folder"},
-           {{"--out", path("x.csv"), "--data", "mixture"}, 1, "expected 28 x 28"},
-           {{"--out", path("x.csv"), "--normal", "eleven"}, 1, "unknown class 'eleven'"},
-           {{"--out", path("x.csv"), "--outlier", "slant"}, 1, "expected two"}}) {
-    std::vector<std::string> all = {"outliers", run()};
-    all.insert(all.end(), words.begin(), words.end());
-    const Finished finished = run_program(all);
-    EXPECT_EQ(finished.exit_code, code) << finished.err;
-    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
-  }
+  expect_refused(2, {"outliers", run()},
+                 {{{"--out", path("x.json")}, ".csv"},
+                  {{"--out", path("x.csv"), "--split", "tset"}, "did you mean 'test'"},
+                  {{"--out", run() + "/metrics.jsonl"}, ".csv"}});
+  expect_refused(1, {"outliers", run()},
+                 {{{"--out", path("no-folder/x.csv")}, "there is no folder"},
+                  {{"--out", path("x.csv"), "--data", "mixture"}, "expected 28 x 28"},
+                  {{"--out", path("x.csv"), "--normal", "eleven"}, "unknown class 'eleven'"},
+                  {{"--out", path("x.csv"), "--outlier", "slant"}, "expected two"}});
   EXPECT_FALSE(std::filesystem::exists(path("x.csv"))) << "nothing is left by a refusal";
 }
 

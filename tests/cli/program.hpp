@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace latentscape {
@@ -86,6 +88,22 @@ inline Finished run_program(const std::vector<std::string>& arguments, const std
   if (out_to.empty()) finished.out = text_of_file(out);
   finished.err = text_of_file(err);
   return finished;
+}
+
+/// Command lines that are refused: `first` and then each of these words, and a part of what stderr says.
+using Refusals = std::vector<std::pair<std::vector<std::string>, std::string>>;
+
+/// Each ends with the exit code, with nothing on stdout and with one sentence on stderr that says why.
+inline void expect_refused(int exit_code, const std::vector<std::string>& first, const Refusals& refusals) {
+  for (const auto& [more, expected] : refusals) {
+    std::vector<std::string> words = first;
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
+    EXPECT_TRUE(finished.out.empty()) << finished.out;
+    EXPECT_NE(finished.err.find(expected), std::string::npos) << "expected: " << expected << "\nstderr: " << finished.err;
+    EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
+  }
 }
 
 /// A small, quick run: 300 strokes, 32 hidden units.

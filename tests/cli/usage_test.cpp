@@ -19,18 +19,13 @@ TEST(Usage, HelpAndVersionSucceed) {
 }
 
 TEST(Usage, WhatDoesNotParseIsExitTwoAndNamesTheNearest) {
-  for (const auto& [words, expected] :
-       std::vector<std::pair<std::vector<std::string>, std::string>>{{{"trian"}, "did you mean 'train'"},
-                                                                     {{"train", "--epoch", "3"}, "did you mean '--epochs'"},
-                                                                     {{"eval"}, "run is required"},
-                                                                     {{"export", "nowhere", "--format", "pickle", "--out", "x"}, "pickle"},
-                                                                     {{"data"}, "subcommand"},
-                                                                     {{"train", "--resume", "--force", "--out", "x"}, "excludes"}}) {
-    const Finished finished = run_program(words);
-    EXPECT_EQ(finished.exit_code, 2) << finished.err;
-    EXPECT_TRUE(finished.out.empty());
-    EXPECT_NE(finished.err.find(expected), std::string::npos) << finished.err;
-  }
+  expect_refused(2, {},
+                 {{{"trian"}, "did you mean 'train'"},
+                  {{"train", "--epoch", "3"}, "did you mean '--epochs'"},
+                  {{"eval"}, "run is required"},
+                  {{"export", "nowhere", "--format", "pickle", "--out", "x"}, "pickle"},
+                  {{"data"}, "subcommand"},
+                  {{"train", "--resume", "--force", "--out", "x"}, "excludes"}});
 }
 
 TEST(Usage, ParseErrorsAreJsonToo) {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "core/train/trainer.hpp"
+#include "core/train/prepare_run.hpp"
 
 namespace latentscape {
 namespace {

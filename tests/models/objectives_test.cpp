@@ -4,21 +4,12 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/base/rng.hpp"
 #include "core/models/model.hpp"
 #include "core/nn/gradient_check.hpp"
+#include "tests/support/doubles.hpp"
 
 namespace latentscape {
 namespace {
-
-using Doubles = std::vector<double>;
-
-Doubles random_numbers(size_t n, uint32_t key, double low, double high) {
-  Doubles v(n);
-  Rng rng(12, RngStream::general, 3, key);
-  for (double& x : v) x = rng.uniform(low, high);
-  return v;
-}
 
 struct Case {
   std::string name;

@@ -9,18 +9,10 @@
 
 #include "core/base/rng.hpp"
 #include "core/nn/gradient_check.hpp"
+#include "tests/support/doubles.hpp"
 
 namespace latentscape {
 namespace {
-
-using Doubles = std::vector<double>;
-
-Doubles random_numbers(size_t n, uint32_t key, double low, double high) {
-  Doubles v(n);
-  Rng rng(11, RngStream::general, 3, key);
-  for (double& x : v) x = rng.uniform(low, high);
-  return v;
-}
 
 ModelConfig small_config(LikelihoodKind likelihood, GaussianMean mean = GaussianMean::linear) {
   ModelConfig c;

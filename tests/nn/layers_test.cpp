@@ -4,28 +4,13 @@
 #include <cmath>
 #include <optional>
 
-#include "core/base/rng.hpp"
 #include "core/nn/gradient_check.hpp"
 #include "core/nn/layer.hpp"
 #include "core/nn/row_tiles.hpp"
+#include "tests/support/doubles.hpp"
 
 namespace latentscape {
 namespace {
-
-using Doubles = std::vector<double>;
-
-Doubles random_numbers(size_t n, uint32_t key, double scale = 1.0) {
-  Doubles v(n);
-  Rng rng(3, RngStream::general, 1, key);
-  for (double& x : v) x = rng.uniform(-scale, scale);
-  return v;
-}
-
-double dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0.0;
-  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
-}
 
 TEST(GradientCheck, FindsTheWrongCoordinate) {
   const auto square = [](std::span<const double> p) { return dot(p, p); };
@@ -59,7 +44,7 @@ TEST(Activations, KeepWhatIsNotANumber) {
 TEST(Activations, SlopesAgreeWithCentralDifferences) {
   for (Activation f :
        {Activation::identity, Activation::relu, Activation::leaky_relu, Activation::tanh, Activation::softplus, Activation::silu}) {
-    Doubles x = random_numbers(45, 4, 3.0);
+    Doubles x = random_numbers(45, 4, -3.0, 3.0);
     const Doubles weights = random_numbers(45, 5);
     Doubles y = x, gradient = weights;
     activate<double>(f, y.data(), y.size());

@@ -5,21 +5,12 @@
 #include <cmath>
 #include <vector>
 
-#include "core/base/rng.hpp"
 #include "core/nn/gaussian_posterior.hpp"
 #include "core/nn/gradient_check.hpp"
+#include "tests/support/doubles.hpp"
 
 namespace latentscape {
 namespace {
-
-using Doubles = std::vector<double>;
-
-Doubles random_numbers(size_t n, uint32_t key, double low, double high) {
-  Doubles v(n);
-  Rng rng(5, RngStream::general, 2, key);
-  for (double& x : v) x = rng.uniform(low, high);
-  return v;
-}
 
 // By hand: -log(1/2) = log 2; for logit 2 and x 1, log(1 + e^-2); for logit -3 and x 0.25, log(1 + e^-3) + 0.75.
 TEST(Bernoulli, KnownValues) {

@@ -4,27 +4,12 @@
 
 #include <cmath>
 
-#include "core/base/rng.hpp"
 #include "core/nn/gradient_check.hpp"
 #include "core/nn/network_blocks.hpp"
+#include "tests/support/doubles.hpp"
 
 namespace latentscape {
 namespace {
-
-using Doubles = std::vector<double>;
-
-Doubles random_numbers(size_t n, uint32_t key) {
-  Doubles v(n);
-  Rng rng(3, RngStream::general, 1, key);
-  for (double& x : v) x = rng.uniform(-1.0, 1.0);
-  return v;
-}
-
-double dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0.0;
-  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
-}
 
 NetworkSpec spec_of(const char* text) { return parse_network_spec(text).value(); }
 

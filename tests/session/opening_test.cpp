@@ -123,16 +123,10 @@ TEST(SessionOpening, QuittingWhileLoadingOrEvaluatingIsSafe) {
 
 TEST(SessionOpening, ResumingEqualsGoingOnBitForBit) {
   const TemporaryFolder folder("resume");
-  std::vector<float> whole, resumed;
-  {
-    Session session;
-    Listener listener(session);
-    OpenRequest request = tiny_request();
-    request.config.epochs = 4;
-    session.open(request);
-    ASSERT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
-    whole = session.snapshot()->weights->parameters;
-  }
+  OpenRequest in_one_go = tiny_request();
+  in_one_go.config.epochs = 4;
+  const std::vector<float> whole = trained_to_the_end(in_one_go);
+  ASSERT_FALSE(whole.empty());
   OpenRequest half = tiny_request(false);
   half.config.epochs = 4;
   half.out = folder / "half";
@@ -173,12 +167,7 @@ TEST(SessionOpening, AChangeAfterTheEndKeepsTheHeldoutLossAndItsOneLine) {
   OpenRequest request = tiny_request();
   request.config.epochs = 1;
   request.out = folder / "run";
-  {
-    Session session;
-    Listener listener(session);
-    session.open(request);
-    ASSERT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
-  }
+  ASSERT_FALSE(trained_to_the_end(request).empty());
   const double loss = RunDirectory::open(request.out)->newest()->heldout_loss;
   ASSERT_TRUE(std::isfinite(loss));
   for (const double lr : {0.002, 0.003}) {
@@ -208,12 +197,7 @@ TEST(SessionOpening, AResumeWithOtherDataOrModelIsRefused) {
   OpenRequest request = tiny_request();
   request.config.epochs = 1;
   request.out = folder / "run";
-  {
-    Session session;
-    Listener listener(session);
-    session.open(request);
-    ASSERT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
-  }
+  ASSERT_FALSE(trained_to_the_end(request).empty());
   Session session;
   Listener listener(session);
   OpenRequest other;

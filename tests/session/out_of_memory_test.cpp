@@ -1,30 +1,21 @@
 // Memory that runs out in a worker is an event, never the end of the program; the session answers the next thing that it is asked.
 #include <atomic>
-#include <cstdlib>
-#include <new>
 
 #include "tests/session/session_fixture.hpp"
 
 #if !defined(LS_SANITIZED)  // the sanitizers bring allocators of their own
 
+#include "tests/support/operator_new.hpp"
+
 namespace {
 
 std::atomic<size_t> most{SIZE_MAX};  // bytes at once
 
-void* limited(size_t size) {
-  if (size <= most.load(std::memory_order_relaxed))
-    if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
-  throw std::bad_alloc();
-}
-
 }  // namespace
 
-void* operator new(size_t size) { return limited(size); }
-void* operator new[](size_t size) { return limited(size); }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, size_t) noexcept { std::free(p); }
-void operator delete[](void* p, size_t) noexcept { std::free(p); }
+void before_new(size_t size) {
+  if (size > most.load(std::memory_order_relaxed)) throw std::bad_alloc();
+}
 
 namespace latentscape {
 namespace {

@@ -35,11 +35,6 @@ void into_trouble(Session& session, Listener& listener, size_t more) {
   }));
 }
 
-std::vector<float> at_the_end(Session& session, Listener& listener) {
-  EXPECT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
-  return session.snapshot()->weights ? session.snapshot()->weights->parameters : std::vector<float>();
-}
-
 size_t recoveries_in(const std::string& run) {
   size_t count = 0;
   const auto events = RunDirectory::open(run)->events();

@@ -27,8 +27,7 @@ std::vector<float> trained(const OpenRequest& request, size_t steps) {
   for (size_t i = 0; i < steps; ++i) session.post(command::Step{});
   EXPECT_TRUE(eventually([&] { return session.snapshot()->step >= steps; }));
   session.post(command::Run{});
-  EXPECT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
-  return session.snapshot()->weights ? session.snapshot()->weights->parameters : std::vector<float>();
+  return at_the_end(session, listener);
 }
 
 class Schedules : public testing::TestWithParam<std::pair<RateSchedule, BetaSchedule>> {};
@@ -132,10 +131,7 @@ class StartingFrom : public testing::Test {
     OpenRequest first = tiny_request();
     first.out = run();
     first.config.epochs = 1;
-    Session session;
-    Listener listener(session);
-    session.open(first);
-    ASSERT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
+    ASSERT_FALSE(trained_to_the_end(first).empty());
   }
   std::string run() const { return folder_ / "first"; }
   std::string error_of(const OpenRequest& request) {
@@ -156,12 +152,7 @@ TEST_F(StartingFrom, TheFrozenPartIsThatRunsBitForBitAlsoAfterAResume) {
   request.config.epochs = 2;
   request.config.only = "label=3,4,5";
   request.out = folder_ / "second";
-  {
-    Session session;
-    Listener listener(session);
-    session.open(request);
-    ASSERT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
-  }
+  ASSERT_FALSE(trained_to_the_end(request).empty());
   OpenRequest again;
   again.resume = request.out;
   again.overrides = {{"epochs", "3"}};

@@ -87,6 +87,21 @@ class Listener {
   std::vector<Event> all_;
 };
 
+/// Waits for the target; the weights there.
+inline std::vector<float> at_the_end(const Session& session, Listener& listener) {
+  EXPECT_TRUE(listener.wait_phase(RunPhase::finished)) << listener.failures();
+  const auto snapshot = session.snapshot();
+  return snapshot->weights ? snapshot->weights->parameters : std::vector<float>();
+}
+
+/// Trains to the target in a session of its own, closed afterwards; the weights, or nothing where it failed.
+inline std::vector<float> trained_to_the_end(const OpenRequest& request) {
+  Session session;
+  Listener listener(session);
+  session.open(request);
+  return at_the_end(session, listener);
+}
+
 inline bool wait_exact(const Session& session) {
   return eventually([&] {
     const auto s = session.snapshot();

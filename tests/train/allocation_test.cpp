@@ -2,33 +2,24 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <new>
 
 #include "core/data/source.hpp"
 #include "core/train/trainer.hpp"
 
 #if !defined(LS_SANITIZED)  // the sanitizers bring allocators of their own
 
+#include "tests/support/operator_new.hpp"
+
 namespace {
 
 std::atomic<bool> counting{false};
 std::atomic<size_t> allocations{0};
 
-void* counted(size_t size) {
-  if (counting.load(std::memory_order_relaxed)) allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
-  throw std::bad_alloc();
-}
-
 }  // namespace
 
-void* operator new(size_t size) { return counted(size); }
-void* operator new[](size_t size) { return counted(size); }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, size_t) noexcept { std::free(p); }
-void operator delete[](void* p, size_t) noexcept { std::free(p); }
+void before_new(size_t) {
+  if (counting.load(std::memory_order_relaxed)) allocations.fetch_add(1, std::memory_order_relaxed);
+}
 
 namespace latentscape {
 namespace {

@@ -1,4 +1,4 @@
-// Labels as training sees them: budgets, rows that join, the vote of neighbours where nothing classifies, and data of categories.
+// Labels as training sees them: budgets, rows that joined, the vote of neighbours where nothing classifies, and data of categories.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -12,21 +12,6 @@ namespace latentscape {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// Bars whose class is whether they stand upright; the last `extra` rows joined train.
-std::shared_ptr<Dataset> labelled_bars(size_t rows, size_t extra = 0) {
-  auto data = bars(rows, 6);
-  data->columns.push_back({"label", {"lying", "upright"}, {}});
-  for (size_t i = 0; i < rows; ++i) {
-    Rng rng(1, RngStream::general, 9, static_cast<uint32_t>(i));
-    rng.below(6);
-    data->columns[0].values.push_back(rng.below(2) == 0 ? 1.0f : 0.0f);
-  }
-  data->label_column = 0;
-  data->extra = extra;
-  for (size_t i = rows - extra; i < rows; ++i) data->split[i] = Split::train;
-  return data;
-}
 
 RunConfig config_with(std::optional<LabelBudget> labels) {
   RunConfig config;
@@ -94,20 +79,6 @@ TEST(KnownLabels, TheBudgetIsOfTheOwnRowsAndThoseThatJoinedKeepTheirs) {
   EXPECT_THAT(KnownLabels::of(*data, LabelBudget{295}, 1).error().message, HasSubstr("labelled train rows"));
 }
 
-TEST(KnownLabels, RowsThatJoinWithoutALabelAreRefusedWhereLabelsAreUsed) {
-  auto data = labelled_bars(300, 40);
-  data->columns[0].values[299] = std::nanf("");
-  const auto pool = std::make_shared<ComputePool>(1);
-  EXPECT_TRUE(Trainer::create(config_with({}), data, pool).ok()) << "a VAE asks for no label";
-  RunConfig conditional = config_with({});
-  conditional.model.conditional = true;
-  for (const RunConfig& config : {config_with(LabelBudget{10}), conditional}) {
-    const auto refused = Trainer::create(config, data, pool);
-    ASSERT_FALSE(refused.ok());
-    EXPECT_THAT(refused.error().message, HasSubstr("row 39 of the extra rows of bars has no label"));
-  }
-}
-
 /// Nats of a test row where each answer is as likely as it is in train, whatever the others are.
 double independent_loss(const Dataset& data) {
   const FloatArray train = data.gather(data.ids_of(Split::train)), test = data.gather(data.ids_of(Split::test));
@@ -137,26 +108,6 @@ TEST(Categories, AVaeOnTheSurveyComesNearTheEntropyOfItsAnswers) {
   const double loss = trainer->evaluate(Split::test)->terms.loss();
   EXPECT_GT(loss, cross_entropy) << "nothing is more likely than by the model that made it";
   EXPECT_LT(loss - cross_entropy, 0.3 * (independent_loss(**data) - cross_entropy)) << "of what the answers tell of each other";
-}
-
-TEST(Categories, OtherLikelihoodsAreAllowedAndCategoricalIsForNothingElse) {
-  DataRequest request;
-  request.spec = "survey";
-  request.count = 200;
-  const auto data = load_dataset(request);
-  ASSERT_TRUE(data.ok());
-  RunConfig config = config_with({});
-  config.likelihood_given = true;
-  for (const LikelihoodKind kind : {LikelihoodKind::bernoulli, LikelihoodKind::gaussian}) {
-    config.model.likelihood = kind;
-    EXPECT_TRUE(trained(config, *data, 2)->config().model.categories.empty());
-  }
-  config.model.likelihood = LikelihoodKind::categorical;
-  for (const auto& other : {bars(60, 6), points(60)}) {
-    const auto refused = Trainer::create(config, other, std::make_shared<ComputePool>(1));
-    ASSERT_FALSE(refused.ok());
-    EXPECT_THAT(refused.error().message, HasSubstr(other->name + ": likelihood is 'categorical', expected data of category columns"));
-  }
 }
 
 }  // namespace

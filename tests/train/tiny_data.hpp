@@ -42,6 +42,21 @@ inline std::shared_ptr<Dataset> bars(size_t rows, size_t side) {
   return d;
 }
 
+/// Bars whose class is whether they stand upright; the last `extra` rows joined train.
+inline std::shared_ptr<Dataset> labelled_bars(size_t rows, size_t extra = 0) {
+  auto data = bars(rows, 6);
+  data->columns.push_back({"label", {"lying", "upright"}, {}});
+  for (size_t i = 0; i < rows; ++i) {
+    Rng rng(1, RngStream::general, 9, static_cast<uint32_t>(i));
+    rng.below(6);
+    data->columns[0].values.push_back(rng.below(2) == 0 ? 1.0f : 0.0f);
+  }
+  data->label_column = 0;
+  data->extra = extra;
+  for (size_t i = rows - extra; i < rows; ++i) data->split[i] = Split::train;
+  return data;
+}
+
 /// Rows of a table, two correlated normals each.
 inline std::shared_ptr<Dataset> points(size_t rows) {
   auto d = std::make_shared<Dataset>();

@@ -51,11 +51,6 @@ std::vector<double> losses(Trainer& trainer, size_t steps) {
   return all;
 }
 
-std::string error_of(const RunConfig& config, std::shared_ptr<const Dataset> data) {
-  const auto trainer = Trainer::create(config, std::move(data), std::make_shared<ComputePool>(1));
-  return trainer.ok() ? "no error" : trainer.error().message;
-}
-
 // From ten_steps_reference.py, an implementation in plain Python and double precision.
 TEST(Trainer, TenStepsAgreeWithAnIndependentImplementation) {
   constexpr double expected[10][2] = {{8.281870235, 0.006846970}, {8.357789775, 0.004389085}, {8.351256478, 0.002897040},
@@ -208,28 +203,6 @@ TEST(Trainer, LiveChangesSayWhatTheyExpected) {
   EXPECT_THAT(trainer->set_batch(0).error().message, HasSubstr("expected 1 to 80"));
   EXPECT_THAT(trainer->set_batch(81).error().message, HasSubstr("expected 1 to 80"));
   EXPECT_EQ(trainer->state(), before);
-}
-
-TEST(Trainer, CreateChecksConfigAgainstData) {
-  RunConfig config = small_config();
-  config.batch = 81;
-  EXPECT_THAT(error_of(config, bars(100, 6)), HasSubstr("batch is 81, larger than the 80 train rows"));
-  config.batch_given = false;
-  EXPECT_EQ(make_trainer(config, bars(100, 6))->batch(), 80u);
-  config = small_config();
-  config.model.latent = 0;
-  EXPECT_THAT(error_of(config, bars(100, 6)), HasSubstr("latent"));
-  config = small_config();
-  config.likelihood_given = true;
-  EXPECT_THAT(error_of(config, points(100)), HasSubstr("numbers from 0 to 1"));
-  auto nothing = bars(100, 6);
-  nothing->split.assign(100, Split::test);
-  EXPECT_THAT(error_of(small_config(), nothing), HasSubstr("no train rows"));
-}
-
-TEST(Trainer, LikelihoodFollowsTheDataWhereNotGiven) {
-  EXPECT_EQ(make_trainer(small_config(), bars(100, 6))->config().model.likelihood, LikelihoodKind::bernoulli);
-  EXPECT_EQ(make_trainer(small_config(), points(100))->config().model.likelihood, LikelihoodKind::gaussian);
 }
 
 class EachOptimiser : public testing::TestWithParam<OptimiserKind> {};

@@ -12,6 +12,7 @@
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
+#include "core/base/likeliest.hpp"
 #include "core/io/figure.hpp"
 
 namespace latentscape {
@@ -46,7 +47,7 @@ void class_bars(PanelContext& c, const char* name, std::span<const float> probab
   const float bar = 34.0f * c.scale, height = bar + font->FontSize * 2.0f + 6.0f * c.scale;
   const ImVec2 start = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const auto likeliest = static_cast<size_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+  const size_t best = likeliest(probabilities);
   const auto centred = [&](const std::string& text, float x, float y, ImU32 colour) {
     const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, text.c_str()).x;
     list.AddText(font, font->FontSize, {std::floor(x + (width - w) * 0.5f), std::floor(y)}, colour, text.c_str());
@@ -60,8 +61,8 @@ void class_bars(PanelContext& c, const char* name, std::span<const float> probab
     list.AddRectFilled({x, top}, {x + width, foot}, c.theme.raised, 3.0f * c.scale);
     if (filled >= 0.5f)
       list.AddRectFilled({x, foot - filled}, {x + width, foot}, IM_COL32(colour.r, colour.g, colour.b, 255), 2.0f * c.scale);
-    if (k == likeliest) centred(ui::number(static_cast<double>(probabilities[k]), 2), x, start.y, c.theme.text);
-    centred(ui::elided(names[k], width), x, foot + 2.0f * c.scale, k == likeliest ? c.theme.text : c.theme.muted);
+    if (k == best) centred(ui::number(static_cast<double>(probabilities[k]), 2), x, start.y, c.theme.text);
+    centred(ui::elided(names[k], width), x, foot + 2.0f * c.scale, k == best ? c.theme.text : c.theme.muted);
   }
   ImGui::PopFont();
   ImGui::Dummy({room, height});

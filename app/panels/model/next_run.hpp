@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/train/trainer.hpp"
+#include "core/train/prepare_run.hpp"
 
 namespace latentscape {
 

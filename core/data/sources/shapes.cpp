@@ -7,8 +7,7 @@
 #include <numbers>
 
 #include "core/base/rng.hpp"
-#include "core/base/thread_pool.hpp"
-#include "core/data/source.hpp"
+#include "core/data/drawn_images.hpp"
 
 namespace latentscape {
 
@@ -18,7 +17,6 @@ namespace {
 
 constexpr size_t kSide = 64;
 constexpr size_t kDefaultRows = 20'000;
-constexpr size_t kTile = 128;     // rows a task
 constexpr size_t kSubpixels = 8;  // samples a pixel each way
 constexpr size_t kSamples = kSubpixels * kSubpixels;
 constexpr uint64_t kSubsetStep = 11;  // of RngStream::general
@@ -109,28 +107,13 @@ Result<Dataset> load_shapes(const DataRequest& request) {
     return fail(ErrorCode::invalid_argument, "shapes: count is {}, expected 10 to {}, all combinations of its factors", rows,
                 kCombinations);
   const std::vector<uint32_t> order = random_permutation(kCombinations, Rng(request.seed, RngStream::general, kSubsetStep));
-  std::vector<uint8_t> pixels(rows * kSide * kSide);
-  std::vector<Column> columns = empty_columns(rows);
-  ComputePool pool;
-  for_tiles(pool, rows, kTile, [&](size_t begin, size_t end) {
-    if (request.stop.stop_requested()) return;
-    for (size_t i = begin; i < end; ++i) {
-      const Factors f = factors_of(order[i]);
-      draw(f, pixels.data() + i * kSide * kSide);
-      const std::array<double, 5> values = {static_cast<double>(f.shape), f.scale, f.orientation, f.x, f.y};
-      for (size_t k = 0; k < values.size(); ++k) columns[k].values[i] = static_cast<float>(values[k]);
-    }
+  // Without a test split of its own: a seeded 20 % of each shape.
+  return draw_images(request, "shapes", kSide, rows, empty_columns(rows), [&](size_t i, uint8_t* image, std::vector<Column>& columns) {
+    const Factors f = factors_of(order[i]);
+    draw(f, image);
+    const std::array<double, 5> values = {static_cast<double>(f.shape), f.scale, f.orientation, f.x, f.y};
+    for (size_t k = 0; k < values.size(); ++k) columns[k].values[i] = static_cast<float>(values[k]);
   });
-  if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "shapes: drawing was stopped");
-  Dataset data;
-  data.name = "shapes";
-  data.kind = DataKind::image;
-  data.shape = {kSide, kSide};
-  data.rows = rows;
-  data.values = std::move(pixels);
-  data.columns = std::move(columns);
-  data.label_column = 0;
-  return data;  // without a test split of its own: a seeded 20 % of each shape
 }
 
 }  // namespace

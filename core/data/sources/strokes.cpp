@@ -6,10 +6,9 @@
 #include <numbers>
 
 #include "core/base/rng.hpp"
-#include "core/base/thread_pool.hpp"
+#include "core/data/drawn_images.hpp"
 #include "core/data/glyphs.hpp"
 #include "core/data/pen.hpp"
-#include "core/data/source.hpp"
 
 namespace latentscape {
 
@@ -20,7 +19,6 @@ namespace {
 constexpr size_t kSide = 28;
 constexpr size_t kDefaultTrain = 20'000;
 constexpr size_t kMaxTrain = 5'000'000;
-constexpr size_t kTile = 128;  // rows a task
 constexpr size_t kPieces = 6;  // straight pieces between two points of a glyph
 constexpr double kBox = 20.0;  // px
 constexpr double kMargin = 1.5;
@@ -178,38 +176,36 @@ size_t draw_style(const std::vector<GlyphStyle>& styles, int digit, Rng& rng) {
   return chosen;
 }
 
-struct Rows {
-  std::vector<uint8_t> pixels;
-  std::vector<Column> columns;  // label, style, factors
+/// Label, style, factors.
+std::vector<Column> empty_columns(size_t rows, const std::vector<GlyphStyle>& styles) {
+  std::vector<Column> columns;
+  columns.push_back({"label", {}, std::vector<float>(rows)});
+  for (int digit = 0; digit < 10; ++digit) columns[0].categories.push_back(std::to_string(digit));
+  columns.push_back({"style", {}, std::vector<float>(rows)});
+  for (const GlyphStyle& style : styles) columns[1].categories.push_back(style.name);
+  for (const char* name : kFactorNames) columns.push_back({name, {}, std::vector<float>(rows)});
+  return columns;
+}
 
-  explicit Rows(size_t rows, const std::vector<GlyphStyle>& styles) : pixels(rows * kSide * kSide) {
-    columns.push_back({"label", {}, std::vector<float>(rows)});
-    for (int digit = 0; digit < 10; ++digit) columns[0].categories.push_back(std::to_string(digit));
-    columns.push_back({"style", {}, std::vector<float>(rows)});
-    for (const GlyphStyle& style : styles) columns[1].categories.push_back(style.name);
-    for (const char* name : kFactorNames) columns.push_back({name, {}, std::vector<float>(rows)});
+/// Row i depends on seed and i alone.
+void draw_digit(size_t i, uint64_t seed, const std::vector<GlyphStyle>& styles, uint8_t* image, std::vector<Column>& columns) {
+  Rng rng(seed, RngStream::strokes, i);
+  const int digit = static_cast<int>(rng.below(10));
+  const size_t style = draw_style(styles, digit, rng);
+  const Factors factors = draw_factors(rng);
+  const double nib = 0.1 * rng.normal();
+  std::vector<PenPath> paths = write_glyph(styles[style], factors, rng);
+  for (PenPath& path : paths) {
+    trim_ends(path, rng);
+    press(path, factors, nib, rng);
   }
-
-  /// Row i depends on seed and i alone.
-  void draw(size_t i, uint64_t seed, const std::vector<GlyphStyle>& styles) {
-    Rng rng(seed, RngStream::strokes, i);
-    const int digit = static_cast<int>(rng.below(10));
-    const size_t style = draw_style(styles, digit, rng);
-    const Factors factors = draw_factors(rng);
-    const double nib = 0.1 * rng.normal();
-    std::vector<PenPath> paths = write_glyph(styles[style], factors, rng);
-    for (PenPath& path : paths) {
-      trim_ends(path, rng);
-      press(path, factors, nib, rng);
-    }
-    place(paths, factors, rng);
-    draw_paths(paths, kSoftness, kSide, kSide, pixels.data() + i * kSide * kSide);
-    columns[0].values[i] = static_cast<float>(digit);
-    columns[1].values[i] = static_cast<float>(style);
-    const std::array<double, kFactorCount> values = values_of(factors);
-    for (size_t k = 0; k < kFactorCount; ++k) columns[2 + k].values[i] = static_cast<float>(values[k]);
-  }
-};
+  place(paths, factors, rng);
+  draw_paths(paths, kSoftness, kSide, kSide, image);
+  columns[0].values[i] = static_cast<float>(digit);
+  columns[1].values[i] = static_cast<float>(style);
+  const std::array<double, kFactorCount> values = values_of(factors);
+  for (size_t k = 0; k < kFactorCount; ++k) columns[2 + k].values[i] = static_cast<float>(values[k]);
+}
 
 Result<Dataset> load_strokes(const DataRequest& request) {
   const size_t train = request.count ? request.count : kDefaultTrain;
@@ -217,21 +213,9 @@ Result<Dataset> load_strokes(const DataRequest& request) {
     return fail(ErrorCode::invalid_argument, "strokes: count is {}, expected 10 to {}", train, kMaxTrain);
   const size_t rows = train + train / 5;
   const std::vector<GlyphStyle> styles = digit_glyphs();
-  Rows drawn(rows, styles);
-  ComputePool pool;
-  for_tiles(pool, rows, kTile, [&](size_t begin, size_t end) {
-    if (request.stop.stop_requested()) return;
-    for (size_t i = begin; i < end; ++i) drawn.draw(i, request.seed, styles);
-  });
-  if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "strokes: drawing was stopped");
-  Dataset data;
-  data.name = "strokes";
-  data.kind = DataKind::image;
-  data.shape = {kSide, kSide};
-  data.rows = rows;
-  data.values = std::move(drawn.pixels);
-  data.columns = std::move(drawn.columns);
-  data.label_column = 0;
+  LS_TRY(Dataset data,
+         draw_images(request, "strokes", kSide, rows, empty_columns(rows, styles),
+                     [&](size_t i, uint8_t* image, std::vector<Column>& columns) { draw_digit(i, request.seed, styles, image, columns); }));
   data.split.assign(train, Split::train);
   data.split.resize(rows, Split::test);
   return data;

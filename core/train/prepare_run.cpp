@@ -1,0 +1,92 @@
+#include "core/train/prepare_run.hpp"
+
+#include <algorithm>
+
+#include "core/models/likelihood.hpp"
+
+namespace latentscape {
+
+namespace {
+
+Status check_unit_range(const Dataset& data) {
+  const auto* values = std::get_if<std::vector<float>>(&data.values);
+  if (!values) return {};
+  for (size_t i = 0; i < values->size(); ++i)
+    if (!((*values)[i] >= 0.0f && (*values)[i] <= 1.0f))
+      return fail(ErrorCode::invalid_argument,
+                  "{}: row {}, number {} is {}, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=gaussian",
+                  data.name, i / data.width(), i % data.width(), (*values)[i]);
+  return {};
+}
+
+Status check_data(const RunConfig& config, const Dataset& data, size_t train_rows) {
+  if (train_rows == 0) return fail(ErrorCode::invalid_argument, "{} has no train rows", data.name);
+  if (config.batch > train_rows)
+    return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
+  if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
+    return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
+  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none) return check_unit_range(data);
+  return {};
+}
+
+/// Few labels are enough for a convolutional classifier where there are images; else it is like the encoder.
+NetworkSpec usual_classifier(const Dataset& data, const ModelConfig& model) {
+  constexpr size_t least = 8;
+  if (data.kind != DataKind::image || std::min(data.height_px(), data.width_px()) < least) return model.encoder;
+  using enum LayerSpec::Kind;
+  return {{conv, 32, 4, 2}, {conv, 64, 4, 2}, 256};
+}
+
+/// Rows that join train are there to teach: where labels are used, each has one.
+Status check_extra_labels(const Dataset& data) {
+  for (size_t row = data.own_rows(); row < data.rows; ++row)
+    if (data.label(row) < 0)
+      return fail(ErrorCode::invalid_argument,
+                  "row {} of the extra rows of {} has no label, expected one for each where the run uses labels", row - data.own_rows(),
+                  data.name);
+  return {};
+}
+
+/// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
+Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& budget, const Dataset& data) {
+  LS_TRY(const ModelFamily* family, model_families().get(model.name));
+  const bool labels = model.conditional || model.classify > 0.0 || family->semi_supervised;
+  model.classes = labels ? data.classes() : 0;
+  const bool apart = family->semi_supervised && family->defaults.classify > 0.0;  // m2: a classifier of its own
+  if (apart && model.classifier.empty()) model.classifier = usual_classifier(data, model);
+  model.categories = model.likelihood == LikelihoodKind::categorical ? data.categories : std::vector<size_t>();
+  if (labels && model.classes < 2)
+    return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
+                model.classes == 0 ? "none" : "one");
+  if (labels || budget) LS_CHECK(check_extra_labels(data));
+  if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
+  return {};
+}
+
+/// The likelihood that the data asks for where nobody does.
+LikelihoodKind likelihood_of(const Dataset& data) {
+  if (!data.categories.empty()) return LikelihoodKind::categorical;
+  return data.kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
+}
+
+}  // namespace
+
+Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
+  LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
+  const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
+  if (!config.likelihood_given) config.model.likelihood = likelihood_of(data);
+  if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, train_rows));
+  LS_CHECK(validate(config));
+  LS_CHECK(check_data(config, data, train_rows));
+  LS_CHECK(fit_model_to_data(config.model, config.labels, data));
+  LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));
+  return PreparedRun{std::move(config), std::move(labels), std::move(model)};
+}
+
+Result<KnownLabels> known_labels(const RunConfig& config, const Dataset& data, std::span<const std::pair<uint32_t, uint32_t>> added) {
+  LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
+  for (const auto& [row, label] : added) LS_CHECK(labels.set(data, row, label).context("the state's labels"));
+  return labels;
+}
+
+}  // namespace latentscape

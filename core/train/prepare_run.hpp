@@ -1,0 +1,26 @@
+// What a config and its data make together, before any training: the config completed and checked, the labels, the model.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "core/data/dataset.hpp"
+#include "core/train/run_config.hpp"
+
+namespace latentscape {
+
+/// A config with what depends on the data filled in (likelihood where not given, batch at most n, classes), checked against it, and what
+/// it asks for.
+struct PreparedRun {
+  RunConfig config;
+  KnownLabels labels;
+  std::shared_ptr<const ModelF> model;
+};
+Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data);
+
+/// The labels that training has seen: the config's budget, and those that a person has added since, as TrainerState has them.
+Result<KnownLabels> known_labels(const RunConfig& config, const Dataset& data, std::span<const std::pair<uint32_t, uint32_t>> added);
+
+}  // namespace latentscape

@@ -1,0 +1,82 @@
+#include "core/train/prepare_run.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "core/data/source.hpp"
+#include "tests/train/tiny_data.hpp"
+
+namespace latentscape {
+namespace {
+
+using ::testing::HasSubstr;
+
+RunConfig small_config() {
+  RunConfig c;
+  c.model.encoder = c.model.decoder = {24};
+  c.model.latent = 3;
+  c.batch = 32;
+  c.batch_given = true;
+  return c;
+}
+
+std::string error_of(const RunConfig& config, const Dataset& data) {
+  const auto prepared = prepare_run(config, data);
+  return prepared.ok() ? "no error" : prepared.error().message;
+}
+
+TEST(PrepareRun, ChecksTheConfigAgainstTheData) {
+  const auto data = bars(100, 6);
+  RunConfig config = small_config();
+  config.batch = 81;
+  EXPECT_THAT(error_of(config, *data), HasSubstr("batch is 81, larger than the 80 train rows"));
+  config.batch_given = false;
+  EXPECT_EQ(prepare_run(config, *data)->config.batch, 80u);
+  config = small_config();
+  config.model.latent = 0;
+  EXPECT_THAT(error_of(config, *data), HasSubstr("latent"));
+  config = small_config();
+  config.likelihood_given = true;
+  EXPECT_THAT(error_of(config, *points(100)), HasSubstr("numbers from 0 to 1"));
+  data->split.assign(100, Split::test);
+  EXPECT_THAT(error_of(small_config(), *data), HasSubstr("no train rows"));
+}
+
+TEST(PrepareRun, TheLikelihoodFollowsTheDataWhereNotGiven) {
+  EXPECT_EQ(prepare_run(small_config(), *bars(100, 6))->config.model.likelihood, LikelihoodKind::bernoulli);
+  EXPECT_EQ(prepare_run(small_config(), *points(100))->config.model.likelihood, LikelihoodKind::gaussian);
+}
+
+TEST(PrepareRun, OtherLikelihoodsAreAllowedForCategoriesAndCategoricalIsForNothingElse) {
+  DataRequest request;
+  request.spec = "survey";
+  request.count = 200;
+  const auto survey = load_dataset(request);
+  ASSERT_TRUE(survey.ok());
+  RunConfig config = small_config();
+  config.likelihood_given = true;
+  for (const LikelihoodKind kind : {LikelihoodKind::bernoulli, LikelihoodKind::gaussian}) {
+    config.model.likelihood = kind;
+    const auto prepared = prepare_run(config, **survey);
+    ASSERT_TRUE(prepared.ok()) << prepared.error().message;
+    EXPECT_TRUE(prepared->config.model.categories.empty());
+  }
+  config.model.likelihood = LikelihoodKind::categorical;
+  for (const auto& other : {bars(60, 6), points(60)})
+    EXPECT_THAT(error_of(config, *other), HasSubstr(other->name + ": likelihood is 'categorical', expected data of category columns"));
+}
+
+TEST(PrepareRun, RowsThatJoinWithoutALabelAreRefusedWhereLabelsAreUsed) {
+  auto data = labelled_bars(300, 40);
+  data->columns[0].values[299] = std::nanf("");
+  EXPECT_EQ(error_of(small_config(), *data), "no error") << "a VAE asks for no label";
+  RunConfig conditional = small_config(), budget = small_config();
+  conditional.model.conditional = true;
+  budget.labels = LabelBudget{10};
+  for (const RunConfig& config : {budget, conditional})
+    EXPECT_THAT(error_of(config, *data), HasSubstr("row 39 of the extra rows of bars has no label"));
+}
+
+}  // namespace
+}  // namespace latentscape
