@@ -45,7 +45,7 @@ struct RunConfig {
   double beta = 1.0;
   BetaSchedule schedule = BetaSchedule::constant;  // of beta
   double schedule_epochs = 10.0;                   // of schedule=linear: until beta is reached
-  double marginal_epochs = 20.0;                   // of m2: until the classifier learns in full from rows without a label
+  double marginal_epochs = 10.0;                   // of m2: until the classifier learns in full from rows without a label
   Freeze freeze = Freeze::none;
   double clip_norm = 0.0;  // global gradient norm; 0: no clipping
   Binarise binarise = Binarise::none;
