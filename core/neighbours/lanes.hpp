@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #if defined(__AVX__)
@@ -26,20 +27,32 @@ inline Lanes load_lanes(const float* from) {
   return v;
 }
 inline void store_lanes(float* to, Lanes v) { std::memcpy(to, &v, sizeof v); }
-inline Lanes fill_lanes(float x) { return Lanes{} + x; }
+inline Lanes fill_lanes(float x) { return x - Lanes{}; }  // not +, which -0 would not survive, so that nothing is computed
 
-/// Is any lane of a below that of b? NaN is below nothing.
-inline bool any_below(Lanes a, Lanes b) {
+/// Bit l: lane l of a is below that of b; NaN is below nothing.
+inline uint32_t lanes_below(Lanes a, Lanes b) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), _CMP_LT_OQ) != 0;
+  return _mm512_cmp_ps_mask(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), _CMP_LT_OQ);
 #elif defined(__AVX__)
-  return _mm256_movemask_ps(_mm256_cmp_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), _CMP_LT_OQ)) != 0;
+  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), _CMP_LT_OQ)));
 #else
   const LaneMask below = a < b;
-  int any = 0;
-  for (size_t l = 0; l < kLanes; ++l) any |= below[l];
-  return any != 0;
+  uint32_t bits = 0;
+  for (size_t l = 0; l < kLanes; ++l) bits |= below[l] ? 1u << l : 0u;
+  return bits;
 #endif
+}
+
+/// Is any lane of a below that of b?
+inline bool any_below(Lanes a, Lanes b) { return lanes_below(a, b) != 0; }
+
+/// Sum in float, by halves.
+inline float add_lanes(Lanes v) {
+  float part[kLanes];
+  store_lanes(part, v);
+  for (size_t half = kLanes / 2; half; half /= 2)
+    for (size_t l = 0; l < half; ++l) part[l] += part[l + half];
+  return part[0];
 }
 
 /// Sum in lane order, in double.
