@@ -32,4 +32,7 @@ Result<Affinities> tsne_affinities(NeighbourGraph graph, double perplexity, Comp
 /// The same affinities of points in another order: row r is that of order[r].
 Affinities renumbered(const Affinities& p, std::span<const uint32_t> order, ComputePool& pool);
 
+/// The k of largest p of each row (which has at least k), as ids of a graph without distances: where to look when points have moved.
+NeighbourGraph strongest_partners(const Affinities& p, size_t k, ComputePool& pool);
+
 }  // namespace latentscape
