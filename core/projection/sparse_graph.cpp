@@ -1,6 +1,7 @@
 #include "core/projection/sparse_graph.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace latentscape {
@@ -120,6 +121,23 @@ SparseGraph renumbered(const SparseGraph& graph, std::span<const uint32_t> order
     }
   });
   return out;
+}
+
+NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePool& pool) {
+  NeighbourGraph partners;
+  partners.ids.resize(graph.n, k);
+  for_tiles(pool, graph.n, kTile, [&](size_t begin, size_t end) {
+    std::vector<size_t> entries;
+    for (size_t i = begin; i < end; ++i) {
+      entries.resize(graph.start[i + 1] - graph.start[i]);
+      std::iota(entries.begin(), entries.end(), graph.start[i]);
+      std::nth_element(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(k - 1), entries.end(), [&](size_t a, size_t b) {
+        return graph.values[a] > graph.values[b] || (graph.values[a] == graph.values[b] && graph.columns[a] < graph.columns[b]);
+      });
+      for (size_t a = 0; a < k; ++a) partners.ids(i, a) = graph.columns[entries[a]];
+    }
+  });
+  return partners;
 }
 
 }  // namespace latentscape

@@ -7,6 +7,7 @@
 
 #include "core/base/array.hpp"
 #include "core/base/thread_pool.hpp"
+#include "core/neighbours/graph.hpp"
 
 namespace latentscape {
 
@@ -24,5 +25,8 @@ SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(
 
 /// The same edges of points in another order: row r is that of order[r].
 SparseGraph renumbered(const SparseGraph& graph, std::span<const uint32_t> order, ComputePool& pool);
+
+/// The k of largest weight of each row (which has at least k), as ids of a graph without distances: where to look when points have moved.
+NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePool& pool);
 
 }  // namespace latentscape

@@ -260,6 +260,43 @@ TEST(Tsne, AWarmStartKeepsTheMapAndDoesNotExaggerateAgain) {
   EXPECT_EQ(tsne->iterations(), 400u);
 }
 
+TEST(Tsne, ManyPointsAreFollowedFromTheOldGraph) {
+  ComputePool pool(2);
+  FloatArray points = clusters(6000, 5, 3, 8);
+  const auto run = [&](Projection& tsne) {
+    while (*tsne.advance(pool, {})) {
+    }
+    return *tsne.exact_kl(pool, {});
+  };
+  auto tsne = made({.method = "tsne", .perplexity = 4, .iterations = 350, .follow_iterations = 60}, points, pool);
+  run(*tsne);
+  const FloatArray before = tsne->positions();
+  FloatArray noise(6000, 5);
+  Rng(9, RngStream::general).fill_normal(noise.values);
+  for (size_t i = 0; i < points.values.size(); ++i) points.values[i] += 0.05f * noise.values[i];
+  ASSERT_TRUE(tsne->set_points(points, pool, {}).ok());
+  EXPECT_EQ(tsne->positions(), before);
+  const double stale = *tsne->exact_kl(pool, {});
+  EXPECT_LT(run(*tsne), stale);
+  EXPECT_EQ(tsne->iteration(), 410u);
+  // All fall into one place, then part again.
+  ASSERT_TRUE(tsne->set_points(FloatArray(6000, 5, 0.25f), pool, {}).ok());
+  run(*tsne);
+  for (const float v : tsne->positions().values) ASSERT_TRUE(std::isfinite(v));
+  ASSERT_TRUE(tsne->set_points(points, pool, {}).ok());
+  EXPECT_TRUE(std::isfinite(run(*tsne)));
+}
+
+TEST(Tsne, ManyDuplicatesAreFine) {
+  ComputePool pool(2);
+  FloatArray points = clusters(4000, 3, 3, 8);
+  for (size_t i = 0; i < 3000; ++i) std::copy_n(points.row_data(i % 7), 3, points.row_data(i));
+  auto tsne = made({.method = "tsne", .perplexity = 10, .iterations = 300}, points, pool);
+  while (*tsne->advance(pool, {})) {
+  }
+  for (const float v : tsne->positions().values) ASSERT_TRUE(std::isfinite(v));
+}
+
 TEST(Tsne, EqualPointsPart) {
   ComputePool pool(1);
   auto tsne = made({.method = "tsne", .perplexity = 5, .iterations = 300}, FloatArray(40, 3, 2.0f), pool);

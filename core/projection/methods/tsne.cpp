@@ -39,7 +39,10 @@ class TsneProjection final : public Projection {
       LS_TRY(start, principal_start(points, kStartDeviation, config_.seed, pool, stop));
       order = space_order(start, pool);
     }
-    LS_TRY(NeighbourGraph graph, neighbour_graph(in_order(points, order), {k, config_.metric}, pool, stop));
+    const FloatArray rows = in_order(points, order);
+    const GraphConfig search{k, config_.metric, config_.seed};
+    LS_TRY(NeighbourGraph graph, warm ? refined_graph(rows, strongest_partners(affinities_, k, pool), search, pool, stop)
+                                      : neighbour_graph(rows, search, pool, stop));
     LS_TRY(Affinities affinities, tsne_affinities(std::move(graph), config_.perplexity, pool, stop));
     if (warm) {
       // Positions, velocities and gains live on; where the early phase is over, it does not come back.

@@ -33,7 +33,10 @@ class UmapProjection final : public Projection {
       LS_TRY(start, principal_start(points, kStartDeviation, config_.seed, pool, stop));
       order = space_order(start, pool);
     }
-    LS_TRY(NeighbourGraph nearest, neighbour_graph(in_order(points, order), {config_.neighbours, config_.metric}, pool, stop));
+    const FloatArray rows = in_order(points, order);
+    const GraphConfig search{config_.neighbours, config_.metric, config_.seed};
+    LS_TRY(NeighbourGraph nearest, warm ? refined_graph(rows, strongest_partners(layout_.graph(), search.k, pool), search, pool, stop)
+                                        : neighbour_graph(rows, search, pool, stop));
     LS_TRY(SparseGraph graph, fuzzy_graph(std::move(nearest), pool, stop));
     if (warm) {
       followed_from_ = epoch_;
