@@ -79,8 +79,8 @@ inline Lanes choose_lanes(LaneMask where, Lanes yes, Lanes no) {
   return reinterpret_cast<Lanes>((reinterpret_cast<LaneMask>(yes) & where) | (reinterpret_cast<LaneMask>(no) & ~where));
 }
 
-/// e^x for x <= 0, at least 1e-38. Cephes' polynomial on [-log(2)/2, log(2)/2]; relative error about 1e-7.
-inline Lanes exp_of_negative(Lanes x) {
+/// e^x for x <= 87, at least 1e-38. Cephes' polynomial on [-log(2)/2, log(2)/2]; relative error about 1e-7.
+inline Lanes exp_lanes(Lanes x) {
   constexpr float to_integer = 12582912.0f;  // 1.5 * 2^23: the sum's last bits are the rounded number
   x = choose_lanes(x < -87.0f, fill_lanes(-87.0f), x);
   const Lanes sum = x * 1.44269504f + to_integer, n = sum - to_integer;
@@ -94,7 +94,7 @@ inline Lanes exp_of_negative(Lanes x) {
 }
 
 /// log(x) of normal x > 0, by 2 artanh((m - 1) / (m + 1)) of the mantissa in [sqrt(1/2), sqrt(2)); error about 1e-7.
-inline Lanes log_of_positive(Lanes x) {
+inline Lanes log_lanes(Lanes x) {
   const LaneMask bits = reinterpret_cast<LaneMask>(x), from_half = bits - 0x3F3504F3;
   const LaneMask exponent = from_half >> 23;
   const Lanes m = reinterpret_cast<Lanes>(bits - (exponent << 23));

@@ -4,6 +4,7 @@
 
 #include "core/base/rng.hpp"
 #include "core/projection/affinities.hpp"
+#include "core/projection/fuzzy_graph.hpp"
 
 namespace latentscape {
 
@@ -46,6 +47,14 @@ Status check_tsne(const ProjectionConfig& config, size_t n) {
   return {};
 }
 
+Status check_umap(const ProjectionConfig& config, size_t n) {
+  LS_CHECK(check_neighbours(config.neighbours, n));
+  if (!(config.min_dist >= 0.0) || !(config.min_dist <= 1.0))
+    return fail(ErrorCode::invalid_argument, "umap: min_dist is {}, expected 0 to 1", config.min_dist);
+  if (config.epochs < 1) return fail(ErrorCode::invalid_argument, "umap: epochs is 0, expected at least 1");
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& config, size_t n, size_t d) {
@@ -56,6 +65,8 @@ Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& conf
     return fail(ErrorCode::invalid_argument, "{}: {} points, expected at most {}: take a subset", config.method, n, method->max_points);
   if (config.method == "tsne") {
     LS_CHECK(check_tsne(config, n));
+  } else if (config.method == "umap") {
+    LS_CHECK(check_umap(config, n));
   } else {
     LS_CHECK(check_axes(config, d));
   }

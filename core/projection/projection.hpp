@@ -13,19 +13,24 @@
 #include "core/base/array.hpp"
 #include "core/base/registry.hpp"
 #include "core/base/thread_pool.hpp"
+#include "core/neighbours/graph.hpp"
 
 namespace latentscape {
 
 struct ProjectionConfig {
-  std::string method = "raw";  // raw, pca, tsne
+  std::string method = "raw";  // raw, pca, tsne, umap
   size_t axis_x = 0;           // raw: shown latent dimensions; pca: shown components
   size_t axis_y = 1;
   double perplexity = 30.0;    // tsne
   size_t iterations = 1000;    // tsne
   double exaggeration = 12.0;  // tsne, first 250 iterations
   uint64_t seed = 1;
-  size_t follow_iterations = 100;  // tsne: at least this many more after a warm start
-  double late_exaggeration = 1.0;  // tsne, after those 250 iterations; above 1: tighter groups
+  size_t follow_iterations = 100;     // tsne, umap: at least this many more after a warm start
+  double late_exaggeration = 1.0;     // tsne, after those 250 iterations; above 1: tighter groups
+  size_t neighbours = 15;             // umap: a point, without itself; few show the fine, many the coarse
+  double min_dist = 0.1;              // umap: how near points may come on the map; 0: tight groups, 1: spread out
+  size_t epochs = 200;                // umap
+  Metric metric = Metric::euclidean;  // tsne, umap: which neighbours are the nearest
   bool operator==(const ProjectionConfig&) const = default;
 };
 
@@ -59,7 +64,7 @@ class Projection {
 };
 
 struct ProjectionMethod {
-  std::string name;  // "raw", "pca", "tsne"
+  std::string name;  // "raw", "pca", "tsne", "umap"
   std::string summary;
   size_t max_points = 0;  // 0: no limit
   std::function<Result<std::unique_ptr<Projection>>(const ProjectionConfig&)> make;

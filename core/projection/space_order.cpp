@@ -42,4 +42,10 @@ std::vector<uint32_t> space_order(const FloatArray& positions, ComputePool& pool
   return order;
 }
 
+FloatArray in_order(FloatView rows, std::span<const uint32_t> order) {
+  FloatArray out(order.size(), rows.cols);
+  for (size_t r = 0; r < order.size(); ++r) std::copy_n(rows.row_data(order[r]), rows.cols, out.row_data(r));
+  return out;
+}
+
 }  // namespace latentscape

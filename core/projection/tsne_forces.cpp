@@ -132,7 +132,7 @@ double tsne_divergence(const Affinities& p, const FloatArray& positions, double 
       for_row(p, positions.values.data(), i, [&](Lanes values, Lanes dx, Lanes dy) {
         // log(p (1 + d^2)); a p of 0 adds nothing.
         const Lanes ratio = choose_lanes(values > 1e-35f, values * (dx * dx + dy * dy + 1.0f), fill_lanes(1.0f));
-        sum += values * log_of_positive(ratio);
+        sum += values * log_lanes(ratio);
         mass += values;
       });
       sums[i] = sum_lanes(sum);

@@ -4,9 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "core/base/rng.hpp"
 #include "core/neighbours/packed_points.hpp"
-#include "core/projection/principal.hpp"
+#include "core/projection/principal_start.hpp"
 #include "core/projection/projection.hpp"
 #include "core/projection/space_order.hpp"
 #include "core/projection/tsne_forces.hpp"
@@ -25,13 +24,6 @@ constexpr float kStep = 0.5f, kFineStep = 1.0f / 3.0f;
 constexpr size_t kDivergenceEvery = 50;  // iterations
 constexpr size_t kTile = 4096;
 
-/// rows[order[r]] in the r-th row.
-FloatArray in_order(FloatView rows, const std::vector<uint32_t>& order) {
-  FloatArray out(order.size(), rows.cols);
-  for (size_t r = 0; r < order.size(); ++r) std::copy_n(rows.row_data(order[r]), rows.cols, out.row_data(r));
-  return out;
-}
-
 class TsneProjection final : public Projection {
  public:
   explicit TsneProjection(const ProjectionConfig& config) : config_(config), iterations_(config.iterations) {}
@@ -44,11 +36,11 @@ class TsneProjection final : public Projection {
     FloatArray start;
     std::vector<uint32_t> order = order_;
     if (!warm) {
-      LS_TRY(start, start_positions(points, pool, stop));
+      LS_TRY(start, principal_start(points, kStartDeviation, config_.seed, pool, stop));
       order = space_order(start, pool);
     }
     const FloatArray rows = in_order(points, order);
-    const GraphConfig search{k, Metric::euclidean, config_.seed};
+    const GraphConfig search{k, config_.metric, config_.seed};
     LS_TRY(NeighbourGraph graph, warm ? refined_graph(rows, strongest_partners(affinities_, k, pool), search, pool, stop)
                                       : neighbour_graph(rows, search, pool, stop));
     LS_TRY(Affinities affinities, tsne_affinities(std::move(graph), config_.perplexity, pool, stop));
@@ -91,26 +83,6 @@ class TsneProjection final : public Projection {
   Result<double> exact_kl(ComputePool& pool, std::stop_token stop) const override { return tsne_divergence(affinities_, y_, pool, stop); }
 
  private:
-  /// The first two principal components, tiny, with a hundredth of seeded noise so that equal points can part.
-  Result<FloatArray> start_positions(FloatView points, ComputePool& pool, const std::stop_token& stop) const {
-    LS_TRY(const PrincipalAxes principal, principal_axes(points, 2, pool, stop));
-    const double deviation = std::sqrt(principal.variances[0]);
-    const double scale = deviation > 0.0 ? kStartDeviation / deviation : 0.0;
-    FloatArray start(points.rows, 2);
-    for_tiles(pool, points.rows, 256, [&](size_t begin, size_t end) {
-      for (size_t i = begin; i < end; ++i) {
-        Rng rng(config_.seed, RngStream::project, 1, static_cast<uint32_t>(i));
-        for (size_t axis = 0; axis < 2; ++axis) {
-          double sum = 0.0;
-          for (size_t j = 0; axis < principal.axes.rows && j < points.cols; ++j)
-            sum += (static_cast<double>(points(i, j)) - principal.mean[j]) * principal.axes(axis, j);
-          start(i, axis) = static_cast<float>(scale * sum + 0.01 * kStartDeviation * static_cast<double>(rng.normal()));
-        }
-      }
-    });
-    return start;
-  }
-
   void begin(FloatArray start, std::vector<uint32_t> order) {
     const size_t n = start.rows;
     order_ = std::move(order);
