@@ -97,4 +97,10 @@ Result<Affinities> tsne_affinities(FloatView points, double perplexity, ComputeP
   return symmetrise(lists.ids, p);
 }
 
+void calibrate_row(std::span<float> row, double perplexity) {
+  std::vector<double> p(row.size());
+  calibrate(row, std::log(std::clamp(perplexity, 1.0, std::max(1.0, static_cast<double>(row.size()) / 3.0))), p);
+  std::transform(p.begin(), p.end(), row.begin(), [](double v) { return static_cast<float>(v); });
+}
+
 }  // namespace latentscape

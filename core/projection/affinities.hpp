@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -23,5 +24,9 @@ struct Affinities {
 /// Gaussian bandwidths by bisection so that each row's entropy is log(perplexity); 1 <= perplexity < n / 3. The same bits at any thread
 /// count.
 Result<Affinities> tsne_affinities(FloatView points, double perplexity, ComputePool& pool, std::stop_token stop = {});
+
+/// One row alone: squared distances, nearest first, become conditional probabilities whose entropy is log(perplexity), or log(k / 3) where
+/// the k of them are too few for it.
+void calibrate_row(std::span<float> row, double perplexity);
 
 }  // namespace latentscape
