@@ -169,8 +169,9 @@ class Search {
     constexpr size_t kGroups = 2;
     Lanes found[kQueries * kGroups];
     for (size_t g = begin; g < end;) {
-      const size_t groups = block.by_products && g + kGroups <= end ? kGroups : 1;
-      if (!block.by_products) {
+      const bool by_products = block.by_products;  // of what is found now: an offer below may change it for the next
+      const size_t groups = by_products && g + kGroups <= end ? kGroups : 1;
+      if (!by_products) {
         ground_.packed.group_distances<kQueries>(block.plain.data(), g, reinterpret_cast<float*>(found));
         for (Lanes& f : found) f *= 1.0f - ground_.rounding_share;
       } else if (groups == kGroups) {
@@ -180,7 +181,7 @@ class Search {
       }
       for (size_t q = 0; q < block.count; ++q)
         for (size_t v = 0; v < groups; ++v) {
-          const Lanes bounds = block.by_products ? found[q * groups + v] + block.lengths[q] : found[q];
+          const Lanes bounds = by_products ? found[q * groups + v] + block.lengths[q] : found[q];
           if (!any_below(bounds, fill_lanes(nearest[q].limit()))) continue;
           if (!nearest[q].offer(bounds, (g + v) * kLanes)) block.by_products = false;
         }

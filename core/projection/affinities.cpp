@@ -95,4 +95,9 @@ Result<Affinities> tsne_affinities(NeighbourGraph graph, double perplexity, Comp
       std::move(graph.ids), std::move(graph.squared_distances), [](float p, float q) { return p + q; }, pool);
 }
 
+void calibrate_row(std::span<float> row, double perplexity) {
+  const double reached = std::clamp(perplexity, 1.0, std::max(1.0, static_cast<double>(row.size()) / 3.0));
+  RowCalibration().run(row, static_cast<float>(std::log(reached)));
+}
+
 }  // namespace latentscape

@@ -25,4 +25,8 @@ Result<size_t> tsne_neighbours(size_t n, double perplexity);
 /// over. The same bits at any thread count.
 Result<Affinities> tsne_affinities(NeighbourGraph graph, double perplexity, ComputePool& pool, std::stop_token stop = {});
 
+/// One row alone: squared distances, nearest first, become conditional probabilities whose entropy is log(perplexity), or log(k / 3) where
+/// the k of them are too few for it.
+void calibrate_row(std::span<float> row, double perplexity);
+
 }  // namespace latentscape

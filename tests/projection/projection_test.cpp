@@ -187,7 +187,7 @@ TEST(PrincipalAxes, SameBitsAtAnyThreadCount) {
 TEST(MapQuality, PerfectForTheSamePointsAndAsDefinedForABadMap) {
   ComputePool pool(2);
   const FloatArray points = stretched_points(60, 2, 1);
-  const auto same = map_quality(points, points, 7, pool);
+  const auto same = map_quality(points, points, {.k = 7}, pool);
   ASSERT_TRUE(same.ok());
   EXPECT_EQ(same->trustworthiness, 1.0);
   EXPECT_EQ(same->continuity, 1.0);
@@ -212,11 +212,11 @@ TEST(MapQuality, PerfectForTheSamePointsAndAsDefinedForABadMap) {
       if (j != i && in_space[j] <= 7 && on_map[j] > 7) missing += double(on_map[j] - 7);
     }
   }
-  const auto bad = map_quality(points, map, 7, pool);
+  const auto bad = map_quality(points, map, {.k = 7}, pool);
   const double scale = 2.0 / (60.0 * 7.0 * (120.0 - 21.0 - 1.0));
   EXPECT_NEAR(bad->trustworthiness, 1.0 - scale * intruders, 1e-12);
   EXPECT_NEAR(bad->continuity, 1.0 - scale * missing, 1e-12);
-  EXPECT_FALSE(map_quality(points, map, 30, pool).ok());
+  EXPECT_FALSE(map_quality(points, map, {.k = 30}, pool).ok());
 }
 
 }  // namespace
