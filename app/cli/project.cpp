@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include "app/cli/commands.hpp"
@@ -45,7 +46,8 @@ Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
                  {"out", options.out}};
   report.text =
       fmt::format("{}: {} points by {} in {:.2f} s", options.out, map.positions.rows - map.dropped(), options.config.method, map.seconds);
-  if (map.iterations) report.text += fmt::format(", {} iterations, KL {:.4f}", map.iterations, map.kl);
+  if (map.iterations) report.text += fmt::format(", {} iterations", map.iterations);
+  if (map.kl > 0.0) report.text += fmt::format(", KL {:.4f}", map.kl);
   report.text += "\n";
   return report;
 }
@@ -66,7 +68,7 @@ Result<Report> project(const ProjectOptions& options) {
   LS_TRY(const ProjectedPoints map, project_points(config, points, pool, signals.token(), [&](size_t done, size_t all, double kl) {
            if (all)
              bar.show(static_cast<double>(done) / static_cast<double>(all),
-                      fmt::format("{} {}/{}  KL {:.3f}", config.method, done, all, kl));
+                      fmt::format("{} {}/{}", config.method, done, all) + (kl > 0.0 ? fmt::format("  KL {:.3f}", kl) : ""));
          }));
   if (map.dropped_limit)
     print_note(fmt::format("{} takes at most {} points: a seeded subset of {} is projected, the other {} rows are NaN", config.method,
@@ -98,6 +100,16 @@ Action add_project(CLI::App& command) {
   command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
       ->check(finite_number(1.0, 1e4))
       ->capture_default_str();
+  command.add_option("--neighbours", o->config.neighbours, "UMAP: of a point, without itself")
+      ->check(whole_number(2, 10'000))
+      ->capture_default_str();
+  command.add_option("--min-dist", o->config.min_dist, "UMAP: how near points may come on the map")
+      ->check(finite_number(0.0, 1.0))
+      ->capture_default_str();
+  command.add_option("--epochs", o->config.epochs, "UMAP")->check(whole_number(1, 1'000'000))->capture_default_str();
+  command.add_option("--metric", o->config.metric, "t-SNE, UMAP: euclidean or cosine")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Metric>{{"euclidean", Metric::euclidean}, {"cosine", Metric::cosine}}))
+      ->type_name("NAME");
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return project(*o); };

@@ -53,7 +53,7 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
   result.positions = FloatArray(points.rows, 2, std::numeric_limits<float>::quiet_NaN());
   for (size_t i = 0; i < rows.size(); ++i) std::copy_n(projection->positions().row_data(i), 2, result.positions.row_data(rows[i]));
   result.iterations = projection->iteration();
-  result.kl = projection->kl();
+  LS_TRY(result.kl, projection->exact_kl(pool, stop));
   result.seconds = watch.seconds();
   return result;
 }

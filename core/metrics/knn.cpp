@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/neighbours/exact.hpp"
+#include "core/neighbours/plane_tree.hpp"
 
 namespace latentscape {
 namespace {
@@ -23,6 +24,25 @@ Labelled labelled_rows(FloatView points, std::span<const int> labels) {
   }
   kept.points.rows = kept.labels.size();
   return kept;
+}
+
+/// Each row of `lists` votes by its neighbours' labels.
+KnnAccuracy judged(const NeighbourLists& lists, std::span<const int> voters, std::span<const int> queries) {
+  const size_t k = lists.ids.cols;
+  size_t right = 0;
+  std::vector<int> labels(k);
+  for (size_t q = 0; q < queries.size(); ++q) {
+    for (size_t i = 0; i < k; ++i) labels[i] = voters[lists.ids(q, i)];
+    right += vote(labels) == queries[q] ? 1 : 0;
+  }
+  return KnnAccuracy{k, queries.size(), static_cast<double>(right) / static_cast<double>(queries.size())};
+}
+
+/// A map is searched by a tree: the same lists, sooner.
+Result<NeighbourLists> neighbours_within(FloatView points, size_t k, ComputePool& pool, const std::stop_token& stop) {
+  if (points.cols != 2) return exact_neighbours_within(points, k, pool, stop);
+  LS_TRY(const PlaneTree tree, PlaneTree::make(points));
+  return plane_neighbours_within(tree, k, pool, stop);
 }
 
 }  // namespace
@@ -52,13 +72,18 @@ Result<KnnAccuracy> knn_accuracy(FloatView voters, std::span<const int> voter_la
     return fail(ErrorCode::invalid_argument, "knn: k is {} with {} labelled points to vote, expected 1 to {}", k, from.labels.size(),
                 from.labels.size());
   LS_TRY(const NeighbourLists lists, exact_neighbours(from.points, to.points, k, pool, stop));
-  size_t right = 0;
-  std::vector<int> labels(k);
-  for (size_t q = 0; q < to.labels.size(); ++q) {
-    for (size_t i = 0; i < k; ++i) labels[i] = from.labels[lists.ids(q, i)];
-    right += vote(labels) == to.labels[q] ? 1 : 0;
-  }
-  return KnnAccuracy{k, to.labels.size(), static_cast<double>(right) / static_cast<double>(to.labels.size())};
+  return judged(lists, from.labels, to.labels);
+}
+
+Result<KnnAccuracy> knn_accuracy_within(FloatView points, std::span<const int> labels, size_t k, ComputePool& pool, std::stop_token stop) {
+  if (labels.size() != points.rows)
+    return fail(ErrorCode::invalid_argument, "knn: {} labels for {} points, expected one a point", labels.size(), points.rows);
+  const Labelled known = labelled_rows(points, labels);
+  if (k < 1 || known.labels.size() <= k)
+    return fail(ErrorCode::invalid_argument, "knn: k is {} among {} labelled points, expected at least 1 and less than these", k,
+                known.labels.size());
+  LS_TRY(const NeighbourLists lists, neighbours_within(known.points, k, pool, stop));
+  return judged(lists, known.labels, known.labels);
 }
 
 }  // namespace latentscape

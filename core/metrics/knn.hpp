@@ -26,4 +26,9 @@ int vote(std::span<const int> labels_nearest_first);
 Result<KnnAccuracy> knn_accuracy(FloatView voters, std::span<const int> voter_labels, FloatView queries, std::span<const int> query_labels,
                                  size_t k, ComputePool& pool, std::stop_token stop = {});
 
+/// The same among the points themselves, each judged by the k nearest others: n x d, or a map (n x 2), where it is quick for any n. Errors:
+/// k labelled points or fewer.
+Result<KnnAccuracy> knn_accuracy_within(FloatView points, std::span<const int> labels, size_t k, ComputePool& pool,
+                                        std::stop_token stop = {});
+
 }  // namespace latentscape

@@ -5,19 +5,6 @@ namespace {
 
 constexpr size_t kTile = 32;  // rows a task
 
-/// Sums of every 16th difference, then these in order: a loop that compilers turn into SIMD without leave to reorder.
-float squared_distance(const float* a, const float* b, size_t d) {
-  constexpr size_t kWide = 16;
-  float sums[kWide] = {};
-  size_t j = 0;
-  for (; j + kWide <= d; j += kWide)
-    for (size_t l = 0; l < kWide; ++l) sums[l] += (a[j + l] - b[j + l]) * (a[j + l] - b[j + l]);
-  float sum = 0.0f;
-  for (; j < d; ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
-  for (const float s : sums) sum += s;
-  return sum;
-}
-
 /// Share of the rows i of squared distances that some column j covers: squared(i, j) <= radius of j.
 template <class Squared>
 double covered(size_t rows, const NeighbourLists& radii, const Squared& squared) {

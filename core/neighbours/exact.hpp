@@ -1,4 +1,4 @@
-// Exact k nearest neighbours by squared Euclidean distance: every pair is looked at.
+// Exact k nearest neighbours by squared Euclidean distance: every pair is looked at, blocks of queries against blocks of points.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,9 @@ struct NeighbourLists {
   Array2<uint32_t> ids;          // m x k, rows of the points
   FloatArray squared_distances;  // m x k
 };
+
+/// Sum of squared differences: the same for equal points, whichever way round.
+float squared_distance(const float* a, const float* b, size_t d);
 
 /// The k nearest of `points` (n x d) to each of `queries` (m x d). 1 <= k <= n. O(m n d) time, the same bits at any thread count.
 /// Errors: a k out of range, widths that differ, numbers that are not finite (or whose squares overflow), cancelled by `stop`.

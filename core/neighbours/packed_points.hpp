@@ -13,7 +13,7 @@ namespace latentscape {
 Status check_finite(FloatView points, const char* what);
 
 /// n x d points, copied. Distances are sums of squared differences in the order of the dimensions, so equal points give exactly equal
-/// distances (the expansion |a|^2 + |b|^2 - 2ab, twice as fast at best, would not). Positions past n are infinitely far.
+/// distances (the expansion |a|^2 + |b|^2 - 2ab, twice as fast, does not). Positions past n are infinitely far.
 class PackedPoints {
  public:
   explicit PackedPoints(FloatView points);
@@ -34,6 +34,24 @@ class PackedPoints {
       }
     }
     for (size_t q = 0; q < Q; ++q) store_lanes(out + q * kLanes, sum[q]);
+  }
+
+  /// start + sum_j query_j p_j of `Q` queries (transposed: d x Q) with the points of groups g .. g + V - 1: out is Q x V; start has a
+  /// number a point.
+  template <size_t Q, size_t V>
+  void group_products(const float* queries, size_t g, const float* start, Lanes* out) const {
+    const float* block = values_.data() + g * d_ * kLanes;
+    Lanes sum[Q][V];
+    for (size_t q = 0; q < Q; ++q)
+      for (size_t v = 0; v < V; ++v) sum[q][v] = load_lanes(start + (g + v) * kLanes);
+    for (size_t j = 0; j < d_; ++j) {
+      Lanes p[V];
+      for (size_t v = 0; v < V; ++v) p[v] = load_lanes(block + (v * d_ + j) * kLanes);
+      for (size_t q = 0; q < Q; ++q)
+        for (size_t v = 0; v < V; ++v) sum[q][v] += fill_lanes(queries[j * Q + q]) * p[v];
+    }
+    for (size_t q = 0; q < Q; ++q)
+      for (size_t v = 0; v < V; ++v) out[q * V + v] = sum[q][v];
   }
 
   /// Squared distances of one query (d) to all points; out holds padded_to_lanes(size()) floats.

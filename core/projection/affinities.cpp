@@ -4,97 +4,100 @@
 #include <cmath>
 #include <limits>
 
-#include "core/neighbours/exact.hpp"
+#include "core/neighbours/lanes.hpp"
 
 namespace latentscape {
 namespace {
 
-constexpr int kBisections = 60;
-constexpr double kEntropyTolerance = 1e-6;
+constexpr size_t kTile = 256;  // rows a task
+constexpr int kRounds = 60;
+constexpr float kEntropyTolerance = 1e-5f;
 
-/// Conditional probabilities of one row's neighbours. Only differences to the nearest count, so far-away rows do not underflow.
-void calibrate(std::span<const float> squared_distances, double log_perplexity, std::span<double> p) {
-  const size_t k = p.size();
-  const double nearest = static_cast<double>(squared_distances[0]);
-  double spread = 0.0;
-  for (const float s : squared_distances) spread += static_cast<double>(s) - nearest;
-  double beta = static_cast<double>(k) / std::max(spread, 1e-30);  // 1 / (2 sigma^2)
-  double low = 0.0, high = std::numeric_limits<double>::infinity();
-  double sum = 0.0;
-  for (int round = 0; round < kBisections; ++round) {
-    sum = 0.0;
-    double weighted = 0.0;
+/// Sums over the neighbours of a row at one bandwidth: of p, s p and s^2 p.
+struct Moments {
+  float weight = 0.0f, first = 0.0f, second = 0.0f;
+};
+
+/// One row's neighbours. Only differences to the nearest count, in units of their mean, so that far-away rows do not underflow.
+class RowCalibration {
+ public:
+  /// squared_distances become conditional probabilities.
+  void run(std::span<float> row, float log_perplexity) {
+    load(row);
+    float precision = 1.0f, low = 0.0f, high = std::numeric_limits<float>::infinity();
+    Moments m = at(precision);
+    for (int round = 0; round < kRounds; ++round) {
+      const float mean = m.first / m.weight, entropy = std::log(m.weight) + precision * mean, excess = entropy - log_perplexity;
+      if (std::abs(excess) < kEntropyTolerance) break;
+      (excess > 0.0f ? low : high) = precision;
+      // Newton's step in the logarithm of the precision, where it stays between the bounds.
+      const float slope = precision * precision * std::max(m.second / m.weight - mean * mean, 0.0f);
+      const float step = precision * std::exp(std::clamp(excess / std::max(slope, 1e-12f), -2.0f, 2.0f));
+      const bool inside = step > low && step < high;
+      precision = inside ? step : std::isinf(high) ? 2.0f * precision : 0.5f * (low + high);
+      m = at(precision);
+    }
+    const float share = 1.0f / m.weight;
+    for (size_t i = 0; i < row.size(); ++i) row[i] = share * p_[i];
+  }
+
+ private:
+  void load(std::span<const float> row) {
+    const size_t k = row.size(), padded = padded_to_lanes(k);
+    s_.assign(padded, 0.0f);
+    valid_.assign(padded, 0.0f);
+    p_.resize(padded);
+    double spread = 0.0;
+    for (const float v : row) spread += static_cast<double>(v) - static_cast<double>(row[0]);
+    const float scale = static_cast<float>(spread > 0.0 ? static_cast<double>(k) / spread : 0.0);
     for (size_t i = 0; i < k; ++i) {
-      const double s = static_cast<double>(squared_distances[i]) - nearest;
-      p[i] = std::exp(-beta * s);
-      sum += p[i];
-      weighted += s * p[i];
-    }
-    const double entropy = std::log(sum) + beta * weighted / sum;
-    if (std::abs(entropy - log_perplexity) < kEntropyTolerance) break;
-    if (entropy > log_perplexity) {
-      low = beta;
-      beta = std::isinf(high) ? beta * 2.0 : 0.5 * (beta + high);
-    } else {
-      high = beta;
-      beta = 0.5 * (low + beta);
+      s_[i] = (row[i] - row[0]) * scale;
+      valid_[i] = 1.0f;
     }
   }
-  for (double& v : p) v /= sum;
-}
 
-/// (P + P^T) / 2n of the k conditional probabilities a row.
-Affinities symmetrise(const Array2<uint32_t>& ids, const Array2<double>& p) {
-  const size_t n = ids.rows, k = ids.cols;
-  std::vector<uint32_t> begin(n + 1, 0);
-  for (size_t i = 0; i < n; ++i) begin[i + 1] += static_cast<uint32_t>(k);
-  for (const uint32_t j : ids.values) ++begin[j + 1];
-  for (size_t i = 0; i < n; ++i) begin[i + 1] += begin[i];
-  std::vector<std::pair<uint32_t, double>> entries(begin[n]);
-  std::vector<uint32_t> next(begin.begin(), begin.end() - 1);
-  for (size_t i = 0; i < n; ++i)
-    for (size_t a = 0; a < k; ++a) {
-      const uint32_t j = ids(i, a);
-      entries[next[i]++] = {j, p(i, a)};
-      entries[next[j]++] = {static_cast<uint32_t>(i), p(i, a)};
+  Moments at(float precision) {
+    Lanes weight{}, first{}, second{};
+    for (size_t i = 0; i < s_.size(); i += kLanes) {
+      const Lanes s = load_lanes(s_.data() + i), p = exp_lanes(s * -precision) * load_lanes(valid_.data() + i), sp = s * p;
+      store_lanes(p_.data() + i, p);
+      weight += p;
+      first += sp;
+      second += s * sp;
     }
-  Affinities out;
-  out.n = n;
-  out.start.push_back(0);
-  out.columns.reserve(entries.size());
-  out.values.reserve(entries.size());
-  const double scale = 0.5 / static_cast<double>(n);
-  for (size_t i = 0; i < n; ++i) {
-    const auto first = entries.begin() + begin[i], last = entries.begin() + begin[i + 1];
-    // A column appears at most twice, and a sum of two does not depend on their order.
-    std::sort(first, last, [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto at = first; at != last; ++at) {
-      double value = at->second;
-      if (at + 1 != last && (at + 1)->first == at->first) value += (++at)->second;
-      out.columns.push_back(at->first);
-      out.values.push_back(static_cast<float>(value * scale));
-    }
-    out.start.push_back(static_cast<uint32_t>(out.columns.size()));
+    return {add_lanes(weight), add_lanes(first), add_lanes(second)};
   }
-  return out;
-}
+
+  std::vector<float> s_, valid_, p_;
+};
 
 }  // namespace
 
-Result<Affinities> tsne_affinities(FloatView points, double perplexity, ComputePool& pool, std::stop_token stop) {
-  const size_t n = points.rows;
-  if (!(perplexity >= 1.0) || !(perplexity < static_cast<double>(n) / 3.0))
-    return fail(ErrorCode::invalid_argument, "tsne: perplexity is {}, expected at least 1 and less than a third of the {} points",
-                perplexity, n);
-  const size_t k = std::min(n - 1, static_cast<size_t>(3.0 * perplexity));
-  LS_TRY(const NeighbourLists lists, exact_neighbours_within(points, k, pool, stop));
-  Array2<double> p(n, k);
-  for_tiles(pool, n, 64, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end && !stop.stop_requested(); ++i)
-      calibrate(lists.squared_distances.row(i), std::log(perplexity), p.row(i));
+Result<size_t> tsne_neighbours(size_t n, double perplexity) {
+  if (!(perplexity >= 1.0) || !(3.0 * perplexity <= static_cast<double>(n) - 1.0))
+    return fail(ErrorCode::invalid_argument, "tsne: perplexity is {}, expected 1 to {:.4g}, a third of the {} other points", perplexity,
+                (static_cast<double>(n) - 1.0) / 3.0, n - 1);
+  return static_cast<size_t>(3.0 * perplexity);
+}
+
+Result<Affinities> tsne_affinities(NeighbourGraph graph, double perplexity, ComputePool& pool, std::stop_token stop) {
+  const float target = static_cast<float>(std::log(perplexity)), share = static_cast<float>(0.5 / static_cast<double>(graph.ids.rows));
+  for_tiles(pool, graph.ids.rows, kTile, [&](size_t begin, size_t end) {
+    RowCalibration calibration;
+    for (size_t i = begin; i < end && !stop.stop_requested(); ++i) {
+      calibration.run(graph.squared_distances.row(i), target);
+      for (float& p : graph.squared_distances.row(i)) p *= share;
+    }
   });
   if (stop.stop_requested()) return fail(ErrorCode::cancelled, "tsne: stopped");
-  return symmetrise(lists.ids, p);
+  // (P + P^T) / 2n
+  return symmetrised(
+      std::move(graph.ids), std::move(graph.squared_distances), [](float p, float q) { return p + q; }, pool);
+}
+
+void calibrate_row(std::span<float> row, double perplexity) {
+  const double reached = std::clamp(perplexity, 1.0, std::max(1.0, static_cast<double>(row.size()) / 3.0));
+  RowCalibration().run(row, static_cast<float>(std::log(reached)));
 }
 
 }  // namespace latentscape

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/base/rng.hpp"
+#include "core/projection/affinities.hpp"
+#include "core/projection/fuzzy_graph.hpp"
 
 namespace latentscape {
 
@@ -36,12 +38,20 @@ Status check_axes(const ProjectionConfig& config, size_t d) {
 
 Status check_tsne(const ProjectionConfig& config, size_t n) {
   if (n < 4) return fail(ErrorCode::invalid_argument, "tsne: {} points, expected at least 4", n);
-  if (!(config.perplexity >= 1.0) || !(config.perplexity < static_cast<double>(n) / 3.0))
-    return fail(ErrorCode::invalid_argument, "tsne: perplexity is {}, expected at least 1 and less than a third of the {} points",
-                config.perplexity, n);
+  LS_TRY([[maybe_unused]] const size_t k, tsne_neighbours(n, config.perplexity));
   if (config.iterations < 1) return fail(ErrorCode::invalid_argument, "tsne: iterations is 0, expected at least 1");
   if (!(config.exaggeration >= 1.0) || !(config.exaggeration <= 1000.0))
     return fail(ErrorCode::invalid_argument, "tsne: exaggeration is {}, expected 1 to 1000", config.exaggeration);
+  if (!(config.late_exaggeration >= 1.0) || !(config.late_exaggeration <= 1000.0))
+    return fail(ErrorCode::invalid_argument, "tsne: late exaggeration is {}, expected 1 to 1000", config.late_exaggeration);
+  return {};
+}
+
+Status check_umap(const ProjectionConfig& config, size_t n) {
+  LS_CHECK(check_neighbours(config.neighbours, n));
+  if (!(config.min_dist >= 0.0) || !(config.min_dist <= 1.0))
+    return fail(ErrorCode::invalid_argument, "umap: min_dist is {}, expected 0 to 1", config.min_dist);
+  if (config.epochs < 1) return fail(ErrorCode::invalid_argument, "umap: epochs is 0, expected at least 1");
   return {};
 }
 
@@ -55,6 +65,8 @@ Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& conf
     return fail(ErrorCode::invalid_argument, "{}: {} points, expected at most {}: take a subset", config.method, n, method->max_points);
   if (config.method == "tsne") {
     LS_CHECK(check_tsne(config, n));
+  } else if (config.method == "umap") {
+    LS_CHECK(check_umap(config, n));
   } else {
     LS_CHECK(check_axes(config, d));
   }

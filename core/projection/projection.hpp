@@ -13,26 +13,32 @@
 #include "core/base/array.hpp"
 #include "core/base/registry.hpp"
 #include "core/base/thread_pool.hpp"
+#include "core/neighbours/graph.hpp"
 
 namespace latentscape {
 
 struct ProjectionConfig {
-  std::string method = "raw";   // raw, pca, tsne
-  size_t axis_x = 0;            // raw: shown latent dimensions; pca: shown components
+  std::string method = "raw";  // raw, pca, tsne, umap
+  size_t axis_x = 0;           // raw: shown latent dimensions; pca: shown components
   size_t axis_y = 1;
-  double perplexity = 30.0;     // tsne
-  size_t iterations = 1000;     // tsne
-  double exaggeration = 12.0;   // tsne, first 250 iterations
+  double perplexity = 30.0;    // tsne
+  size_t iterations = 1000;    // tsne
+  double exaggeration = 12.0;  // tsne, first 250 iterations
   uint64_t seed = 1;
-  size_t follow_iterations = 100;  // tsne: at least this many more after a warm start
+  size_t follow_iterations = 100;     // tsne, umap: at least this many more after a warm start
+  double late_exaggeration = 1.0;     // tsne, after those 250 iterations; above 1: tighter groups
+  size_t neighbours = 15;             // umap: a point, without itself; few show the fine, many the coarse
+  double min_dist = 0.1;              // umap: how near points may come on the map; 0: tight groups, 1: spread out
+  size_t epochs = 200;                // umap
+  Metric metric = Metric::euclidean;  // tsne, umap: which neighbours are the nearest
   bool operator==(const ProjectionConfig&) const = default;
 };
 
 /// A linear map y = (x - mean) * basis^T and back, for the views that have an exact one (raw, PCA).
 struct LinearMap {
-  std::vector<float> mean;      // d
-  FloatArray basis;             // 2 x d, orthonormal rows
-  std::vector<float> explained; // share of variance a shown component (pca), else empty
+  std::vector<float> mean;       // d
+  FloatArray basis;              // 2 x d, orthonormal rows
+  std::vector<float> explained;  // share of variance a shown component (pca), else empty
   /// Where x lands: 2 numbers.
   std::array<float, 2> map_from_latent(std::span<const float> x) const;
   /// The point at map position y whose off-plane part is that of `anchor`.
@@ -46,17 +52,21 @@ class Projection {
   virtual Status set_points(FloatView points, ComputePool& pool, std::stop_token stop) = 0;
   /// One iteration; true while there is more to do. Direct methods are done at once.
   virtual Result<bool> advance(ComputePool& pool, std::stop_token stop) = 0;
-  virtual const FloatArray& positions() const = 0;   // n x 2
+  virtual const FloatArray& positions() const = 0;  // n x 2
   virtual size_t iteration() const = 0;
-  virtual size_t iterations() const = 0;             // 0: direct
-  virtual double kl() const { return 0.0; }          // t-SNE: exact KL divergence, at most 49 iterations old; else 0
+  virtual size_t iterations() const = 0;  // 0: direct
+  /// t-SNE: the KL divergence before one of the last 50 iterations, by the field's sum of weights where there is a field (exact to about
+  /// 1e-3), for a live curve; else 0.
+  virtual double kl() const { return 0.0; }
+  /// t-SNE: the KL divergence of these positions over all pairs, nothing approximated, O(n^2); else 0.
+  virtual Result<double> exact_kl(ComputePool&, std::stop_token) const { return 0.0; }
   virtual const LinearMap* linear() const { return nullptr; }
 };
 
 struct ProjectionMethod {
-  std::string name;             // "raw", "pca", "tsne"
+  std::string name;  // "raw", "pca", "tsne", "umap"
   std::string summary;
-  size_t max_points = 0;        // 0: no limit; t-SNE with exact pairs: 5000
+  size_t max_points = 0;  // 0: no limit
   std::function<Result<std::unique_ptr<Projection>>(const ProjectionConfig&)> make;
 };
 const Registry<ProjectionMethod>& projection_methods();

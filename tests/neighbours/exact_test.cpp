@@ -75,6 +75,24 @@ TEST(ExactNeighbours, TiesGoToTheLowerIndex) {
   EXPECT_EQ(std::vector<uint32_t>(lists->ids.values), (std::vector<uint32_t>{60, 0, 1, 2, 3}));
 }
 
+TEST(ExactNeighbours, FarFromTheOriginWhereProductsSayNothingTheAnswerIsStillExact) {
+  FloatArray points = normal_points(1500, 6, 8);
+  for (float& v : points.values) v = 4000.0f + 0.01f * std::round(v * 100.0f);
+  for (size_t i = 0; i < 700; ++i)
+    for (size_t j = 0; j < 6; ++j) points(i, j) = points(i % 3, j);  // many twins
+  ComputePool pool(2);
+  const auto lists = exact_neighbours_within(points, 20, pool);
+  ASSERT_TRUE(lists.ok());
+  for (size_t q = 0; q < points.rows; q += 97) {
+    const auto expected = by_sorting(points, points.row(q), 20, q);
+    for (size_t i = 0; i < 20; ++i)
+      EXPECT_NEAR(lists->squared_distances(q, i), squared_distance(points.row(expected[i]), points.row(q)), 1e-4) << q;
+    if (q < 700) {
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), lists->ids.row(q).begin())) << q;
+    }
+  }
+}
+
 TEST(ExactNeighbours, SameBitsAtAnyThreadCount) {
   const FloatArray points = normal_points(1001, 5, 9);
   ComputePool pool(1);

@@ -1,23 +1,28 @@
-// t-SNE with exact pairs: one iteration a call, warm-started when its points move.
+// t-SNE: one iteration a call, warm-started when its points move. Few points repel each other exactly, many by a field.
 // Schedule: Belkina et al., "Automated optimized parameters for t-SNE", 2019; start from PCA: Kobak & Berens, 2019.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "core/base/rng.hpp"
 #include "core/neighbours/packed_points.hpp"
-#include "core/projection/principal.hpp"
+#include "core/projection/principal_start.hpp"
 #include "core/projection/projection.hpp"
+#include "core/projection/space_order.hpp"
 #include "core/projection/tsne_forces.hpp"
 
 namespace latentscape {
 namespace {
 
-constexpr size_t kMaxPoints = 5000;
-constexpr size_t kEarly = 250;  // iterations with exaggeration and the low momentum
+constexpr size_t kMostPairs = 3000;  // points up to which exact repulsion is the faster one
+constexpr size_t kEarly = 250;       // iterations with exaggeration and the low momentum
 constexpr float kEarlyMomentum = 0.5f, kMomentum = 0.8f;
 constexpr double kStartDeviation = 1e-4;  // of the first axis of the start
 constexpr float kMinGain = 0.01f;
+constexpr size_t kFade = 20;   // iterations in which old affinities give way to new ones
+constexpr size_t kFine = 100;  // last iterations, on a finer grid
+constexpr float kStep = 0.5f, kFineStep = 1.0f / 3.0f;
 constexpr size_t kDivergenceEvery = 50;  // iterations
+constexpr size_t kTile = 4096;
 
 class TsneProjection final : public Projection {
  public:
@@ -25,114 +30,134 @@ class TsneProjection final : public Projection {
 
   Status set_points(FloatView points, ComputePool& pool, std::stop_token stop) override {
     if (points.rows < 4) return fail(ErrorCode::invalid_argument, "tsne: {} points, expected at least 4", points.rows);
-    if (points.rows > kMaxPoints)
-      return fail(ErrorCode::invalid_argument, "tsne: {} points, expected at most {}: take a subset", points.rows, kMaxPoints);
     LS_CHECK(check_finite(points, "tsne"));
-    LS_TRY(Affinities affinities, tsne_affinities(points, config_.perplexity, pool, stop));
-    if (points.rows == positions_.rows) {
+    LS_TRY(const size_t k, tsne_neighbours(points.rows, config_.perplexity));
+    const bool warm = points.rows == shown_.rows;
+    FloatArray start;
+    std::vector<uint32_t> order = order_;
+    if (!warm) {
+      LS_TRY(start, principal_start(points, kStartDeviation, config_.seed, pool, stop));
+      order = space_order(start, pool);
+    }
+    const FloatArray rows = in_order(points, order);
+    const GraphConfig search{k, config_.metric, config_.seed};
+    LS_TRY(NeighbourGraph graph, warm ? refined_graph(rows, strongest_partners(affinities_, k, pool), search, pool, stop)
+                                      : neighbour_graph(rows, search, pool, stop));
+    LS_TRY(Affinities affinities, tsne_affinities(std::move(graph), config_.perplexity, pool, stop));
+    if (warm) {
       // Positions, velocities and gains live on; where the early phase is over, it does not come back.
       iterations_ = std::max(iterations_, iteration_ + config_.follow_iterations);
+      fading_ = std::move(affinities_);
+      faded_ = 0;
     } else {
-      LS_TRY(positions_, start_positions(points, pool, stop));
-      velocity_ = FloatArray(points.rows, 2, 0.0f);
-      gains_ = FloatArray(points.rows, 2, 1.0f);
-      iteration_ = 0;
-      iterations_ = config_.iterations;
+      begin(std::move(start), std::move(order));
     }
     affinities_ = std::move(affinities);
-    divergence_known_ = false;
     return {};
   }
 
   Result<bool> advance(ComputePool& pool, std::stop_token stop) override {
     if (iteration_ >= iterations_) return false;
-    const bool early = iteration_ < kEarly;
-    if (!forces_.gradient(affinities_, positions_, early ? config_.exaggeration : 1.0, pool, stop, gradient_))
+    if (iteration_ == kEarly) renumber(pool);
+    const bool exact = y_.rows <= kMostPairs, fine = iterations_ - iteration_ <= kFine;
+    const float exaggeration = static_cast<float>(iteration_ < kEarly ? config_.exaggeration : config_.late_exaggeration);
+    const float fresh = static_cast<float>(faded_ + 1) / static_cast<float>(kFade + 1);
+    const std::array<TsneAttraction, 2> both{
+        {{&affinities_, faded_ < kFade ? exaggeration * fresh : exaggeration}, {&fading_, exaggeration * (1.0f - fresh)}}};
+    const std::span<const TsneAttraction> attractions(both.data(), faded_ < kFade ? 2 : 1);
+    if (!forces_.gradient(attractions, y_, {exact, fine ? kFineStep : kStep}, pool, stop, gradient_))
       return fail(ErrorCode::cancelled, "tsne: stopped at iteration {}", iteration_);
-    move(early ? kEarlyMomentum : kMomentum);
-    if (!centre()) return fail(ErrorCode::non_finite, "tsne: positions are not finite after iteration {}", iteration_);
+    if (iteration_ % kDivergenceEvery == 0 || iteration_ + 1 == iterations_)
+      divergence_ = tsne_divergence(affinities_, y_, forces_.weights(), pool);
+    if (!move(iteration_ < kEarly ? kEarlyMomentum : kMomentum, exaggeration, pool))
+      return fail(ErrorCode::non_finite, "tsne: positions are not finite after iteration {}", iteration_);
+    if (faded_ < kFade && ++faded_ == kFade) fading_ = {};
     ++iteration_;
     return iteration_ < iterations_;
   }
 
-  const FloatArray& positions() const override { return positions_; }
+  const FloatArray& positions() const override { return shown_; }
   size_t iteration() const override { return iteration_; }
   size_t iterations() const override { return iterations_; }
-
-  double kl() const override {
-    if (positions_.empty()) return 0.0;
-    const bool last = iteration_ == iterations_ && divergence_at_ != iteration_;
-    if (!divergence_known_ || last || iteration_ >= divergence_at_ + kDivergenceEvery) {
-      divergence_ = tsne_divergence(affinities_, positions_);
-      divergence_at_ = iteration_;
-      divergence_known_ = true;
-    }
-    return divergence_;
-  }
+  double kl() const override { return divergence_; }
+  Result<double> exact_kl(ComputePool& pool, std::stop_token stop) const override { return tsne_divergence(affinities_, y_, pool, stop); }
 
  private:
-  /// The first two principal components, tiny, with a hundredth of seeded noise so that equal points can part.
-  Result<FloatArray> start_positions(FloatView points, ComputePool& pool, const std::stop_token& stop) const {
-    LS_TRY(const PrincipalAxes principal, principal_axes(points, 2, pool, stop));
-    const double deviation = std::sqrt(principal.variances[0]);
-    const double scale = deviation > 0.0 ? kStartDeviation / deviation : 0.0;
-    FloatArray start(points.rows, 2);
-    for_tiles(pool, points.rows, 256, [&](size_t begin, size_t end) {
-      for (size_t i = begin; i < end; ++i) {
-        Rng rng(config_.seed, RngStream::project, 1, static_cast<uint32_t>(i));
-        for (size_t axis = 0; axis < 2; ++axis) {
-          double sum = 0.0;
-          for (size_t j = 0; axis < principal.axes.rows && j < points.cols; ++j)
-            sum += (static_cast<double>(points(i, j)) - principal.mean[j]) * principal.axes(axis, j);
-          start(i, axis) = static_cast<float>(scale * sum + 0.01 * kStartDeviation * static_cast<double>(rng.normal()));
-        }
-      }
-    });
-    return start;
+  void begin(FloatArray start, std::vector<uint32_t> order) {
+    const size_t n = start.rows;
+    order_ = std::move(order);
+    y_ = in_order(start, order_);
+    shown_ = std::move(start);
+    velocity_ = FloatArray(n, 2, 0.0f);
+    gains_ = FloatArray(n, 2, 1.0f);
+    fading_ = {};
+    faded_ = kFade;
+    iteration_ = 0;
+    iterations_ = config_.iterations;
+    divergence_ = 0.0;
+  }
+
+  /// Neighbours on the map are neighbours in memory again.
+  void renumber(ComputePool& pool) {
+    const std::vector<uint32_t> order = space_order(y_, pool);
+    affinities_ = renumbered(affinities_, order, pool);
+    if (faded_ < kFade) fading_ = renumbered(fading_, order, pool);
+    for (FloatArray* rows : {&y_, &velocity_, &gains_}) *rows = in_order(*rows, order);
+    std::vector<uint32_t> ids(order.size());
+    for (size_t r = 0; r < order.size(); ++r) ids[r] = order_[order[r]];
+    order_ = std::move(ids);
   }
 
   /// Gradient descent with momentum and a gain a coordinate (Jacobs 1988): up where the gradient keeps pushing the way that the point
-  /// moves.
-  void move(float momentum) {
-    const double n = static_cast<double>(positions_.rows);
-    const float rate = static_cast<float>(std::max(n / std::max(12.0, config_.exaggeration), 50.0));
-    for (size_t i = 0; i < positions_.values.size(); ++i) {
-      const float g = gradient_.values[i];
-      float& v = velocity_.values[i];
-      float& gain = gains_.values[i];
-      gain = (g > 0.0f) == (v > 0.0f) ? std::max(gain * 0.8f, kMinGain) : gain + 0.2f;
-      v = momentum * v - rate * gain * g;
-      positions_.values[i] += v;
-    }
-  }
-
-  bool centre() {
-    for (size_t axis = 0; axis < 2; ++axis) {
-      double sum = 0.0;
-      for (size_t i = 0; i < positions_.rows; ++i) sum += static_cast<double>(positions_(i, axis));
-      if (!std::isfinite(sum)) return false;
-      const float mean = static_cast<float>(sum / static_cast<double>(positions_.rows));
-      for (size_t i = 0; i < positions_.rows; ++i) positions_(i, axis) -= mean;
-    }
+  /// moves. The rate is n / exaggeration, as large as is stable (Linderman & Steinerberger, "Clustering with t-SNE, provably", 2019). The
+  /// middle of the map stays where it is. False: a position is not finite.
+  bool move(float momentum, float exaggeration, ComputePool& pool) {
+    const size_t n = y_.rows;
+    const float rate = std::max(static_cast<float>(n) / exaggeration, 50.0f);
+    sums_.assign((n + kTile - 1) / kTile, {});
+    for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
+      std::array<double, 2> sum{};
+      for (size_t c = 2 * begin; c < 2 * end; ++c) {
+        const float g = gradient_.values[c];
+        float& v = velocity_.values[c];
+        float& gain = gains_.values[c];
+        gain = (g > 0.0f) == (v > 0.0f) ? std::max(gain * 0.8f, kMinGain) : gain + 0.2f;
+        v = momentum * v - rate * gain * g;
+        y_.values[c] += v;
+        sum[c % 2] += static_cast<double>(y_.values[c]);
+      }
+      sums_[begin / kTile] = sum;
+    });
+    std::array<double, 2> sum{};
+    for (const auto& s : sums_)
+      for (size_t axis = 0; axis < 2; ++axis) sum[axis] += s[axis];
+    if (!std::isfinite(sum[0]) || !std::isfinite(sum[1])) return false;
+    const float mean[2] = {static_cast<float>(sum[0] / static_cast<double>(n)), static_cast<float>(sum[1] / static_cast<double>(n))};
+    for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
+      for (size_t r = begin; r < end; ++r)
+        for (size_t axis = 0; axis < 2; ++axis) shown_(order_[r], axis) = y_(r, axis) -= mean[axis];
+    });
     return true;
   }
 
   ProjectionConfig config_;
-  Affinities affinities_;
+  Affinities affinities_, fading_;  // rows as order_; those before, while the new ones come in
+  size_t faded_ = kFade;
   TsneForces forces_;
-  FloatArray positions_, velocity_, gains_, gradient_;  // n x 2
+  std::vector<uint32_t> order_;                 // the point in row r
+  FloatArray y_, velocity_, gains_, gradient_;  // n x 2, rows as order_
+  FloatArray shown_;                            // positions in the order of the points
+  std::vector<std::array<double, 2>> sums_;
   size_t iteration_ = 0;
   size_t iterations_ = 0;
-  mutable double divergence_ = 0.0;
-  mutable size_t divergence_at_ = 0;
-  mutable bool divergence_known_ = false;
+  double divergence_ = 0.0;
 };
 
 }  // namespace
 
 void register_projection_tsne(Registry<ProjectionMethod>& registry);
 void register_projection_tsne(Registry<ProjectionMethod>& registry) {
-  registry.add({"tsne", "keeps neighbours together; distances between groups mean little", kMaxPoints,
+  registry.add({"tsne", "keeps neighbours together; distances between groups mean little", 0,
                 [](const ProjectionConfig& config) -> Result<std::unique_ptr<Projection>> {
                   return std::unique_ptr<Projection>(new TsneProjection(config));
                 }});

@@ -1,0 +1,114 @@
+// UMAP: one epoch a call, warm-started when its points move.
+// McInnes, Healy & Melville, "UMAP: uniform manifold approximation and projection", 2018.
+#include <algorithm>
+#include <cmath>
+
+#include "core/neighbours/packed_points.hpp"
+#include "core/projection/fuzzy_graph.hpp"
+#include "core/projection/principal_start.hpp"
+#include "core/projection/projection.hpp"
+#include "core/projection/space_order.hpp"
+#include "core/projection/umap_curve.hpp"
+#include "core/projection/umap_layout.hpp"
+
+namespace latentscape {
+namespace {
+
+constexpr double kStartDeviation = 4.0;  // of the first axis
+constexpr float kFollowRate = 0.03f;     // of a map that follows its points, falling
+constexpr size_t kRenumberAt = 20;       // epoch
+constexpr size_t kTile = 4096;
+
+class UmapProjection final : public Projection {
+ public:
+  explicit UmapProjection(const ProjectionConfig& config) : config_(config), curve_(umap_curve(config.min_dist)), epochs_(config.epochs) {}
+
+  Status set_points(FloatView points, ComputePool& pool, std::stop_token stop) override {
+    LS_CHECK(check_neighbours(config_.neighbours, points.rows));
+    LS_CHECK(check_finite(points, "umap"));
+    const bool warm = points.rows == shown_.rows;
+    FloatArray start;
+    std::vector<uint32_t> order = order_;
+    if (!warm) {
+      LS_TRY(start, principal_start(points, kStartDeviation, config_.seed, pool, stop));
+      order = space_order(start, pool);
+    }
+    const FloatArray rows = in_order(points, order);
+    const GraphConfig search{config_.neighbours, config_.metric, config_.seed};
+    LS_TRY(NeighbourGraph nearest, warm ? refined_graph(rows, strongest_partners(layout_.graph(), search.k, pool), search, pool, stop)
+                                        : neighbour_graph(rows, search, pool, stop));
+    LS_TRY(SparseGraph graph, fuzzy_graph(std::move(nearest), pool, stop));
+    if (warm) {
+      followed_from_ = epoch_;
+      epochs_ = std::max(epochs_, epoch_ + config_.follow_iterations);
+    } else {
+      y_ = in_order(start, order);
+      shown_ = std::move(start);
+      order_ = std::move(order);
+      epoch_ = followed_from_ = 0;
+      epochs_ = config_.epochs;
+    }
+    layout_.set_graph(std::move(graph));
+    return {};
+  }
+
+  Result<bool> advance(ComputePool& pool, std::stop_token stop) override {
+    if (epoch_ >= epochs_) return false;
+    if (epoch_ == kRenumberAt) renumber(pool);
+    moved_ = y_;
+    if (!layout_.run({epoch_, rate(), config_.seed}, curve_, moved_, pool, stop))
+      return fail(ErrorCode::cancelled, "umap: stopped at epoch {}", epoch_);
+    y_.values.swap(moved_.values);
+    for_tiles(pool, y_.rows, kTile, [&](size_t begin, size_t end) {
+      for (size_t r = begin; r < end; ++r) std::copy_n(y_.row_data(r), 2, shown_.row_data(order_[r]));
+    });
+    ++epoch_;
+    return epoch_ < epochs_;
+  }
+
+  const FloatArray& positions() const override { return shown_; }
+  size_t iteration() const override { return epoch_; }
+  size_t iterations() const override { return epochs_; }
+
+ private:
+  /// Falls from 1 to 0 over the first run; a map that follows takes small steps.
+  float rate() const {
+    const auto left = [](size_t at, size_t from, size_t to) {
+      return at < to ? 1.0f - static_cast<float>(at - from) / static_cast<float>(to - from) : 0.0f;
+    };
+    const float first = left(epoch_, 0, config_.epochs);
+    return followed_from_ == 0 ? first : std::max(first, kFollowRate * left(epoch_, followed_from_, epochs_));
+  }
+
+  /// Neighbours on the map are neighbours in memory again.
+  void renumber(ComputePool& pool) {
+    const std::vector<uint32_t> order = space_order(y_, pool);
+    layout_.set_graph(renumbered(layout_.graph(), order, pool));
+    y_ = in_order(y_, order);
+    std::vector<uint32_t> ids(order.size());
+    for (size_t r = 0; r < order.size(); ++r) ids[r] = order_[order[r]];
+    order_ = std::move(ids);
+  }
+
+  ProjectionConfig config_;
+  UmapCurve curve_;
+  UmapLayout layout_;            // rows as order_
+  std::vector<uint32_t> order_;  // the point in row r
+  FloatArray y_, moved_;         // n x 2, rows as order_; the next y_
+  FloatArray shown_;             // positions in the order of the points
+  size_t epoch_ = 0;
+  size_t epochs_ = 0;
+  size_t followed_from_ = 0;  // the epoch of the last warm start; 0: none
+};
+
+}  // namespace
+
+void register_projection_umap(Registry<ProjectionMethod>& registry);
+void register_projection_umap(Registry<ProjectionMethod>& registry) {
+  registry.add({"umap", "keeps neighbours together and groups apart, in fewer steps than t-SNE", 0,
+                [](const ProjectionConfig& config) -> Result<std::unique_ptr<Projection>> {
+                  return std::unique_ptr<Projection>(new UmapProjection(config));
+                }});
+}
+
+}  // namespace latentscape

@@ -1,0 +1,143 @@
+#include "core/projection/sparse_graph.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace latentscape {
+namespace {
+
+constexpr size_t kTile = 256;  // rows a task
+
+/// By ascending id, so that a row's own choices merge with those who chose it.
+void sort_by_id(std::span<uint32_t> ids, std::span<float> weights, std::vector<std::pair<uint32_t, float>>& room) {
+  room.clear();
+  for (size_t a = 0; a < ids.size(); ++a) room.emplace_back(ids[a], weights[a]);
+  std::sort(room.begin(), room.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (size_t a = 0; a < ids.size(); ++a) {
+    ids[a] = room[a].first;
+    weights[a] = room[a].second;
+  }
+}
+
+/// Merges `own` entries with those after them, both by ascending id, in place.
+class RowMerge {
+ public:
+  explicit RowMerge(float (*both)(float, float)) : both_(both) {}
+
+  /// How many remain.
+  size_t run(uint32_t* columns, float* values, size_t own, size_t all) {
+    ids_.assign(columns, columns + all);
+    weights_.assign(values, values + all);
+    size_t a = 0, b = own, count = 0;
+    while (a < own || b < all) {
+      const bool left = b == all || (a < own && ids_[a] <= ids_[b]), two = left && b < all && ids_[a] == ids_[b];
+      columns[count] = left ? ids_[a] : ids_[b];
+      values[count] = two ? both_(weights_[a], weights_[b]) : left ? weights_[a] : weights_[b];
+      ++count;
+      if (left) ++a;
+      if (!left || two) ++b;
+    }
+    return count;
+  }
+
+ private:
+  float (*both_)(float, float);
+  std::vector<uint32_t> ids_;
+  std::vector<float> weights_;
+};
+
+/// Closes the gaps behind the first counts[i] entries of each row.
+void close_gaps(SparseGraph& graph, const std::vector<size_t>& counts) {
+  const auto move_down = [](auto& values, size_t from, size_t count, size_t to) {
+    const auto begin = values.begin();
+    std::copy_n(begin + static_cast<std::ptrdiff_t>(from), count, begin + static_cast<std::ptrdiff_t>(to));
+  };
+  size_t at = 0;
+  for (size_t i = 0; i < graph.n; ++i) {
+    move_down(graph.columns, graph.start[i], counts[i], at);
+    move_down(graph.values, graph.start[i], counts[i], at);
+    graph.start[i] = at;
+    at += counts[i];
+  }
+  graph.start[graph.n] = at;
+  graph.columns.resize(at);
+  graph.values.resize(at);
+}
+
+}  // namespace
+
+SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(float, float), ComputePool& pool) {
+  const size_t n = ids.rows, k = ids.cols;
+  for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
+    std::vector<std::pair<uint32_t, float>> room;
+    for (size_t i = begin; i < end; ++i) sort_by_id(ids.row(i), weights.row(i), room);
+  });
+  SparseGraph graph;
+  graph.n = n;
+  graph.start.assign(n + 1, 0);
+  for (const uint32_t j : ids.values) ++graph.start[j + 1];
+  for (size_t i = 0; i < n; ++i) graph.start[i + 1] += graph.start[i] + k;
+  graph.columns.resize(graph.start[n]);
+  graph.values.resize(graph.start[n]);
+  std::vector<size_t> next(n);
+  for (size_t i = 0; i < n; ++i) next[i] = graph.start[i] + k;
+  for (size_t i = 0; i < n; ++i)
+    for (size_t a = 0; a < k; ++a) {
+      const uint32_t j = ids(i, a);
+      graph.columns[graph.start[i] + a] = j;
+      graph.values[graph.start[i] + a] = weights(i, a);
+      graph.columns[next[j]] = static_cast<uint32_t>(i);
+      graph.values[next[j]++] = weights(i, a);
+    }
+  std::vector<size_t> counts(n);
+  for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
+    RowMerge merge(both);
+    for (size_t i = begin; i < end; ++i) {
+      const size_t at = graph.start[i];
+      counts[i] = merge.run(graph.columns.data() + at, graph.values.data() + at, k, graph.start[i + 1] - at);
+    }
+  });
+  close_gaps(graph, counts);
+  return graph;
+}
+
+SparseGraph renumbered(const SparseGraph& graph, std::span<const uint32_t> order, ComputePool& pool) {
+  std::vector<uint32_t> place(graph.n);
+  for (size_t r = 0; r < graph.n; ++r) place[order[r]] = static_cast<uint32_t>(r);
+  SparseGraph out;
+  out.n = graph.n;
+  out.start.assign(graph.n + 1, 0);
+  for (size_t r = 0; r < graph.n; ++r) out.start[r + 1] = out.start[r] + graph.start[order[r] + 1] - graph.start[order[r]];
+  out.columns.resize(graph.columns.size());
+  out.values.resize(graph.values.size());
+  for_tiles(pool, graph.n, kTile, [&](size_t begin, size_t end) {
+    for (size_t r = begin; r < end; ++r) {
+      size_t to = out.start[r];
+      for (size_t e = graph.start[order[r]]; e < graph.start[order[r] + 1]; ++e, ++to) {
+        out.columns[to] = place[graph.columns[e]];
+        out.values[to] = graph.values[e];
+      }
+    }
+  });
+  return out;
+}
+
+NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePool& pool) {
+  NeighbourGraph partners;
+  partners.ids.resize(graph.n, k);
+  for_tiles(pool, graph.n, kTile, [&](size_t begin, size_t end) {
+    std::vector<size_t> entries;
+    for (size_t i = begin; i < end; ++i) {
+      entries.resize(graph.start[i + 1] - graph.start[i]);
+      std::iota(entries.begin(), entries.end(), graph.start[i]);
+      std::nth_element(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(k - 1), entries.end(), [&](size_t a, size_t b) {
+        return graph.values[a] > graph.values[b] || (graph.values[a] == graph.values[b] && graph.columns[a] < graph.columns[b]);
+      });
+      for (size_t a = 0; a < k; ++a) partners.ids(i, a) = graph.columns[entries[a]];
+    }
+  });
+  return partners;
+}
+
+}  // namespace latentscape
