@@ -13,6 +13,9 @@ namespace {
 class Mnist : public testing::TestWithParam<const char*> {};
 
 TEST_P(Mnist, TwoHundredStepsLearnWhatACollapsedModelDoesNotKnow) {
+#if defined(LS_SANITIZED)
+  GTEST_SKIP() << "takes many minutes under a sanitizer; the trainer's other tests run there";
+#endif
   const std::string folder = "../shared/data/mnist";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not there";
   DataRequest request;
