@@ -187,9 +187,8 @@ Affinities renumbered(const Affinities& p, std::span<const uint32_t> order, Comp
 }
 
 void calibrate_row(std::span<float> row, double perplexity) {
-  std::vector<double> p(row.size());
-  calibrate(row, std::log(std::clamp(perplexity, 1.0, std::max(1.0, static_cast<double>(row.size()) / 3.0))), p);
-  std::transform(p.begin(), p.end(), row.begin(), [](double v) { return static_cast<float>(v); });
+  const double reached = std::clamp(perplexity, 1.0, std::max(1.0, static_cast<double>(row.size()) / 3.0));
+  RowCalibration().run(row, static_cast<float>(std::log(reached)));
 }
 
 }  // namespace latentscape
