@@ -192,6 +192,9 @@ Action add_project(CLI::App& command) {
   command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
       ->check(finite_number(1.0, 1e4))
       ->capture_default_str();
+  command.add_option("--late-exaggeration", o->config.late_exaggeration, "t-SNE, after those")
+      ->check(finite_number(1.0, 1e3))
+      ->capture_default_str();
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   add_judging_options(command, o->judging);

@@ -1,9 +1,15 @@
 #include "core/neighbours/graph.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "core/base/rng.hpp"
+#include "core/neighbours/descent.hpp"
 
 namespace latentscape {
 namespace {
+
+constexpr size_t kFew = 5000;  // up to so many an exact search costs less than refining
 
 FloatArray unit_rows(FloatView points) {
   FloatArray unit(points.rows, points.cols);
@@ -16,11 +22,49 @@ FloatArray unit_rows(FloatView points) {
   return unit;
 }
 
+/// Points as the metric sees them; `room` holds them where they are not the given ones.
+FloatView seen_by(Metric metric, FloatView points, FloatArray& room) {
+  if (metric == Metric::euclidean) return points;
+  room = unit_rows(points);
+  return room;
+}
+
 }  // namespace
 
 Result<NeighbourGraph> neighbour_graph(FloatView points, const GraphConfig& config, ComputePool& pool, std::stop_token stop) {
-  if (config.metric == Metric::cosine) return exact_neighbours_within(unit_rows(points), config.k, pool, std::move(stop));
-  return exact_neighbours_within(points, config.k, pool, std::move(stop));
+  FloatArray room;
+  const FloatView seen = seen_by(config.metric, points, room);
+  if (points.rows <= config.exact_up_to) return exact_neighbours_within(seen, config.k, pool, std::move(stop));
+  return descend_neighbours(seen, nullptr, {config.k, config.seed}, pool, std::move(stop));
+}
+
+Result<NeighbourGraph> refined_graph(FloatView points, const NeighbourGraph& older, const GraphConfig& config, ComputePool& pool,
+                                     std::stop_token stop) {
+  if (points.rows <= std::min(kFew, config.exact_up_to)) return neighbour_graph(points, config, pool, std::move(stop));
+  FloatArray room;
+  return descend_neighbours(seen_by(config.metric, points, room), &older, {config.k, config.seed}, pool, std::move(stop));
+}
+
+Result<double> graph_recall(FloatView points, const NeighbourGraph& graph, const GraphConfig& config, size_t sample, ComputePool& pool,
+                            std::stop_token stop) {
+  const size_t n = points.rows, k = graph.ids.cols, count = std::min(sample, n);
+  if (graph.ids.rows != n || k < 1 || k >= n || count == 0)
+    return fail(ErrorCode::invalid_argument, "recall: a graph of {} rows and {} neighbours, expected {} rows and fewer neighbours",
+                graph.ids.rows, k, n);
+  FloatArray room;
+  const FloatView seen = seen_by(config.metric, points, room);
+  std::vector<uint32_t> rows = random_permutation(static_cast<uint32_t>(n), Rng(config.seed, RngStream::project, 2));
+  rows.resize(count);
+  FloatArray queries(count, points.cols);
+  for (size_t q = 0; q < count; ++q) std::copy_n(seen.row_data(rows[q]), points.cols, queries.row_data(q));
+  LS_TRY(const NeighbourLists exact, exact_neighbours(seen, queries, k + 1, pool, std::move(stop)));  // the point itself among them
+  size_t found = 0;
+  for (size_t q = 0; q < count; ++q) {
+    const float farthest = exact.squared_distances(q, k) * (1.0f + 1e-5f);
+    for (const uint32_t j : graph.ids.row(rows[q]))
+      found += squared_distance(queries.row_data(q), seen.row_data(j), points.cols) <= farthest ? 1 : 0;
+  }
+  return static_cast<double>(found) / static_cast<double>(count * k);
 }
 
 }  // namespace latentscape

@@ -1,6 +1,7 @@
 // NeighbourGraph: who is near whom among n points, the one ground that maps stand on.
 #pragma once
 
+#include <cstdint>
 #include <stop_token>
 
 #include "core/base/array.hpp"
@@ -21,9 +22,19 @@ using NeighbourGraph = NeighbourLists;
 struct GraphConfig {
   size_t k = 90;  // 1 <= k < n
   Metric metric = Metric::euclidean;
+  uint64_t seed = 1;             // where the search is not exact
+  size_t exact_up_to = 150'000;  // points; beyond, NN-descent
 };
 
 /// The graph of n x d points, the same bits at any thread count. Errors: k out of range, numbers that are not finite, cancelled by `stop`.
 Result<NeighbourGraph> neighbour_graph(FloatView points, const GraphConfig& config, ComputePool& pool, std::stop_token stop = {});
+
+/// The graph of the same points after they moved, from `older` (n rows, any k): exact for few points, else by NN-descent from there.
+Result<NeighbourGraph> refined_graph(FloatView points, const NeighbourGraph& older, const GraphConfig& config, ComputePool& pool,
+                                     std::stop_token stop = {});
+
+/// Share of the true k nearest that the graph has, over `sample` seeded points (all, where there are fewer); as near counts as the same.
+Result<double> graph_recall(FloatView points, const NeighbourGraph& graph, const GraphConfig& config, size_t sample, ComputePool& pool,
+                            std::stop_token stop = {});
 
 }  // namespace latentscape

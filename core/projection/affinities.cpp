@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "core/neighbours/lanes.hpp"
 
@@ -189,6 +190,23 @@ Affinities renumbered(const Affinities& p, std::span<const uint32_t> order, Comp
 void calibrate_row(std::span<float> row, double perplexity) {
   const double reached = std::clamp(perplexity, 1.0, std::max(1.0, static_cast<double>(row.size()) / 3.0));
   RowCalibration().run(row, static_cast<float>(std::log(reached)));
+}
+
+NeighbourGraph strongest_partners(const Affinities& p, size_t k, ComputePool& pool) {
+  NeighbourGraph graph;
+  graph.ids.resize(p.n, k);
+  for_tiles(pool, p.n, kTile, [&](size_t begin, size_t end) {
+    std::vector<size_t> entries;
+    for (size_t i = begin; i < end; ++i) {
+      entries.resize(p.start[i + 1] - p.start[i]);
+      std::iota(entries.begin(), entries.end(), p.start[i]);
+      std::nth_element(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(k - 1), entries.end(), [&](size_t a, size_t b) {
+        return p.values[a] > p.values[b] || (p.values[a] == p.values[b] && p.columns[a] < p.columns[b]);
+      });
+      for (size_t a = 0; a < k; ++a) graph.ids(i, a) = p.columns[entries[a]];
+    }
+  });
+  return graph;
 }
 
 }  // namespace latentscape

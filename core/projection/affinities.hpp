@@ -36,4 +36,7 @@ Affinities renumbered(const Affinities& p, std::span<const uint32_t> order, Comp
 /// the k of them are too few for it.
 void calibrate_row(std::span<float> row, double perplexity);
 
+/// The k of largest p of each row (which has at least k), as ids of a graph without distances: where to look when points have moved.
+NeighbourGraph strongest_partners(const Affinities& p, size_t k, ComputePool& pool);
+
 }  // namespace latentscape

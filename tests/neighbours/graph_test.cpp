@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/rng.hpp"
@@ -46,6 +47,78 @@ TEST(NeighbourGraph, CosineOfAZeroRowIsAnAnswerAndNotANumberThatIsNone) {
   const auto graph = neighbour_graph(points, {29, Metric::cosine}, pool);
   ASSERT_TRUE(graph.ok());
   for (const float d : graph->squared_distances.row(11)) EXPECT_NEAR(d, 1.0f, 1e-6f);
+}
+
+constexpr size_t kDescend = 100;  // exact up to so many: the tests' points are more
+
+TEST(NeighbourGraph, DescentFindsNearlyAllAndRecallCountsThem) {
+  ComputePool pool(2);
+  const FloatArray points = normal_points(6000, 8, 5);
+  const GraphConfig config{15, Metric::euclidean, 1, kDescend};
+  const auto exact = neighbour_graph(points, {15}, pool);
+  EXPECT_EQ(*graph_recall(points, *exact, config, 500, pool), 1.0);
+  const auto graph = neighbour_graph(points, config, pool);
+  ASSERT_TRUE(graph.ok());
+  EXPECT_GT(*graph_recall(points, *graph, config, 500, pool), 0.95);
+  size_t same = 0;
+  for (size_t i = 0; i < 6000; ++i) {
+    const auto list = graph->ids.row(i);
+    for (size_t a = 0; a < 15; ++a) {
+      ASSERT_NE(list[a], i);
+      ASSERT_EQ(std::count(list.begin(), list.end(), list[a]), 1) << "point " << i;
+      if (a) {
+        ASSERT_LE(graph->squared_distances(i, a - 1), graph->squared_distances(i, a));
+      }
+      const auto truth = exact->ids.row(i);
+      same += std::find(truth.begin(), truth.end(), list[a]) != truth.end();
+    }
+  }
+  EXPECT_NEAR(double(same) / (6000.0 * 15.0), *graph_recall(points, *graph, config, 6000, pool), 1e-3);
+  NeighbourGraph wrong = *graph;
+  for (uint32_t& id : wrong.ids.values) id = (id + 3000) % 6000;
+  EXPECT_LT(*graph_recall(points, wrong, config, 500, pool), 0.05);
+}
+
+TEST(NeighbourGraph, DescentIsTheSameBitsAtAnyThreadCountAndOthersForAnotherSeed) {
+  const FloatArray points = normal_points(3000, 20, 6);
+  const auto run = [&](size_t threads, uint64_t seed) {
+    ComputePool pool(threads);
+    return *neighbour_graph(points, {10, Metric::euclidean, seed, kDescend}, pool);
+  };
+  const NeighbourGraph one = run(1, 1), two = run(2, 1);
+  EXPECT_EQ(one.ids, two.ids);
+  EXPECT_EQ(one.squared_distances, two.squared_distances);
+  EXPECT_NE(one.ids, run(1, 2).ids);
+}
+
+TEST(NeighbourGraph, RefiningFollowsPointsThatMoved) {
+  ComputePool pool(2);
+  FloatArray points = normal_points(7000, 6, 7);
+  const GraphConfig config{12};
+  const auto before = neighbour_graph(points, config, pool);
+  const FloatArray shift = normal_points(7000, 6, 8);
+  for (size_t i = 0; i < points.values.size(); ++i) points.values[i] += 0.1f * shift.values[i];
+  const double stale = *graph_recall(points, *before, config, 500, pool);
+  const auto after = refined_graph(points, *before, config, pool);
+  ASSERT_TRUE(after.ok());
+  EXPECT_LT(stale, 0.9);
+  EXPECT_GT(*graph_recall(points, *after, config, 500, pool), 0.98);
+  EXPECT_EQ(refined_graph(normal_points(6999, 6, 7), *before, config, pool).error().code, ErrorCode::invalid_argument);
+  const FloatArray collapsed(7000, 6, 1.5f);  // all in one place, as latents may
+  const auto all_alike = refined_graph(collapsed, *before, config, pool);
+  ASSERT_TRUE(all_alike.ok());
+  for (const float d : all_alike->squared_distances.values) ASSERT_EQ(d, 0.0f);
+}
+
+TEST(NeighbourGraph, AStopIsSeenInEverySearch) {
+  ComputePool pool(2);
+  const FloatArray points = normal_points(6000, 3, 9);
+  std::stop_source source;
+  source.request_stop();
+  for (const size_t exact_up_to : {size_t{10000}, kDescend}) {
+    const auto stopped = neighbour_graph(points, {8, Metric::cosine, 1, exact_up_to}, pool, source.get_token());
+    EXPECT_EQ(stopped.error().code, ErrorCode::cancelled);
+  }
 }
 
 }  // namespace

@@ -14,15 +14,15 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kMostPairs = 3000;  // points up to which exact repulsion is the faster one
+constexpr size_t kMostPairs = 1000;  // points that repel each other exactly: it costs little there
 constexpr size_t kEarly = 250;       // iterations with exaggeration and the low momentum
 constexpr float kEarlyMomentum = 0.5f, kMomentum = 0.8f;
 constexpr double kStartDeviation = 1e-4;  // of the first axis of the start
 constexpr float kMinGain = 0.01f;
-constexpr size_t kFade = 20;   // iterations in which old affinities give way to new ones
-constexpr size_t kFine = 100;  // last iterations, on a finer grid
-constexpr float kStep = 0.5f, kFineStep = 1.0f / 3.0f;
-constexpr size_t kDivergenceEvery = 50;  // iterations
+constexpr size_t kFade = 20;                             // iterations in which old affinities give way to new ones
+constexpr size_t kFine = 100;                            // last iterations, on a finer grid
+constexpr float kStep = 0.42045f, kFineStep = 0.29731f;  // of the grid: two rungs of its ladder
+constexpr size_t kDivergenceEvery = 50;                  // iterations
 constexpr size_t kTile = 4096;
 
 /// rows[order[r]] in the r-th row.
@@ -47,7 +47,10 @@ class TsneProjection final : public Projection {
       LS_TRY(start, start_positions(points, pool, stop));
       order = space_order(start, pool);
     }
-    LS_TRY(NeighbourGraph graph, neighbour_graph(in_order(points, order), {k, Metric::euclidean}, pool, stop));
+    const FloatArray rows = in_order(points, order);
+    const GraphConfig search{k, Metric::euclidean, config_.seed};
+    LS_TRY(NeighbourGraph graph, warm ? refined_graph(rows, strongest_partners(affinities_, k, pool), search, pool, stop)
+                                      : neighbour_graph(rows, search, pool, stop));
     LS_TRY(Affinities affinities, tsne_affinities(std::move(graph), config_.perplexity, pool, stop));
     if (warm) {
       // Positions, velocities and gains live on; where the early phase is over, it does not come back.
