@@ -48,7 +48,8 @@ constexpr std::array kCommands = {
                  add_manifold},
     CommandEntry{"project", "a 2-D map of latents or any NPY array",
                  "  latentscape project z.npy --method tsne --out y.npy --json\n"
-                 "  latentscape project runs/r20 --method pca --out y.npy\n",
+                 "  latentscape project runs/r20 --method pca --out y.npy --quality\n"
+                 "  latentscape project new.npy --into z.npy,y.npy --out places.npy\n",
                  add_project},
     CommandEntry{"outliers", "an anomaly score for each example, as CSV",
                  "  latentscape outliers runs/r20 --out scores.csv\n"

@@ -7,6 +7,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/decoding.hpp"
+#include "app/cli/map_judging.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
@@ -22,14 +23,60 @@ struct ProjectOptions {
   ProjectionConfig config;
   std::vector<size_t> axes = {1, 2};
   size_t threads = 0;
+  std::string map;                // a finished map, instead of a method
+  std::vector<std::string> into;  // points and their finished map, into which the input is placed
+  MapJudging judging;
 };
 
-Result<FloatArray> points_of(const ProjectOptions& options, ComputePool& pool, std::stop_token stop) {
-  if (extension_of(options.input) == "npy") return read_points(options.input);
-  LS_TRY(const LoadedRun run, open_run(options.input, {options.out}));
+struct ProjectInput {
+  FloatArray points;
+  std::vector<int> labels;  // of a run's data, where it has any
+};
+
+std::vector<std::string> files_read(const ProjectOptions& options) {
+  std::vector<std::string> files = {options.input, options.data, options.map, options.judging.labels, options.judging.against};
+  files.insert(files.end(), options.into.begin(), options.into.end());
+  return files;
+}
+
+Status check_usage(const ProjectOptions& options) {
+  if (options.map.empty() && options.into.empty()) {
+    if (options.config.method.empty())
+      return fail(ErrorCode::invalid_argument, "nothing to make a map by, expected --method, or a finished one by --map or --into");
+    LS_TRY([[maybe_unused]] const ProjectionMethod* method, projection_methods().get(options.config.method));
+  }
+  if (options.map.empty() && options.out.empty()) return fail(ErrorCode::invalid_argument, "--out is required, the map's file");
+  LS_CHECK(check_split(options.split, true));
+  if (!options.out.empty()) LS_CHECK(check_extension(options.out, "a map", {"npy"}));
+  return check_judging_names(options.judging, options.out);
+}
+
+Status check_outputs(const ProjectOptions& options) {
+  if (!options.out.empty()) LS_CHECK(check_output(options.out, files_read(options)));
+  return check_judging_outputs(options.judging, files_read(options));
+}
+
+Result<ProjectInput> input_of(const ProjectOptions& options, ComputePool& pool, std::stop_token stop) {
+  ProjectInput input;
+  if (extension_of(options.input) == "npy") {
+    LS_TRY(input.points, read_points(options.input));
+    return input;
+  }
+  LS_TRY(const LoadedRun run, open_run(options.input, {options.out, options.judging.trust, options.judging.moved}));
   LS_TRY(const auto data, load_run_data(run, options.input, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
-  return means_of(run, *data, rows, nullptr, pool, stop);
+  if (data->labels())
+    for (const uint32_t row : rows) input.labels.push_back(data->label(row));
+  LS_TRY(input.points, means_of(run, *data, rows, nullptr, pool, stop));
+  return input;
+}
+
+/// A map of `n` points from a file.
+Result<FloatArray> read_map(const std::string& path, size_t n) {
+  LS_TRY(FloatArray map, read_points(path));
+  if (map.rows != n || map.cols != 2)
+    return fail(ErrorCode::invalid_argument, "{}: {} x {} numbers, expected {} x 2, a place a point", path, map.rows, map.cols, n);
+  return map;
 }
 
 Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
@@ -52,31 +99,68 @@ Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
   return report;
 }
 
-Result<Report> project(const ProjectOptions& options) {
-  const auto method = projection_methods().get(options.config.method);
-  if (!method.ok()) return refused(method.error());
-  LS_USAGE(check_split(options.split, true));
-  LS_USAGE(check_extension(options.out, "a map", {"npy"}));
-  LS_CHECK(check_output(options.out, {options.input, options.data}));
-  SignalStop signals;
-  ComputePool pool(options.threads);
+void note_dropped(const std::string& method, const ProjectedPoints& map) {
+  if (map.dropped_limit)
+    print_note(fmt::format("{} takes at most {} points: a seeded subset of {} is projected, the other {} rows are NaN", method, map.limit,
+                           map.limit, map.dropped_limit));
+  if (map.dropped_not_finite)
+    print_note(fmt::format("{} rows have numbers that are not finite: they are NaN in the map", map.dropped_not_finite));
+}
+
+Result<Report> place(const ProjectOptions& options, const FloatArray& points, ComputePool& pool, std::stop_token stop) {
+  LS_TRY(const FloatArray there, read_points(options.into[0]));
+  LS_TRY(const FloatArray map, read_map(options.into[1], there.rows));
+  LS_TRY(const ProjectedPoints placed, place_into(options.config, there, map, points, pool, stop));
+  note_dropped("placing", placed);
+  LS_CHECK(write_array(options.out, placed.positions));
+  Report report;
+  report.json = {{"method", "placing"},
+                 {"n", placed.positions.rows},
+                 {"dropped", placed.dropped()},
+                 {"seconds", placed.seconds},
+                 {"out", options.out}};
+  report.text = fmt::format("{}: {} points placed into {} in {:.2f} s\n", options.out, points.rows - placed.dropped(), options.into[1],
+                            placed.seconds);
+  return report;
+}
+
+/// By the method, or the finished map that was named.
+Result<Report> make_map(const ProjectOptions& options, const FloatArray& points, FloatArray& positions, ComputePool& pool,
+                        std::stop_token stop) {
+  if (!options.map.empty()) {
+    LS_TRY(positions, read_map(options.map, points.rows));
+    Report report;
+    report.json = {{"map", options.map}, {"n", points.rows}, {"dropped", points.rows - finite_rows(positions).size()}};
+    return report;
+  }
   ProjectionConfig config = options.config;
   config.axis_x = options.axes[0] - 1;
   config.axis_y = options.axes[1] - 1;
-  LS_TRY(const FloatArray points, points_of(options, pool, signals.token()));
   ProgressBar bar;
-  LS_TRY(const ProjectedPoints map, project_points(config, points, pool, signals.token(), [&](size_t done, size_t all, double kl) {
+  LS_TRY(ProjectedPoints map, project_points(config, points, pool, stop, [&](size_t done, size_t all, double kl) {
            if (all)
              bar.show(static_cast<double>(done) / static_cast<double>(all),
                       fmt::format("{} {}/{}", config.method, done, all) + (kl > 0.0 ? fmt::format("  KL {:.3f}", kl) : ""));
          }));
-  if (map.dropped_limit)
-    print_note(fmt::format("{} takes at most {} points: a seeded subset of {} is projected, the other {} rows are NaN", config.method,
-                           map.limit, map.limit, map.dropped_limit));
-  if (map.dropped_not_finite)
-    print_note(fmt::format("{} rows have numbers that are not finite: they are NaN in the map", map.dropped_not_finite));
-  LS_CHECK(write_array(options.out, map.positions));
-  return report_of(options, map);
+  note_dropped(config.method, map);
+  Report report = report_of(options, map);
+  positions = std::move(map.positions);
+  return report;
+}
+
+Result<Report> project(const ProjectOptions& options) {
+  LS_USAGE(check_usage(options));
+  LS_CHECK(check_outputs(options));
+  SignalStop signals;
+  ComputePool pool(options.threads);
+  LS_TRY(ProjectInput input, input_of(options, pool, signals.token()));
+  if (!options.into.empty()) return place(options, input.points, pool, signals.token());
+  LS_TRY(const std::vector<int> labels, judging_labels(options.judging, std::move(input.labels), input.points.rows));
+  FloatArray positions;
+  LS_TRY(Report report, make_map(options, input.points, positions, pool, signals.token()));
+  if (!options.out.empty()) LS_CHECK(write_array(options.out, positions));
+  LS_CHECK(judge_map(options.judging, input.points, positions, labels, options.config.seed, pool, signals.token(), report));
+  return report;
 }
 
 }  // namespace
@@ -86,8 +170,18 @@ Action add_project(CLI::App& command) {
   std::string methods;
   for (const std::string& name : projection_methods().names()) methods += (methods.empty() ? "" : ", ") + name;
   command.add_option("input", o->input, "an NPY array, n x d, or a run")->required()->type_name("Z.npy|RUN");
-  command.add_option("--method", o->config.method, methods)->required()->type_name("NAME");
-  command.add_option("--out", o->out, "n x 2, rows in input order, NaN where dropped")->required()->type_name("FILE.npy");
+  o->config.method.clear();
+  CLI::Option* method = command.add_option("--method", o->config.method, methods)->type_name("NAME");
+  CLI::Option* map = command.add_option("--map", o->map, "a finished map of the input to judge, instead of making one")->type_name("Y.npy");
+  map->excludes(method);
+  CLI::Option* into =
+      command.add_option("--into", o->into, "points and their finished map: place the input there, instead of making a map")
+          ->expected(2)
+          ->delimiter(',')
+          ->type_name("X.npy,Y.npy")
+          ->excludes(method)
+          ->excludes(map);
+  map->excludes(command.add_option("--out", o->out, "n x 2, rows in input order, NaN where dropped")->type_name("FILE.npy"));
   command.add_option("--data", o->data, "where a run's data is now")->type_name("DATA");
   command.add_option("--split", o->split, "rows of a run's data")->capture_default_str()->type_name("S");
   command.add_option("--axes", o->axes, "shown dimensions or components, from 1 (raw, pca)")
@@ -95,7 +189,7 @@ Action add_project(CLI::App& command) {
       ->delimiter(',')
       ->check(whole_number(1, 1'000'000))
       ->type_name("I,J");
-  command.add_option("--perplexity", o->config.perplexity, "t-SNE")->check(finite_number(1.0, 1e4))->capture_default_str();
+  command.add_option("--perplexity", o->config.perplexity, "t-SNE and --into")->check(finite_number(1.0, 1e4))->capture_default_str();
   command.add_option("--iterations", o->config.iterations, "t-SNE")->check(whole_number(1, 1'000'000))->capture_default_str();
   command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
       ->check(finite_number(1.0, 1e4))
@@ -115,6 +209,8 @@ Action add_project(CLI::App& command) {
       ->type_name("NAME");
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
+  add_judging_options(command, o->judging);
+  for (const char* judging : {"--quality", "--trust", "--against"}) into->excludes(command.get_option(judging));
   return [o](const CommandSettings&) { return project(*o); };
 }
 

@@ -5,26 +5,31 @@
 #include <limits>
 
 #include "core/base/clock.hpp"
+#include "core/projection/placing.hpp"
+#include "core/projection/rows.hpp"
 
 namespace latentscape {
 namespace {
 
-std::vector<uint32_t> finite_rows(const FloatArray& points) {
-  std::vector<uint32_t> rows;
-  for (size_t i = 0; i < points.rows; ++i) {
-    const auto row = points.row(i);
-    if (std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); })) rows.push_back(static_cast<uint32_t>(i));
-  }
-  return rows;
+bool finite(std::span<const float> row) {
+  return std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); });
 }
 
-FloatArray gathered(const FloatArray& points, const std::vector<uint32_t>& rows) {
-  FloatArray some(rows.size(), points.cols);
-  for (size_t i = 0; i < rows.size(); ++i) std::copy_n(points.row_data(rows[i]), points.cols, some.row_data(i));
-  return some;
+/// Rows of `some` to those rows of n, NaN elsewhere.
+FloatArray scattered(const FloatArray& some, const std::vector<uint32_t>& rows, size_t n) {
+  FloatArray all(n, some.cols, std::numeric_limits<float>::quiet_NaN());
+  for (size_t i = 0; i < rows.size(); ++i) std::copy_n(some.row_data(i), some.cols, all.row_data(rows[i]));
+  return all;
 }
 
 }  // namespace
+
+std::vector<uint32_t> finite_rows(const FloatArray& points, const FloatArray* also) {
+  std::vector<uint32_t> rows;
+  for (size_t i = 0; i < points.rows; ++i)
+    if (finite(points.row(i)) && (!also || finite(also->row(i)))) rows.push_back(static_cast<uint32_t>(i));
+  return rows;
+}
 
 Result<ProjectedPoints> project_points(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool, std::stop_token stop,
                                        const std::function<void(size_t, size_t, double)>& progress) {
@@ -42,7 +47,7 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
   }
   if (rows.empty()) return fail(ErrorCode::invalid_argument, "no row has only finite numbers, nothing to project");
   LS_TRY(const auto projection, make_projection(config, rows.size(), points.cols));
-  const FloatArray some = gathered(points, rows);
+  const FloatArray some = rows_of(points, rows);
   LS_CHECK(projection->set_points(some, pool, stop));
   result.seconds_neighbours = watch.seconds();
   for (bool more = true; more;) {
@@ -50,11 +55,26 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
     if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the projection was interrupted, nothing was written");
     if (progress) progress(projection->iteration(), projection->iterations(), projection->kl());
   }
-  result.positions = FloatArray(points.rows, 2, std::numeric_limits<float>::quiet_NaN());
-  for (size_t i = 0; i < rows.size(); ++i) std::copy_n(projection->positions().row_data(i), 2, result.positions.row_data(rows[i]));
+  result.positions = scattered(projection->positions(), rows, points.rows);
   result.iterations = projection->iteration();
   LS_TRY(result.kl, projection->exact_kl(pool, stop));
   result.seconds = watch.seconds();
+  return result;
+}
+
+Result<ProjectedPoints> place_into(const ProjectionConfig& config, const FloatArray& points, const FloatArray& map,
+                                   const FloatArray& new_points, ComputePool& pool, std::stop_token stop) {
+  const Stopwatch watch;
+  const std::vector<uint32_t> there = finite_rows(points, &map), rows = finite_rows(new_points);
+  PlacingConfig placing;
+  placing.perplexity = config.perplexity;
+  placing.seed = config.seed;
+  LS_TRY(const FloatArray placed,
+         place_points(rows_of(points, there), rows_of(map, there), rows_of(new_points, rows), placing, pool, stop));
+  ProjectedPoints result;
+  result.dropped_not_finite = new_points.rows - rows.size();
+  result.positions = scattered(placed, rows, new_points.rows);
+  result.seconds = result.seconds_neighbours = watch.seconds();
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <stop_token>
+#include <vector>
 
 #include "core/base/array.hpp"
 #include "core/base/thread_pool.hpp"
@@ -25,5 +26,13 @@ struct ProjectedPoints {
 /// Runs to the end or to a stop (cancelled). `progress` gets iterations done, of all, and the KL now.
 Result<ProjectedPoints> project_points(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool, std::stop_token stop,
                                        const std::function<void(size_t, size_t, double)>& progress);
+
+/// New points into a finished map of others: the same, without iterations. Rows of the map or of its points that are not finite do not
+/// count.
+Result<ProjectedPoints> place_into(const ProjectionConfig& config, const FloatArray& points, const FloatArray& map,
+                                   const FloatArray& new_points, ComputePool& pool, std::stop_token stop);
+
+/// Rows that hold finite numbers only, in both arrays where there are two.
+std::vector<uint32_t> finite_rows(const FloatArray& points, const FloatArray* also = nullptr);
 
 }  // namespace latentscape

@@ -8,6 +8,7 @@
 #include "core/neighbours/plane_tree.hpp"
 #include "core/projection/affinities.hpp"
 #include "core/projection/projection.hpp"
+#include "core/projection/rows.hpp"
 
 namespace latentscape {
 namespace {
@@ -156,9 +157,7 @@ Result<double> unit_of(const PlaneTree& tree, FloatView points, FloatView map, s
   const std::vector<uint32_t> sample = subset_of(points.rows, kUnitSample, config.seed);
   k = std::min(k, points.rows - 1);
   if (k == 0) return 1.0;
-  FloatArray queries(sample.size(), points.cols);
-  for (size_t q = 0; q < sample.size(); ++q) std::copy_n(points.row_data(sample[q]), points.cols, queries.row_data(q));
-  LS_TRY(const NeighbourLists lists, exact_neighbours(points, queries, k + 1, pool, stop));
+  LS_TRY(const NeighbourLists lists, exact_neighbours(points, rows_of(points, sample), k + 1, pool, stop));
   std::vector<Ties> ties;
   double length = 0.0;
   for (size_t q = 0; q < sample.size(); ++q) {

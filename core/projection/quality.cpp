@@ -7,17 +7,12 @@
 #include "core/neighbours/exact.hpp"
 #include "core/neighbours/packed_points.hpp"
 #include "core/projection/projection.hpp"
+#include "core/projection/rows.hpp"
 
 namespace latentscape {
 namespace {
 
 constexpr size_t kTogether = 8;  // points that share one reading of all
-
-FloatArray rows_of(FloatView points, const std::vector<uint32_t>& ids) {
-  FloatArray rows(ids.size(), points.cols);
-  for (size_t q = 0; q < ids.size(); ++q) std::copy_n(points.row_data(ids[q]), points.cols, rows.row_data(q));
-  return rows;
-}
 
 /// Ranks of some neighbours of up to kTogether points, by one pass over all points: 1 the nearest, ties by the lower index.
 class RankCount {

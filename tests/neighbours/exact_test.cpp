@@ -93,6 +93,21 @@ TEST(ExactNeighbours, FarFromTheOriginWhereProductsSayNothingTheAnswerIsStillExa
   }
 }
 
+TEST(ExactNeighbours, QueriesThatProductsSayNothingOfLeaveTheOthersOfTheirBlockAlone) {
+  // By turns a far stray, a dense group and a heap of twins, so that blocks of queries change to differences half way.
+  FloatArray points = normal_points(1500, 2, 4);
+  for (size_t i = 0; i < 1500; ++i)
+    for (float& v : points.row(i)) v = i % 3 == 0 ? 50.0f * v * v * v : i % 3 == 1 ? 7.0f + 0.01f * v : 3.0f;
+  ComputePool pool(2);
+  const auto lists = exact_neighbours_within(points, 5, pool);
+  ASSERT_TRUE(lists.ok());
+  for (size_t q = 0; q < points.rows; ++q) {
+    const auto expected = by_sorting(points, points.row(q), 5, q);
+    const double farthest = squared_distance(points.row(expected[4]), points.row(q));
+    EXPECT_NEAR(lists->squared_distances(q, 4), farthest, 1e-5 * farthest) << q;
+  }
+}
+
 TEST(ExactNeighbours, SameBitsAtAnyThreadCount) {
   const FloatArray points = normal_points(1001, 5, 9);
   ComputePool pool(1);
