@@ -100,6 +100,9 @@ Action add_project(CLI::App& command) {
   command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
       ->check(finite_number(1.0, 1e4))
       ->capture_default_str();
+  command.add_option("--late-exaggeration", o->config.late_exaggeration, "t-SNE, after those")
+      ->check(finite_number(1.0, 1e3))
+      ->capture_default_str();
   command.add_option("--neighbours", o->config.neighbours, "UMAP: of a point, without itself")
       ->check(whole_number(2, 10'000))
       ->capture_default_str();
