@@ -1,6 +1,8 @@
 // `latentscape project`: latents or any array to a 2-D map.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -85,6 +87,7 @@ Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
   report.json = {{"method", options.config.method},
                  {"n", map.positions.rows},
                  {"dropped", map.dropped()},
+                 {"not_finite", map.not_finite},
                  {"iterations", map.iterations},
                  {"kl", map.kl},
                  {"seconds", map.seconds},
@@ -103,8 +106,11 @@ void note_dropped(const std::string& method, const ProjectedPoints& map) {
   if (map.dropped_limit)
     print_note(fmt::format("{} takes at most {} points: a seeded subset of {} is projected, the other {} rows are NaN", method, map.limit,
                            map.limit, map.dropped_limit));
-  if (map.dropped_not_finite)
-    print_note(fmt::format("{} rows have numbers that are not finite: they are NaN in the map", map.dropped_not_finite));
+  if (map.not_finite.empty()) return;
+  constexpr size_t most = 10;  // named; the JSON has all
+  const std::span<const uint32_t> named = std::span(map.not_finite).first(std::min(most, map.not_finite.size()));
+  print_note(fmt::format("rows with numbers that are not finite are NaN in the map, {} of them: {}{}", map.not_finite.size(),
+                         fmt::join(named, ", "), named.size() < map.not_finite.size() ? ", ..." : ""));
 }
 
 Result<Report> place(const ProjectOptions& options, const FloatArray& points, ComputePool& pool, std::stop_token stop) {
@@ -114,11 +120,9 @@ Result<Report> place(const ProjectOptions& options, const FloatArray& points, Co
   note_dropped("placing", placed);
   LS_CHECK(write_array(options.out, placed.positions));
   Report report;
-  report.json = {{"method", "placing"},
-                 {"n", placed.positions.rows},
-                 {"dropped", placed.dropped()},
-                 {"seconds", placed.seconds},
-                 {"out", options.out}};
+  report.json = {{"method", "placing"},         {"n", placed.positions.rows},
+                 {"dropped", placed.dropped()}, {"not_finite", placed.not_finite},
+                 {"seconds", placed.seconds},   {"out", options.out}};
   report.text = fmt::format("{}: {} points placed into {} in {:.2f} s\n", options.out, points.rows - placed.dropped(), options.into[1],
                             placed.seconds);
   return report;

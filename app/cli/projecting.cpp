@@ -31,6 +31,18 @@ std::vector<uint32_t> finite_rows(const FloatArray& points, const FloatArray* al
   return rows;
 }
 
+std::vector<uint32_t> other_rows(const std::vector<uint32_t>& rows, size_t n) {
+  std::vector<uint32_t> others;
+  auto next = rows.begin();
+  for (uint32_t i = 0; i < n; ++i) {
+    if (next != rows.end() && *next == i)
+      ++next;
+    else
+      others.push_back(i);
+  }
+  return others;
+}
+
 Result<ProjectedPoints> project_points(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool, std::stop_token stop,
                                        const std::function<void(size_t, size_t, double)>& progress) {
   const Stopwatch watch;
@@ -38,7 +50,7 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
   ProjectedPoints result;
   result.limit = method->max_points;
   std::vector<uint32_t> rows = finite_rows(points);
-  result.dropped_not_finite = points.rows - rows.size();
+  result.not_finite = other_rows(rows, points.rows);
   if (method->max_points && rows.size() > method->max_points) {
     result.dropped_limit = rows.size() - method->max_points;
     std::vector<uint32_t> kept = subset_of(rows.size(), method->max_points, config.seed);
@@ -72,7 +84,7 @@ Result<ProjectedPoints> place_into(const ProjectionConfig& config, const FloatAr
   LS_TRY(const FloatArray placed,
          place_points(rows_of(points, there), rows_of(map, there), rows_of(new_points, rows), placing, pool, stop));
   ProjectedPoints result;
-  result.dropped_not_finite = new_points.rows - rows.size();
+  result.not_finite = other_rows(rows, new_points.rows);
   result.positions = scattered(placed, rows, new_points.rows);
   result.seconds = result.seconds_neighbours = watch.seconds();
   return result;

@@ -12,15 +12,15 @@
 namespace latentscape {
 
 struct ProjectedPoints {
-  FloatArray positions;           // n x 2 in input order; NaN where dropped
-  size_t dropped_limit = 0;       // beyond the method's limit (a seeded subset is kept)
-  size_t dropped_not_finite = 0;  // a number in the row is not finite
-  size_t limit = 0;               // that limit; 0: none
+  FloatArray positions;              // n x 2 in input order; NaN where dropped
+  size_t dropped_limit = 0;          // beyond the method's limit (a seeded subset is kept)
+  std::vector<uint32_t> not_finite;  // rows that hold such a number, ascending
+  size_t limit = 0;                  // that limit; 0: none
   size_t iterations = 0;
   double kl = 0.0;  // t-SNE: the exact divergence; else 0
   double seconds = 0.0;
   double seconds_neighbours = 0.0;  // until the first iteration
-  size_t dropped() const { return dropped_limit + dropped_not_finite; }
+  size_t dropped() const { return dropped_limit + not_finite.size(); }
 };
 
 /// Runs to the end or to a stop (cancelled). `progress` gets iterations done, of all, and the KL now.
@@ -31,6 +31,9 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
 /// count.
 Result<ProjectedPoints> place_into(const ProjectionConfig& config, const FloatArray& points, const FloatArray& map,
                                    const FloatArray& new_points, ComputePool& pool, std::stop_token stop);
+
+/// Rows of n that are not in `rows` (ascending).
+std::vector<uint32_t> other_rows(const std::vector<uint32_t>& rows, size_t n);
 
 /// Rows that hold finite numbers only, in both arrays where there are two.
 std::vector<uint32_t> finite_rows(const FloatArray& points, const FloatArray* also = nullptr);

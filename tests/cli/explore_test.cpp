@@ -158,13 +158,14 @@ TEST_F(Explore, EncodeDecodeAndProjectKeepTheRows) {
     EXPECT_TRUE(tsne.json().contains(key)) << key;
 }
 
-TEST_F(Explore, RowsThatCannotBeProjectedAreCountedAndNaN) {
+TEST_F(Explore, RowsThatCannotBeProjectedAreListedAndNaN) {
   NpyArray points = {{4, 3}, {0, 0, 1, 1, 2, 3, NAN, 1, 1, 4, 5, 9}};
   write_npy("p.npy", points);
   const Finished finished = run_program({"project", path("p.npy"), "--method", "pca", "--out", path("q.npy"), "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(finished.json()["dropped"], 1);
-  EXPECT_NE(finished.err.find("not finite"), std::string::npos);
+  EXPECT_EQ(finished.json()["not_finite"], std::vector<uint32_t>{2});
+  EXPECT_NE(finished.err.find("not finite are NaN in the map, 1 of them: 2"), std::string::npos) << finished.err;
   const NpyArray map = array("q.npy");
   ASSERT_EQ(map.dims, (std::vector<size_t>{4, 2}));
   for (size_t i = 0; i < 4; ++i) EXPECT_EQ(std::isnan(map.values[2 * i]), i == 2);
