@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <memory>
 
 #include "app/cli/commands.hpp"
@@ -21,7 +20,7 @@ namespace latentscape {
 namespace {
 
 struct ProjectOptions {
-  std::string input, data, split = "all", out;
+  std::string input, data, split = "all", out, metric = "euclidean";
   ProjectionConfig config;
   std::vector<size_t> axes = {1, 2};
   size_t threads = 0;
@@ -41,11 +40,19 @@ std::vector<std::string> files_read(const ProjectOptions& options) {
   return files;
 }
 
+/// By name, so that what is not known is refused as methods are.
+Result<Metric> metric_named(const std::string& name) {
+  if (name == "euclidean") return Metric::euclidean;
+  if (name == "cosine") return Metric::cosine;
+  return fail(ErrorCode::invalid_argument, "--metric is '{}', expected euclidean or cosine", name);
+}
+
 Status check_usage(const ProjectOptions& options) {
   if (options.map.empty() && options.into.empty()) {
     if (options.config.method.empty())
       return fail(ErrorCode::invalid_argument, "nothing to make a map by, expected --method, or a finished one by --map or --into");
     LS_TRY([[maybe_unused]] const ProjectionMethod* method, projection_methods().get(options.config.method));
+    LS_TRY([[maybe_unused]] const Metric metric, metric_named(options.metric));
   }
   if (options.map.empty() && options.out.empty()) return fail(ErrorCode::invalid_argument, "--out is required, the map's file");
   LS_CHECK(check_split(options.split, true));
@@ -138,6 +145,7 @@ Result<Report> make_map(const ProjectOptions& options, const FloatArray& points,
     return report;
   }
   ProjectionConfig config = options.config;
+  LS_TRY(config.metric, metric_named(options.metric));
   config.axis_x = options.axes[0] - 1;
   config.axis_y = options.axes[1] - 1;
   ProgressBar bar;
@@ -208,9 +216,7 @@ Action add_project(CLI::App& command) {
       ->check(finite_number(0.0, 1.0))
       ->capture_default_str();
   command.add_option("--epochs", o->config.epochs, "UMAP")->check(whole_number(1, 1'000'000))->capture_default_str();
-  command.add_option("--metric", o->config.metric, "t-SNE, UMAP: euclidean or cosine")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Metric>{{"euclidean", Metric::euclidean}, {"cosine", Metric::cosine}}))
-      ->type_name("NAME");
+  command.add_option("--metric", o->metric, "t-SNE, UMAP: euclidean or cosine")->capture_default_str()->type_name("NAME");
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   add_judging_options(command, o->judging);
