@@ -1,9 +1,10 @@
-// `latentscape bench train|decode`: what this machine reaches, beside what its arithmetic allows.
+// `latentscape bench train|decode|tsne`: what this machine reaches, beside what its arithmetic allows.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "app/cli/bench.hpp"
 #include "app/cli/commands.hpp"
 #include "app/cli/machine_limits.hpp"
 #include "app/cli/numbers.hpp"
@@ -28,13 +29,6 @@ struct BenchOptions {
   std::string model = "mlp";
   std::string hidden;
   std::string latent;
-};
-
-struct Measured {
-  std::string name, unit;
-  double value = 0.0;
-  double limit = 0.0;  // in the same unit
-  Json more = Json::object();
 };
 
 /// The family's own network, or that of --hidden and --latent.
@@ -158,8 +152,8 @@ Result<Report> report_of(Result<Measured> measured, size_t threads) {
   report.json = {{"name", m.name},    {"unit", m.unit}, {"value", m.value}, {"limit", m.limit}, {"ratio_to_limit", m.value / m.limit},
                  {"threads", threads}};
   report.json.update(m.more);
-  report.text = fmt::format("{}: {:.0f} {}, {:.0f} % of the {:.0f} that the multiply-adds of {} threads allow\n", m.name, m.value, m.unit,
-                            100.0 * m.value / m.limit, m.limit, threads);
+  report.text = fmt::format("{}: {:.4g} {}, {:.0f} % of the {:.4g} that {} of {} threads allow\n", m.name, m.value, m.unit,
+                            100.0 * m.value / m.limit, m.limit, m.limited_by, threads);
   for (const auto& [key, value] : m.more.items()) report.text += fmt::format("  {:<20} {}\n", key, value.dump());
   return report;
 }
@@ -176,12 +170,24 @@ void add_bench_options(CLI::App& command, BenchOptions& o) {
 
 Action add_bench(CLI::App& command) {
   auto o = std::make_shared<BenchOptions>();
+  auto maps = std::make_shared<TsneBench>();
   CLI::App* train = command.add_subcommand("train", "minibatches of 784-400-20, forward, backward and Adam");
   CLI::App* decode = command.add_subcommand("decode", "a manifold of 20 x 20 decodes of 2-500-500-784");
   for (CLI::App* sub : {train, decode}) add_bench_options(*sub, *o);
   train->add_option("--batch", o->batch, "examples a minibatch")->check(whole_number(1, 3000))->capture_default_str();
+  CLI::App* tsne = command.add_subcommand("tsne", "maps of more and more points: neighbours, iterations, exact pairs");
+  tsne->add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
+  tsne->add_option("--points", maps->points, "numbers of points")->delimiter(',')->check(whole_number(100, 10'000'000));
+  tsne->add_option("--iterations", maps->iterations, "of each map")->check(whole_number(1, 100'000))->capture_default_str();
+  tsne->add_option("--data", maps->data, "its first rows are mapped; else ten clusters in 50 dimensions")->type_name("X.npy");
+  tsne->add_flag("--peer", maps->peer, "scikit-learn beside it on at most 10,000 points, where python3 has it");
   command.require_subcommand(1);
-  return [o, train](const CommandSettings&) -> Result<Report> {
+  return [o, maps, train, tsne](const CommandSettings&) -> Result<Report> {
+    if (tsne->parsed()) {
+      SignalStop signals;
+      ComputePool pool(o->threads);
+      return report_of(bench_tsne(*maps, pool, signals.token()), pool.threads());
+    }
     RunConfig checked;
     LS_USAGE(set_sizes(*o, "1", "1", checked));
     SignalStop signals;

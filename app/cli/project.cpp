@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 #include <memory>
 
 #include "app/cli/commands.hpp"
@@ -18,7 +17,7 @@ namespace latentscape {
 namespace {
 
 struct ProjectOptions {
-  std::string input, data, split = "all", out;
+  std::string input, data, split = "all", out, metric = "euclidean";
   ProjectionConfig config;
   std::vector<size_t> axes = {1, 2};
   size_t threads = 0;
@@ -30,6 +29,12 @@ Result<FloatArray> points_of(const ProjectOptions& options, ComputePool& pool, s
   LS_TRY(const auto data, load_run_data(run, options.input, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   return means_of(run, *data, rows, nullptr, pool, stop);
+}
+
+Result<Metric> metric_named(const std::string& name) {
+  if (name == "euclidean") return Metric::euclidean;
+  if (name == "cosine") return Metric::cosine;
+  return fail(ErrorCode::invalid_argument, "--metric is '{}', expected euclidean or cosine", name);
 }
 
 Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
@@ -55,12 +60,15 @@ Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
 Result<Report> project(const ProjectOptions& options) {
   const auto method = projection_methods().get(options.config.method);
   if (!method.ok()) return refused(method.error());
+  const auto metric = metric_named(options.metric);
+  if (!metric.ok()) return refused(metric.error());
   LS_USAGE(check_split(options.split, true));
   LS_USAGE(check_extension(options.out, "a map", {"npy"}));
   LS_CHECK(check_output(options.out, {options.input, options.data}));
   SignalStop signals;
   ComputePool pool(options.threads);
   ProjectionConfig config = options.config;
+  config.metric = *metric;
   config.axis_x = options.axes[0] - 1;
   config.axis_y = options.axes[1] - 1;
   LS_TRY(const FloatArray points, points_of(options, pool, signals.token()));
@@ -100,6 +108,9 @@ Action add_project(CLI::App& command) {
   command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
       ->check(finite_number(1.0, 1e4))
       ->capture_default_str();
+  command.add_option("--late-exaggeration", o->config.late_exaggeration, "t-SNE, after those")
+      ->check(finite_number(1.0, 1e3))
+      ->capture_default_str();
   command.add_option("--neighbours", o->config.neighbours, "UMAP: of a point, without itself")
       ->check(whole_number(2, 10'000))
       ->capture_default_str();
@@ -107,9 +118,7 @@ Action add_project(CLI::App& command) {
       ->check(finite_number(0.0, 1.0))
       ->capture_default_str();
   command.add_option("--epochs", o->config.epochs, "UMAP")->check(whole_number(1, 1'000'000))->capture_default_str();
-  command.add_option("--metric", o->config.metric, "t-SNE, UMAP: euclidean or cosine")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Metric>{{"euclidean", Metric::euclidean}, {"cosine", Metric::cosine}}))
-      ->type_name("NAME");
+  command.add_option("--metric", o->metric, "t-SNE, UMAP: euclidean or cosine")->capture_default_str()->type_name("NAME");
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return project(*o); };

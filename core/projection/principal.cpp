@@ -15,9 +15,13 @@ namespace {
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Eigen::Index;
 
-constexpr size_t kDense = 1024;    // largest matrix whose eigenvectors are all computed
-constexpr size_t kBlock = 256;     // rows centred at once
-constexpr size_t kMinTile = 1024;  // rows a task at least
+constexpr size_t kDense = 1024;      // largest matrix whose eigenvectors are all computed
+constexpr size_t kFewAxes = 64;      // dimensions a sampled direction from which on sampling is the faster road
+constexpr size_t kExtra = 8;         // sampled directions beyond those wanted
+constexpr int kPasses = 40;          // over the points, at most
+constexpr double kTolerance = 1e-6;  // of what the covariance leaves beside an axis, by the largest variance
+constexpr size_t kBlock = 256;       // rows centred at once
+constexpr size_t kMinTile = 1024;    // rows a task at least
 
 Index index(size_t i) { return static_cast<Index>(i); }
 
@@ -104,35 +108,54 @@ Status by_gram(FloatView points, size_t count, const std::stop_token& stop, Prin
   return {};
 }
 
-/// Rutishauser, "Simultaneous iteration method for symmetric matrices", 1970.
-Status by_iteration(FloatView points, size_t count, ComputePool& pool, const std::stop_token& stop, PrincipalAxes& out) {
-  const Index d = index(points.cols), width = index(count + 8);
-  Eigen::MatrixXd basis(d, width);
+double total_variance_of(FloatView points, const std::vector<double>& mean, ComputePool& pool, const std::stop_token& stop) {
+  const auto add = [](const Matrix& block, Matrix& sum) { sum(0, 0) += block.squaredNorm(); };
+  return sum_over_rows(points, mean, 1, 1, pool, stop, add)(0, 0) / static_cast<double>(points.rows);
+}
+
+/// m less what lies along the orthonormal columns of `known`, orthonormal; twice, because once leaves rounding.
+Eigen::MatrixXd orthonormal_beside(Eigen::MatrixXd m, const Eigen::Ref<const Eigen::MatrixXd>& known) {
+  for (int time = 0; time < 2; ++time) {
+    m -= known * (known.transpose() * m);
+    m = orthonormal(m);
+  }
+  return m;
+}
+
+/// Randomised block Krylov iteration: a random block, its images under the covariance, and the best axes in all they span; a pass over the
+/// points each. Halko, Martinsson, Shkolnisky & Tygert, "An algorithm for the principal component analysis of large data sets", 2011.
+Status by_sampling(FloatView points, size_t count, ComputePool& pool, const std::stop_token& stop, PrincipalAxes& out) {
+  const Index d = index(points.cols), width = index(count + kExtra), wanted = index(count);
+  Eigen::MatrixXd block(d, width);
   Rng rng(1, RngStream::project);
   for (Index c = 0; c < width; ++c)
-    for (Index j = 0; j < d; ++j) basis(j, c) = static_cast<double>(rng.normal());
-  basis = orthonormal(basis);
-  out.total_variance =
-      sum_over_rows(points, out.mean, 1, 1, pool, stop, [](const Matrix& block, Matrix& sum) { sum(0, 0) += block.squaredNorm(); })(0, 0) /
-      static_cast<double>(points.rows);
-  Eigen::VectorXd variances = Eigen::VectorXd::Zero(width);
-  for (int round = 0; round < 300; ++round) {
-    const Matrix product = sum_over_rows(points, out.mean, d, width, pool, stop, [&](const Matrix& block, Matrix& sum) {
-      const Matrix scores = block * basis;
-      sum.noalias() += block.transpose() * scores;
+    for (Index j = 0; j < d; ++j) block(j, c) = static_cast<double>(rng.normal());
+  block = orthonormal(block);
+  out.total_variance = total_variance_of(points, out.mean, pool, stop);
+  Eigen::MatrixXd basis(d, 0), images(d, 0);
+  for (int pass = 0;; ++pass) {
+    const Matrix product = sum_over_rows(points, out.mean, d, width, pool, stop, [&](const Matrix& rows, Matrix& sum) {
+      const Matrix scores = rows * block;
+      sum.noalias() += rows.transpose() * scores;
     });
     if (stop.stop_requested()) return stopped();
-    const Eigen::MatrixXd image = product / static_cast<double>(points.rows);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(basis.transpose() * image);
-    const Eigen::VectorXd next = solver.eigenvalues().reverse();
-    const double change = (next - variances).head(index(count)).cwiseAbs().maxCoeff();
-    variances = next;
-    const Eigen::MatrixXd turned = image * solver.eigenvectors().rowwise().reverse();
-    basis = orthonormal(turned);
-    if (change <= 1e-10 * std::max(variances(0), 1e-300)) break;
+    const Index known = basis.cols();
+    basis.conservativeResize(Eigen::NoChange, known + width);
+    images.conservativeResize(Eigen::NoChange, known + width);
+    basis.rightCols(width) = block;
+    images.rightCols(width) = product / static_cast<double>(points.rows);
+    const Eigen::MatrixXd inside = basis.transpose() * images;
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(0.5 * (inside + inside.transpose()));
+    const Eigen::MatrixXd best = solver.eigenvectors().rowwise().reverse().leftCols(wanted);
+    const Eigen::VectorXd variances = solver.eigenvalues().reverse().head(wanted);
+    const Eigen::MatrixXd axes = basis * best;
+    const double rest = (images * best - axes * variances.asDiagonal()).colwise().norm().maxCoeff();
+    if (rest <= kTolerance * variances(0) || pass + 1 == kPasses || basis.cols() + width > d) {
+      keep(axes, variances, count, out);
+      return {};
+    }
+    block = orthonormal_beside(images.rightCols(width), basis);
   }
-  keep(basis, variances, count, out);
-  return {};
 }
 
 }  // namespace
@@ -144,12 +167,13 @@ Result<PrincipalAxes> principal_axes(FloatView points, size_t count, ComputePool
   count = std::min(count, points.cols);
   PrincipalAxes out;
   out.mean = mean_of(points);
-  if (points.cols <= kDense) {
+  const bool few = points.cols >= kFewAxes * (count + kExtra);
+  if (points.rows > kDense && (few || points.cols > kDense)) {
+    LS_CHECK(by_sampling(points, count, pool, stop, out));
+  } else if (points.cols <= kDense) {
     LS_CHECK(by_covariance(points, count, pool, stop, out));
-  } else if (points.rows <= kDense) {
-    LS_CHECK(by_gram(points, count, stop, out));
   } else {
-    LS_CHECK(by_iteration(points, count, pool, stop, out));
+    LS_CHECK(by_gram(points, count, stop, out));
   }
   return out;
 }

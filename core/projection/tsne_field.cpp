@@ -8,9 +8,10 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kTile = 2048;  // points a task
-constexpr size_t kStripe = 8;   // rows that one task deposits in; a spline reaches 3 further, into the next one
-constexpr size_t kMargin = 4;   // cells around the points
+constexpr size_t kTile = 2048;         // points a task
+constexpr size_t kStripe = 8;          // rows that one task deposits in; a spline reaches 3 further, into the next one
+constexpr size_t kMargin = 4;          // cells around the points
+constexpr float kMostCells = 2048.0f;  // along a side: where a map is wider, as when loners fly off, the grid gets coarser instead
 constexpr float kLeastSpan = 1e-12f;
 constexpr float kLadder = 4.0f;  // steps of the grid between a factor of 2
 
@@ -85,7 +86,7 @@ TsneField::Box TsneField::bounds(const FloatArray& positions, ComputePool& pool)
 /// The grid for these points: kept where it still fits, because its kernel costs as much as an iteration.
 void TsneField::fit(const Box& box, float step, ComputePool& pool) {
   const float span = std::max({box.width, box.height, kLeastSpan});
-  const float least = std::min(step, span * step / 25.0f);
+  const float least = std::max(std::min(step, span * step / 25.0f), span / kMostCells);
   const float fitting = std::exp2(std::floor(kLadder * std::log2(least) + 1e-3f) / kLadder);
   const auto length = [&](float extent) { return fft_length(2 * (static_cast<size_t>(extent / fitting) + 2 * kMargin), 4); };
   const size_t x = length(box.width), y = length(box.height);

@@ -17,7 +17,8 @@ namespace latentscape {
 class TsneField {
  public:
   /// force (n x 2): sum_j w_ij^2 (y_i - y_j), w = 1 / (1 + |y_i - y_j|^2); weights: the sum of w_ij over all i != j. The grid's step is at
-  /// most `step`, and at most a 25th of the span times it: 0.5 gives a relative error (root mean square) below 3 %, 1/3 below 1 %.
+  /// most `step`, and at most a 25th of the span times it: 0.5 gives a relative error (root mean square) below 3 %, 1/3 below 1 %
+  /// (a map wider than some 1,000 gets a coarser grid).
   /// Positions (n x 2) must be finite. The same bits at any thread count. False: stopped, nothing is to be used.
   bool repel(const FloatArray& positions, float step, ComputePool& pool, const std::stop_token& stop, FloatArray& force, double& weights);
 

@@ -233,5 +233,17 @@ TEST(Bench, GivesItsValueBesideItsLimit) {
   }
 }
 
+TEST(Bench, MapsAreMeasuredByTheNumberOfPoints) {
+  const Finished finished = run_program({"bench", "tsne", "--points", "200,3100", "--iterations", "3", "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Json report = finished.json();
+  EXPECT_EQ(report["by_points"].size(), 2u);
+  EXPECT_EQ(report["by_points"][1]["n"], 3100);
+  EXPECT_EQ(report["value"], report["by_points"][1]["ms_per_iteration"]);
+  for (const char* key : {"seconds", "seconds_start", "ms_per_iteration_last_100", "kl", "ms_field", "ms_exact_pairs"})
+    EXPECT_GT(report["by_points"][0][key].get<double>(), 0.0) << key;
+  EXPECT_EQ(run_program({"bench", "tsne", "--points", "90", "--json"}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace latentscape

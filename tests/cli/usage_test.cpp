@@ -80,6 +80,9 @@ TEST(Usage, CountsAndNumbersOutOfRangeAreOneSentenceEach) {
                                              {"decode", "r", "--z", "z.npy", "--out", "a.png", "--columns", "-2"},
                                              {"project", "r", "--method", "tsne", "--out", "a.npy", "--perplexity", "nan"},
                                              {"project", "r", "--method", "tsne", "--out", "a.npy", "--iterations", "0"},
+                                             {"project", "r", "--method", "umap", "--out", "a.npy", "--neighbours", "1"},
+                                             {"project", "r", "--method", "umap", "--out", "a.npy", "--min-dist", "1.5"},
+                                             {"project", "r", "--method", "umap", "--out", "a.npy", "--epochs", "0"},
                                              {"plot", "r", "--what", "kl", "--out", "a.png", "--width", "inf"},
                                              {"plot", "r", "--what", "latent", "--out", "a.png", "--rasterise-above", "-1"},
                                              {"eval", "r", "--iwae", "0"},
@@ -107,6 +110,7 @@ TEST(Usage, TheExtensionIsCheckedBeforeTheRunIsLookedFor) {
                                              {"plot", "no-run", "--what", "kl", "--out", "x.bmp"},
                                              {"project", "no-run", "--method", "pca", "--out", "x.png"},
                                              {"project", "no-run", "--method", "pac", "--out", "x.npy"},
+                                             {"project", "no-run", "--method", "umap", "--metric", "cosinus", "--out", "x.npy"},
                                              {"eval", "no-run", "--metrics", "kmm"},
                                              {"eval", "no-run", "--split", "tset"},
                                              {"data", "preview", "strokes", "--out", "x.jpg"}}) {

@@ -104,6 +104,18 @@ TEST(TsneField, LongThinMapsAndLonersAreFine) {
   EXPECT_LE(weights_error, 2e-3);
 }
 
+TEST(TsneField, APointFarAwayCostsNoMoreThanAWideGrid) {
+  FloatArray y = scattered(300, 5.0f, 4);
+  y(17, 1) = 1e7f;
+  ComputePool pool(2);
+  TsneField field;
+  FloatArray force;
+  double weights = 0.0;
+  ASSERT_TRUE(field.repel(y, 0.5f, pool, {}, force, weights));
+  for (const float v : force.values) EXPECT_TRUE(std::isfinite(v));
+  EXPECT_TRUE(std::isfinite(weights));
+}
+
 TEST(TsneField, PointsInOnePlaceDoNotPush) {
   ComputePool pool(1);
   TsneField field;

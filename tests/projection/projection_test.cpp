@@ -173,7 +173,25 @@ void expect_principal(const FloatArray& points, size_t count, double tolerance) 
 TEST(PrincipalAxes, AreEigenvectorsByEveryRoad) {
   expect_principal(stretched_points(300, 12, 1), 3, 1e-9);     // covariance
   expect_principal(stretched_points(60, 1100, 2), 3, 1e-9);    // Gram matrix
-  expect_principal(stretched_points(1100, 1030, 3), 2, 1e-4);  // subspace iteration
+  expect_principal(stretched_points(1100, 1030, 3), 2, 1e-6);  // random directions
+  expect_principal(stretched_points(1100, 700, 4), 2, 1e-6);   // the same, where few of many are asked for
+}
+
+TEST(PrincipalAxes, SampledOnesExplainWhatTheExactOnesDo) {
+  ComputePool pool(2);
+  const FloatArray points = stretched_points(1100, 700, 5);
+  const auto sampled = principal_axes(points, 2, pool), exact = principal_axes(points, 20, pool);
+  ASSERT_TRUE(sampled.ok() && exact.ok());
+  EXPECT_NEAR(sampled->total_variance, exact->total_variance, 1e-9);
+  for (size_t c = 0; c < 2; ++c) {
+    EXPECT_NEAR(sampled->variances[c], exact->variances[c], 1e-9);
+    for (size_t j = 0; j < 700; ++j) EXPECT_NEAR(sampled->axes(c, j), exact->axes(c, j), 1e-5);
+  }
+  // Three directions with variance among 700: what is sampled beyond them is nothing, and stays orthonormal.
+  FloatArray flat(1100, 700, 1.0f);
+  for (size_t i = 0; i < 1100; ++i) std::copy_n(points.row_data(i), 3, flat.row_data(i));
+  expect_principal(flat, 2, 1e-6);
+  expect_principal(FloatArray(1100, 700, 1.0f), 2, 1e-6);
 }
 
 TEST(PrincipalAxes, SameBitsAtAnyThreadCount) {
@@ -182,6 +200,8 @@ TEST(PrincipalAxes, SameBitsAtAnyThreadCount) {
   const auto a = principal_axes(points, 4, one), b = principal_axes(points, 4, three);
   EXPECT_EQ(a->axes, b->axes);
   EXPECT_EQ(a->variances, b->variances);
+  const FloatArray wide = stretched_points(2500, 700, 6);
+  EXPECT_EQ(principal_axes(wide, 2, one)->axes, principal_axes(wide, 2, three)->axes);
 }
 
 TEST(MapQuality, PerfectForTheSamePointsAndAsDefinedForABadMap) {

@@ -13,15 +13,15 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kMostPairs = 3000;  // points up to which exact repulsion is the faster one
+constexpr size_t kMostPairs = 1000;  // points that repel each other exactly: it costs little there
 constexpr size_t kEarly = 250;       // iterations with exaggeration and the low momentum
 constexpr float kEarlyMomentum = 0.5f, kMomentum = 0.8f;
 constexpr double kStartDeviation = 1e-4;  // of the first axis of the start
 constexpr float kMinGain = 0.01f;
-constexpr size_t kFade = 20;   // iterations in which old affinities give way to new ones
-constexpr size_t kFine = 100;  // last iterations, on a finer grid
-constexpr float kStep = 0.5f, kFineStep = 1.0f / 3.0f;
-constexpr size_t kDivergenceEvery = 50;  // iterations
+constexpr size_t kFade = 20;                             // iterations in which old affinities give way to new ones
+constexpr size_t kFine = 100;                            // last iterations, on a finer grid
+constexpr float kStep = 0.42045f, kFineStep = 0.29731f;  // of the grid: two rungs of its ladder
+constexpr size_t kDivergenceEvery = 50;                  // iterations
 constexpr size_t kTile = 4096;
 
 class TsneProjection final : public Projection {

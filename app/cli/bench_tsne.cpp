@@ -1,0 +1,157 @@
+// `latentscape bench tsne`: milliseconds an iteration by the number of points.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "app/cli/bench.hpp"
+#include "app/cli/decoding.hpp"
+#include "app/cli/machine_limits.hpp"
+#include "app/cli/output.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/rng.hpp"
+#include "core/projection/projection.hpp"
+#include "core/projection/tsne_forces.hpp"
+
+namespace latentscape {
+namespace {
+
+constexpr double kPerplexity = 30.0;
+constexpr size_t kLast = 100;              // iterations on the finer grid
+constexpr size_t kMostPeerPoints = 10000;  // a minute of scikit-learn
+constexpr size_t kMostPairs = 100000;      // points that exact pairs are tried on
+
+FloatArray ten_clusters(size_t n) {
+  constexpr size_t kDimensions = 50, kClusters = 10;
+  FloatArray points(n, kDimensions), middles(kClusters, kDimensions);
+  Rng(1, RngStream::general, 1).fill_normal(middles.values);
+  Rng(1, RngStream::general).fill_normal(points.values);
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j < kDimensions; ++j) points(i, j) += middles(i % kClusters, j);
+  return points;
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+/// Repulsion alone on these positions, milliseconds.
+double ms_of_repulsion(const FloatArray& positions, const TsneRepulsion& repulsion, ComputePool& pool, const std::stop_token& stop) {
+  TsneForces forces;
+  FloatArray gradient;
+  std::vector<double> times;
+  const Stopwatch all;
+  for (bool warm = false; !stop.stop_requested() && (times.empty() || (all.seconds() < 0.5 && times.size() < 20)); warm = true) {
+    const Stopwatch one;
+    forces.gradient({}, positions, repulsion, pool, stop, gradient);
+    if (warm || repulsion.exact) times.push_back(1e3 * one.seconds());  // the first one makes the kernel
+  }
+  return times.empty() ? 0.0 : median(times);
+}
+
+Result<Json> measure(FloatView points, size_t iterations, ComputePool& pool, std::stop_token stop) {
+  ProjectionConfig config;
+  config.method = "tsne";
+  config.perplexity = kPerplexity;
+  config.iterations = iterations;
+  LS_TRY(const auto tsne, make_projection(config, points.rows, points.cols));
+  const Stopwatch all;
+  LS_CHECK(tsne->set_points(points, pool, stop));
+  const double start = all.seconds();
+  std::vector<double> ms;
+  for (bool more = true; more;) {
+    const Stopwatch one;
+    LS_TRY(more, tsne->advance(pool, stop));
+    ms.push_back(1e3 * one.seconds());
+  }
+  const double seconds = all.seconds();
+  LS_TRY(const double kl, tsne->exact_kl(pool, stop));
+  const std::vector<double> last(ms.end() - static_cast<std::ptrdiff_t>(std::min(kLast, ms.size())), ms.end());
+  Json out = {{"n", points.rows},
+              {"seconds", seconds},
+              {"seconds_start", start},
+              {"ms_per_iteration", median(ms)},
+              {"ms_per_iteration_last_100", median(last)},
+              {"kl", kl},
+              {"ms_field", ms_of_repulsion(tsne->positions(), {false, 0.5f}, pool, stop)}};
+  if (points.rows <= kMostPairs) out["ms_exact_pairs"] = ms_of_repulsion(tsne->positions(), {true}, pool, stop);
+  return out;
+}
+
+/// What reading the affinities once from memory takes, milliseconds: the smallest part of an iteration that no cleverness removes.
+Result<double> ms_of_reading(FloatView points, ComputePool& pool, std::stop_token stop) {
+  LS_TRY(const size_t k, tsne_neighbours(points.rows, kPerplexity));
+  const double entries = 1.5 * static_cast<double>(points.rows * k);  // about a third of neighbours choose each other
+  const double bytes = entries * (sizeof(float) + sizeof(uint32_t));
+  if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the benchmark was interrupted");
+  return 1e3 * bytes / memory_bytes_per_second(pool, points.rows * k);
+}
+
+/// scikit-learn's brute force and Barnes-Hut iterations on the same points; null where python3 has it not.
+Result<Json> measure_peer(FloatView points, size_t threads) {
+  namespace fs = std::filesystem;
+  const fs::path file = fs::temp_directory_path() / fmt::format("latentscape-bench-{}.npy", static_cast<const void*>(points.data));
+  FloatArray copy(points.rows, points.cols);
+  std::copy_n(points.data, copy.values.size(), copy.values.begin());
+  LS_CHECK(write_array(file.string(), copy));
+  const std::string script =
+      "import sys,time,json,numpy as np\n"
+      "try:\n import sklearn\n from sklearn.neighbors import NearestNeighbors as N\n from sklearn.manifold import TSNE\n"
+      "except ImportError: print('null'); sys.exit()\n"
+      "x=np.load(sys.argv[1]); j=int(sys.argv[2]); t=time.time(); N(n_neighbors=91,algorithm='brute',n_jobs=j).fit(x).kneighbors(x)\n"
+      "b=time.time()-t; t=time.time(); TSNE(perplexity=30,init='pca',learning_rate='auto',n_iter=250,n_jobs=j).fit_transform(x)\n"
+      "print(json.dumps({'version':sklearn.__version__,'n':len(x),'seconds_brute_force':b,'ms_per_iteration':4*(time.time()-t)}))\n";
+  Json answer;
+  for (const char* python : {"python3", "/usr/bin/python3"}) {
+    const std::string command = fmt::format("{} -c \"{}\" '{}' {} 2>/dev/null", python, script, file.string(), threads);
+    std::string printed;
+    if (std::FILE* pipe = popen(command.c_str(), "r")) {
+      char some[256];
+      while (std::fgets(some, sizeof some, pipe)) printed += some;
+      pclose(pipe);
+    }
+    answer = Json::parse(printed, nullptr, false);
+    if (answer.is_object()) break;
+  }
+  std::error_code ignored;
+  fs::remove(file, ignored);
+  return answer.is_object() ? answer : Json();
+}
+
+}  // namespace
+
+Result<Measured> bench_tsne(const TsneBench& options, ComputePool& pool, std::stop_token stop) {
+  if (options.points.empty()) return fail(ErrorCode::invalid_argument, "bench tsne: no number of points, expected one at least");
+  const size_t most = *std::max_element(options.points.begin(), options.points.end());
+  FloatArray all;
+  if (options.data.empty()) {
+    all = ten_clusters(most);
+  } else {
+    LS_TRY(all, read_points(options.data));
+    if (all.rows < most) return fail(ErrorCode::invalid_argument, "{}: {} rows, expected {} at least", options.data, all.rows, most);
+  }
+  Measured m;
+  m.name = "tsne";
+  m.unit = "ms an iteration";
+  m.limited_by = "reading the affinities from memory";
+  Json rows = Json::array();
+  for (const size_t n : options.points) {
+    const FloatView points = FloatView(all).rows_between(0, n);
+    LS_TRY(Json row, measure(points, options.iterations, pool, stop));
+    if (n == most) {
+      m.value = row["ms_per_iteration"].get<double>();
+      LS_TRY(m.limit, ms_of_reading(points, pool, stop));
+    }
+    rows.push_back(std::move(row));
+  }
+  m.more = {{"iterations", options.iterations}, {"dimensions", all.cols}, {"by_points", std::move(rows)}};
+  if (options.peer) {
+    LS_TRY(m.more["scikit_learn"], measure_peer(FloatView(all).rows_between(0, std::min(most, kMostPeerPoints)), pool.threads()));
+  }
+  return m;
+}
+
+}  // namespace latentscape
