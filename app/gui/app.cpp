@@ -214,7 +214,7 @@ void App::take_input() {
 
 void App::ask_live() {
   AppState& app = *state_;
-  const LiveRequests::Situation situation{app.now, app.view, {app.layout.centre.w, app.layout.centre.h}, app.seconds};
+  const LiveRequests::Situation situation{app.now, app.view, {app.layout.centre.w, app.layout.centre.h}, app.seconds, app.map_round};
   bool moved = false;
   if (live_.probe(situation, moved)) {
     // Where the pointer moved it, time counts from the pointer's event; else (keys, scripts, undo) from now.
@@ -225,6 +225,8 @@ void App::ask_live() {
     app.session.request_probe({app.view.probe.z, probe_tag_, app.view.probe.label});
   }
   if (auto request = live_.projection(situation)) app.session.request_projection(std::move(*request));
+  if (auto frame = live_.inverse(situation)) app.session.request_inverse(std::move(frame));
+  if (auto request = live_.judgement(situation)) app.session.request_judgement(std::move(*request));
   if (auto request = live_.inspect(situation)) app.session.request_inspect(std::move(*request));
   if (auto request = live_.underlay(situation)) app.session.request_underlay(std::move(*request));
   if (auto request = live_.samples(situation)) app.session.request_samples(std::move(*request));
@@ -246,8 +248,8 @@ void App::draw() {
   app.layout = compute_layout(io.DisplaySize.x, io.DisplaySize.y, app.view.layout, app.view.look.scale, !app.view.hints_dismissed);
   app.pointed = {app.pointed.next, -1};
   QueuedSink sink(app);
-  PanelContext context{app.now,         app.view,    sink,        app.theme,          app.tr, app.fonts, app.images, app.controls,
-                       app.probe_clock, app.pointed, app.seconds, app.view.look.scale};
+  PanelContext context{app.now,      app.view,        sink,        app.theme,       app.tr,      app.fonts,          app.images,
+                       app.controls, app.probe_clock, app.pointed, app.probe_place, app.seconds, app.view.look.scale};
   shell_->draw(app, context);
   ask_live();  // what this frame's pointer did is answered while it is painted
   ImGui::Render();

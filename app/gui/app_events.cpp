@@ -51,7 +51,9 @@ void opened(AppState& app, const event::Opened& e) {
     app.view.samples.label = std::min(app.view.samples.label, classes - 1);
   }
   app.view.map.fitted = true;
+  app.view.map.frozen = false;
   app.view.map.hidden_classes.clear();
+  app.probe_place = {};
   // The data's own space is what a table is looked at in, as pictures are in the probe.
   const bool table = e.run->data->kind == DataKind::table;
   if (table && app.view.layout.right_tab == "probe") app.view.layout.right_tab = "data_space";
@@ -75,6 +77,14 @@ void told_failure(AppState& app, const event::Failed& failed) {
     app.log(std::move(entry));
   else
     app.tell(std::move(entry));
+}
+
+/// A map that cannot be made, or a setting of it that cannot be: said once.
+void told_map_error(AppState& app) {
+  const std::string error = app.now.projection ? app.now.projection->error : std::string();
+  if (!error.empty() && error != app.told_map_error)
+    app.tell({LogLevel::warning, app.now.projection->positions.rows > 0 ? "log.map_refused" : "log.map_failed", {}, error, 0.0});
+  app.told_map_error = error;
 }
 
 }  // namespace
@@ -140,6 +150,8 @@ void App::take_events() {
   app.now.inspection = session.inspection();
   app.now.outliers = session.outliers();
   app.now.outlier_progress = session.outlier_progress();
+  app.now.judgement = session.judgement();
+  app.now.inverse = session.inverse();
   app.now.loading = session.loading();
   if (app.now.run) {
     // Values are fetched one by one: what belongs to another run than the one shown is not there yet, or no longer.
@@ -153,8 +165,12 @@ void App::take_events() {
     keep(app.now.samples);
     keep(app.now.inspection);
     keep(app.now.outliers);
+    keep(app.now.judgement);
+    keep(app.now.inverse);
+    keep(app.now.kept_map);
     if (app.now.snapshot && app.now.snapshot->run_id != app.now.run->id) app.now.snapshot.reset();
   }
+  told_map_error(app);
   // The view always fits the run that is shown, also in the frame between a run's arrival and its event.
   if (app.now.run && app.view.probe.z.size() != app.now.run->model->latent()) app.view.probe.z.assign(app.now.run->model->latent(), 0.0f);
 }

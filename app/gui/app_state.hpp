@@ -43,6 +43,9 @@ struct AppState {
   Controls controls;
   ProbeClock probe_clock;
   PointedRow pointed;
+  ProbePlace probe_place;
+  uint64_t map_round = 0;      // layouts that were begun anew by hand
+  std::string told_map_error;  // as a toast
   FrameStats stats;
   Settings settings;
   Layout layout;

@@ -26,8 +26,13 @@ void toggle_run(AppState& app) {
 void set_scale(AppState& app, float scale) { app.view.look.scale = std::clamp(std::round(scale * 20.0f) / 20.0f, 1.0f, 3.0f); }
 
 auto set_method(const char* method) {
-  return [method](AppState& app) { app.view.map.projection.method = method; };
+  return [method](AppState& app) {
+    app.view.map.projection.method = method;
+    app.view.map.frozen = false;
+  };
 }
+bool is_layout(const AppState& app) { return app.now.run && !is_linear(app.view.map.projection.method); }
+bool has_map(const AppState& app) { return app.now.projection && app.now.projection->positions.rows > 0; }
 auto set_tool(Tool tool) {
   return [tool](AppState& app) { app.view.map.tool = tool; };
 }
@@ -70,11 +75,36 @@ void add_view_commands(CommandTable& t) {
   t.add({"map.raw", "command.map.raw", "R", set_method("raw"), {}, {}});
   t.add({"map.pca", "command.map.pca", "C", set_method("pca"), {}, {}});
   t.add({"map.tsne", "command.map.tsne", "T", set_method("tsne"), {}, {}});
+  t.add({"map.umap", "command.map.umap", "U", set_method("umap"), {}, {}});
+  t.add({"map.hold", "command.map.hold", "H", [](AppState& app) { app.view.map.frozen = !app.view.map.frozen; }, is_layout, {}});
+  t.add({"map.restart",
+         "command.map.restart",
+         "",
+         [](AppState& app) {
+           ++app.map_round;
+           app.view.map.frozen = false;
+         },
+         is_layout,
+         {}});
+  t.add({"map.keep", "command.map.keep", "K", [](AppState& app) { app.now.kept_map = app.now.projection; }, has_map, {}});
+  t.add({"map.forget",
+         "command.map.forget",
+         "",
+         [](AppState& app) { app.now.kept_map = nullptr; },
+         [](const AppState& app) { return app.now.kept_map != nullptr; },
+         {}});
   t.add({"colour.label", "command.colour.label", "", set_colour(ColourBy::label), {}, {}});
   t.add({"colour.loss", "command.colour.loss", "", set_colour(ColourBy::loss), {}, {}});
   t.add({"colour.age", "command.colour.age", "", set_colour(ColourBy::age), {}, {}});
   t.add({"colour.split", "command.colour.split", "", set_colour(ColourBy::split), {}, {}});
   t.add({"colour.score", "command.colour.score", "", set_colour(ColourBy::score), has_scores, {}});
+  t.add({"colour.trust", "command.colour.trust", "", set_colour(ColourBy::trust), has_run, {}});
+  t.add({"colour.moved",
+         "command.colour.moved",
+         "",
+         set_colour(ColourBy::moved),
+         [](const AppState& app) { return app.now.kept_map != nullptr; },
+         {}});
   t.add({"underlay.manifold", "command.underlay.manifold", "", set_underlay(Underlay::manifold), can_underlay(Underlay::manifold), {}});
   t.add({"underlay.prior", "command.underlay.prior", "", set_underlay(Underlay::prior), can_underlay(Underlay::prior), {}});
   t.add({"underlay.none", "command.underlay.none", "", set_underlay(Underlay::none), {}, {}});

@@ -66,8 +66,15 @@ Status folder_for(const AppState& app, const std::string& path) {
 using Job = std::function<Status(std::stop_token)>;
 
 Job figure_job(const AppState& app, const std::string& path, double width, double height) {
-  MapFigureSource source{
-      app.now.run, app.now.snapshot->latents, app.now.projection, app.now.underlay, app.now.outliers, app.view.map, app.theme.dark, {}};
+  MapFigureSource source;
+  source.run = app.now.run;
+  source.latents = app.now.snapshot->latents;
+  source.projection = app.now.projection;
+  source.underlay = app.now.underlay;
+  source.outliers = app.now.outliers;
+  source.judgement = judgement_shown(app.now);
+  source.view = app.view.map;
+  source.dark = app.theme.dark;
   source.view.colour_by = colour_shown(app.now, app.view);
   const float scale = app.view.look.scale;
   source.map_size = {app.layout.centre.w / scale, app.layout.centre.h / scale};

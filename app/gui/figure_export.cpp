@@ -17,7 +17,8 @@ namespace {
 std::array<std::string, 2> axis_names(const ProjectionFrame& frame) {
   const ProjectionConfig& config = frame.config;
   if (config.method == "raw") return {fmt::format("z{}", config.axis_x + 1), fmt::format("z{}", config.axis_y + 1)};
-  if (config.method != "pca") return {"t-SNE 1", "t-SNE 2"};
+  if (config.method == "tsne") return {"t-SNE 1", "t-SNE 2"};
+  if (config.method == "umap") return {"UMAP 1", "UMAP 2"};
   std::array<std::string, 2> names;
   for (size_t i = 0; i < 2; ++i) {
     names[i] = fmt::format("PC{}", (i == 0 ? config.axis_x : config.axis_y) + 1);
@@ -54,16 +55,11 @@ void add_underlay(const MapFigureSource& source, ScatterFigure& figure) {
 
 /// The value behind each shown point's colour; empty where the colour is a class.
 std::vector<float> scalars_of(const MapFigureSource& source) {
+  const std::vector<float> all = colour_values(*source.projection->points, source.view.colour_by,
+                                               {source.latents.get(), source.outliers.get(), source.judgement.get()});
   std::vector<float> values;
-  if (source.view.colour_by == ColourBy::score && source.outliers) {
-    const std::vector<float> scores = scores_of_points(*source.projection->points, *source.outliers);
-    for (const uint32_t p : source.projection->shown) values.push_back(scores[p]);
-    return values;
-  }
-  if (source.view.colour_by != ColourBy::loss && source.view.colour_by != ColourBy::age) return values;
-  if (!source.latents || source.latents->points != source.projection->points) return values;
-  for (const uint32_t p : source.projection->shown)
-    values.push_back(source.view.colour_by == ColourBy::age ? static_cast<float>(source.latents->ages[p]) : source.latents->losses[p]);
+  if (!all.empty())
+    for (const uint32_t p : source.projection->shown) values.push_back(all[p]);
   return values;
 }
 
@@ -85,8 +81,9 @@ ScatterFigure figure_of(const MapFigureSource& source) {
     std::vector<float> sorted;
     std::copy_if(scalars.begin(), scalars.end(), std::back_inserter(sorted), [](float v) { return std::isfinite(v); });
     std::sort(sorted.begin(), sorted.end());
-    if (!sorted.empty()) low = sorted[sorted.size() / 50];
-    if (!sorted.empty()) high = std::max(low + 1e-6f, sorted[sorted.size() - 1 - sorted.size() / 50]);
+    const bool own_range = !sorted.empty() && !has_fixed_range(view.colour_by);
+    if (own_range) low = sorted[sorted.size() / 50];
+    if (own_range) high = std::max(low + 1e-6f, sorted[sorted.size() - 1 - sorted.size() / 50]);
     std::stable_partition(chosen.begin(), chosen.end(), [&](uint32_t i) { return !std::isfinite(scalars[i]); });  // what is grey lies below
   }
   std::vector<float> positions;

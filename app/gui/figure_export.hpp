@@ -17,6 +17,7 @@ struct MapFigureSource {
   std::shared_ptr<const ProjectionFrame> projection;
   std::shared_ptr<const GridAnswer> underlay;     // null: none
   std::shared_ptr<const OutlierAnswer> outliers;  // where the colour is their score
+  std::shared_ptr<const MapJudgement> judgement;  // where it is trust or what moved
   MapView view;
   bool dark = true;
   std::array<float, 2> map_size{0, 0};  // pixels of the map on screen at UI scale 1: what part of it is seen

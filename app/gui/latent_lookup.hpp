@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -37,10 +38,42 @@ inline std::vector<float> drag_anchor(const SessionView& session, const ViewStat
   return anchor;
 }
 
-/// How the map is coloured: by score only while there are scores.
+/// One linear map, with axes and an exact way back; else a layout, which iterates.
+inline bool is_linear(const std::string& method) { return method != "tsne" && method != "umap"; }
+
+/// What is known of the map that is shown, as it is or as it was a moment ago; null: nothing.
+inline std::shared_ptr<const MapJudgement> judgement_shown(const SessionView& session) {
+  const auto& judged = session.judgement;
+  const auto& shown = session.projection;
+  if (!judged || !shown || !judged->error.empty()) return nullptr;
+  const ProjectionFrame& then = *judged->frame;
+  const bool same_axes = then.config.axis_x == shown->config.axis_x && then.config.axis_y == shown->config.axis_y;
+  const bool same = then.points == shown->points && then.config.method == shown->config.method && same_axes && then.shown == shown->shown;
+  return same ? judged : nullptr;
+}
+
+/// The colourings that there are now.
+inline std::vector<ColourBy> colours_for(const SessionView& session) {
+  std::vector<ColourBy> there{ColourBy::label, ColourBy::loss, ColourBy::age, ColourBy::split};
+  if (session.outliers && session.outliers->error.empty()) there.push_back(ColourBy::score);
+  there.push_back(ColourBy::trust);
+  if (session.kept_map) there.push_back(ColourBy::moved);
+  return there;
+}
+
+/// The colouring asked for, by label where there is none such now.
+inline ColourBy colour_chosen(const SessionView& session, const ViewState& view) {
+  const auto there = colours_for(session);
+  return std::find(there.begin(), there.end(), view.map.colour_by) == there.end() ? ColourBy::label : view.map.colour_by;
+}
+
+/// How the map is coloured: as chosen, by label until the numbers for it are there.
 inline ColourBy colour_shown(const SessionView& session, const ViewState& view) {
-  const bool scored = session.outliers && session.outliers->error.empty();
-  return view.map.colour_by == ColourBy::score && !scored ? ColourBy::label : view.map.colour_by;
+  const ColourBy chosen = colour_chosen(session, view);
+  if (chosen != ColourBy::trust && chosen != ColourBy::moved) return chosen;
+  const auto judged = judgement_shown(session);
+  const bool known = judged && (chosen == ColourBy::trust ? !judged->trust.empty() : judged->kept == session.kept_map);
+  return known ? chosen : ColourBy::label;
 }
 
 /// The score of each point, NaN where it was not scored.
@@ -51,11 +84,36 @@ inline std::vector<float> scores_of_points(const PointSet& points, const Outlier
   return values;
 }
 
+/// Where the numbers behind points' colours come from; null: not there.
+struct ColourSources {
+  const LatentFrame* latents = nullptr;
+  const OutlierAnswer* outliers = nullptr;
+  const MapJudgement* judgement = nullptr;
+};
+
+/// The number behind the colour of each point, NaN where there is none; empty: colours are classes.
+inline std::vector<float> colour_values(const PointSet& points, ColourBy by, const ColourSources& from) {
+  if (by == ColourBy::score && from.outliers) return scores_of_points(points, *from.outliers);
+  if ((by == ColourBy::trust || by == ColourBy::moved) && from.judgement) {
+    const std::vector<float>& known = by == ColourBy::trust ? from.judgement->trust : from.judgement->change.moved;
+    std::vector<float> values(points.ids.size(), std::numeric_limits<float>::quiet_NaN());
+    for (size_t i = 0; i < known.size(); ++i) values[from.judgement->frame->shown[i]] = known[i];
+    return values;
+  }
+  if (by != ColourBy::loss && by != ColourBy::age) return {};
+  if (!from.latents || from.latents->points.get() != &points) return std::vector<float>(points.ids.size(), 0.0f);
+  if (by == ColourBy::loss) return from.latents->losses;
+  return {from.latents->ages.begin(), from.latents->ages.end()};
+}
+
+/// Shares from 0 to 1, so that the same colour means the same on every map.
+inline bool has_fixed_range(ColourBy by) { return by == ColourBy::trust || by == ColourBy::moved; }
+
 /// The underlays that draw something: those need a map that is linear in the latents, the manifold data that are pictures, and the circles
 /// a prior.
 inline std::vector<Underlay> underlays_for(const OpenedRun& run, const std::string& method) {
   std::vector<Underlay> there{Underlay::none};
-  if (method == "tsne") return there;
+  if (!is_linear(method)) return there;
   if (run.data->kind == DataKind::image) there.push_back(Underlay::manifold);
   if (run.model->has_prior()) there.push_back(Underlay::prior);
   return there;

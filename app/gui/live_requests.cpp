@@ -14,8 +14,11 @@ constexpr size_t kMostTiles = 28;                     // a side
 constexpr double kPriorReach = 3.2;                   // of the standard normal prior, 99.9 % of each axis
 constexpr size_t kSamples = 64, kTableSamples = 512;  // points of a table show their density
 constexpr size_t kSampleColumns = 8, kMostColumns = 10;
-constexpr size_t kStyles = 8;        // columns of the matrix
-constexpr size_t kMostClasses = 24;  // rows of it
+constexpr size_t kStyles = 8;                             // columns of the matrix
+constexpr size_t kMostClasses = 24;                       // rows of it
+constexpr double kInversePause = 0.3, kJudgePause = 2.0;  // seconds
+constexpr double kCostShare = 8.0;                        // times what the last answer cost, before the next question
+constexpr double kPatience = 30.0;                        // seconds, with a question that gets no answer
 
 /// The smallest of 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is at least `value`.
 double nice_above(double value) {
@@ -185,14 +188,54 @@ std::optional<ProjectionRequest> LiveRequests::projection(const Situation& s) {
   const size_t latent = s.session.run->model->latent();
   config.axis_x = std::min(config.axis_x, latent - 1);
   config.axis_y = std::min(config.axis_y, latent - 1);
-  if (projection_run_ == s.session.run->id && projection_config_ == config && follow_ == s.view.map.follow) return std::nullopt;
+  const bool frozen = s.view.map.frozen && !is_linear(config.method);
+  if (projection_run_ == s.session.run->id && projection_config_ == config && follow_ == s.view.map.follow && frozen_ == frozen &&
+      map_round_ == s.map_round)
+    return std::nullopt;
   projection_run_ = s.session.run->id;
   projection_config_ = config;
   follow_ = s.view.map.follow;
+  frozen_ = frozen;
+  map_round_ = s.map_round;
   ProjectionRequest request;
   request.config = config;
   request.follow = follow_;
+  request.running = !frozen;
+  request.round = map_round_;
   return request;
+}
+
+std::shared_ptr<const ProjectionFrame> LiveRequests::inverse(const Situation& s) {
+  const auto& frame = s.session.projection;
+  if (!frame || !frame->latents || is_linear(frame->config.method) || frame == inverse_of_) return nullptr;
+  const auto& last = s.session.inverse;
+  const bool answered = !inverse_of_ || inverse_of_->points != frame->points || (last && last->frame == inverse_of_);
+  const double pause = answered ? std::max(kInversePause, last ? kCostShare * last->seconds : 0.0) : kPatience;
+  if (s.seconds - inverse_seconds_ < pause) return nullptr;
+  inverse_seconds_ = s.seconds;
+  return inverse_of_ = frame;
+}
+
+std::optional<JudgeRequest> LiveRequests::judgement(const Situation& s) {
+  const auto& frame = s.session.projection;
+  const LayoutView& layout = s.view.layout;
+  const ColourBy colour = colour_chosen(s.session, s.view);
+  const bool by_number = colour == ColourBy::trust || colour == ColourBy::moved;
+  const bool panel = layout.left_open && !layout.map_only && layout.left_tab == "view";
+  if (!frame || !frame->latents || frame->searching || (!by_number && !panel)) return std::nullopt;
+  const JudgeRequest wanted{frame, colour == ColourBy::trust, s.session.kept_map};
+  const bool other = !judged_.frame || judged_.frame->points != frame->points || judged_.frame->config.method != frame->config.method ||
+                     judged_.kept != wanted.kept || (wanted.trust && !judged_.trust);
+  if (!other && judged_.frame == frame) return std::nullopt;
+  const auto& last = s.session.judgement;
+  const bool answered = !judged_.frame || (last && last->frame == judged_.frame && last->kept == judged_.kept);
+  const bool training = s.session.snapshot && s.session.snapshot->phase == RunPhase::running;
+  const bool rests = !training && frame->iteration >= frame->iterations;
+  const double pause = !answered ? kPatience : other || rests ? 0.0 : std::max(kJudgePause, last ? kCostShare * last->seconds : 0.0);
+  if (s.seconds - judged_seconds_ < pause) return std::nullopt;
+  judged_ = wanted;
+  judged_seconds_ = s.seconds;
+  return wanted;
 }
 
 }  // namespace latentscape

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -40,6 +41,7 @@ class LiveRequests {
     const ViewState& view;
     std::array<float, 2> map_size{0, 0};  // pixels
     double seconds = 0.0;
+    uint64_t map_round = 0;  // another one: the layout begins anew
   };
 
   /// True when the probe must be decoded: z moved (`moved` set), or the weights did.
@@ -48,6 +50,10 @@ class LiveRequests {
   std::optional<GridRequest> samples(const Situation& s);     // while their panel is shown; at most 2 a second while training
   std::optional<InspectRequest> inspect(const Situation& s);  // at most 4 a second while training
   std::optional<ProjectionRequest> projection(const Situation& s);
+  /// The map whose way back is to be found, while a drag may ask for it: at once, then after a few times what it costs. Null: none.
+  std::shared_ptr<const ProjectionFrame> inverse(const Situation& s);
+  /// While its numbers are shown: at once when another thing is asked or the map rests, else after a few times what it costs.
+  std::optional<JudgeRequest> judgement(const Situation& s);
 
  private:
   struct Asked {
@@ -65,7 +71,12 @@ class LiveRequests {
   int64_t inspected_row_ = -1;
   uint64_t projection_run_ = 0;
   ProjectionConfig projection_config_;
-  bool follow_ = true;
+  bool follow_ = true, frozen_ = false;
+  uint64_t map_round_ = 0;
+  std::shared_ptr<const ProjectionFrame> inverse_of_;
+  double inverse_seconds_ = -1e9;
+  JudgeRequest judged_;
+  double judged_seconds_ = -1e9;
 };
 
 }  // namespace latentscape

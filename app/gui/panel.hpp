@@ -1,6 +1,7 @@
 // Panel: one part of the window. Sees a const view of the session, edits the ViewState, sends commands; changes nothing else.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -42,6 +43,9 @@ struct SessionView {
   std::shared_ptr<const Inspection> inspection;
   std::shared_ptr<const OutlierAnswer> outliers;  // null until somebody asked
   OutlierProgress outlier_progress;
+  std::shared_ptr<const MapJudgement> judgement;  // null until somebody asked
+  std::shared_ptr<const PlacedInverse> inverse;
+  std::shared_ptr<const ProjectionFrame> kept_map;  // that a person kept, to see what moves; null: none
   LoadingState loading;
   const SessionHistory* history = nullptr;  // never null in a panel
 };
@@ -65,6 +69,16 @@ struct PointedRow {
   int64_t next = -1;  // what a panel sets
 };
 
+/// Where a drag on a map without an exact way back put the probe: beside a point, so that it travels with the map. It holds while the
+/// probe's z is the one that the drag gave.
+struct ProbePlace {
+  std::vector<float> z;
+  int64_t row = -1;               // -1: nowhere
+  std::array<float, 2> offset{};  // from that row's point, in map units
+  double trust = 0.0;             // of the way back, 0 to 1
+  bool holds(const std::vector<float>& probe) const { return row >= 0 && z == probe; }
+};
+
 /// All a panel gets.
 struct PanelContext {
   const SessionView& session;
@@ -77,6 +91,7 @@ struct PanelContext {
   Controls& controls;
   ProbeClock& probe_clock;  // probe_clock.uploaded(answer.tag) when the decoded texture was uploaded
   PointedRow& pointed;
+  ProbePlace& probe_place;
   double seconds = 0.0;  // since the program's start; for easing only
   float scale = 1.0f;    // UI scale
   bool titled = false;   // a tab above the panel says its name already

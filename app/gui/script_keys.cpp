@@ -75,11 +75,11 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
          return {};
        }},
       {"tool", one_of("tool", "probe, pan, click", [](AppState& a, const std::string& t) { return tool_from_name(t, a.view.map.tool); })},
-      {"colour", one_of("colour", "label, loss, age, split, score",
+      {"colour", one_of("colour", "label, loss, age, split, score, trust, moved",
                         [](AppState& a, const std::string& t) { return colour_from_name(t, a.view.map.colour_by); })},
       {"underlay", one_of("underlay", "none, manifold, prior",
                           [](AppState& a, const std::string& t) { return underlay_from_name(t, a.view.map.underlay); })},
-      {"projection", one_of("projection", "raw, pca, tsne",
+      {"projection", one_of("projection", "raw, pca, tsne, umap",
                             [](AppState& a, const std::string& t) {
                               if (!projection_methods().find(t)) return false;
                               a.view.map.projection.method = t;
@@ -87,9 +87,17 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
                             })},
       {"axis_x", number("axis_x", 1, 1e6, [](AppState& a, double v) { a.view.map.projection.axis_x = static_cast<size_t>(v) - 1; })},
       {"axis_y", number("axis_y", 1, 1e6, [](AppState& a, double v) { a.view.map.projection.axis_y = static_cast<size_t>(v) - 1; })},
-      {"perplexity", number("perplexity", 2, 500, [](AppState& a, double v) { a.view.map.projection.perplexity = v; })},
+      {"perplexity", number("perplexity", 1, 1e6, [](AppState& a, double v) { a.view.map.projection.perplexity = v; })},
       {"iterations",
        number("iterations", 1, 100000, [](AppState& a, double v) { a.view.map.projection.iterations = static_cast<size_t>(v); })},
+      {"exaggeration", number("exaggeration", 1, 100, [](AppState& a, double v) { a.view.map.projection.exaggeration = v; })},
+      {"late_exaggeration",
+       number("late_exaggeration", 1, 100, [](AppState& a, double v) { a.view.map.projection.late_exaggeration = v; })},
+      {"neighbours",
+       number("neighbours", 2, 1000, [](AppState& a, double v) { a.view.map.projection.neighbours = static_cast<size_t>(v); })},
+      {"min_dist", number("min_dist", 0, 1, [](AppState& a, double v) { a.view.map.projection.min_dist = v; })},
+      {"map_epochs", number("map_epochs", 1, 100000, [](AppState& a, double v) { a.view.map.projection.epochs = static_cast<size_t>(v); })},
+      {"hold", flag("hold", [](AppState& a) -> bool& { return a.view.map.frozen; })},
       {"point_size", number("point_size", 1, 12, [](AppState& a, double v) { a.view.map.point_size = static_cast<float>(v); })},
       {"follow", flag("follow", [](AppState& a) -> bool& { return a.view.map.follow; })},
       {"outliers_split",
@@ -156,6 +164,12 @@ std::string of(double value) { return std::isnan(value) ? "nan" : fmt::format("{
 
 const std::vector<std::pair<std::string, Getter>>& getters() {
   const auto snapshot = [](auto f) { return [f](const AppState& a) { return a.now.snapshot ? f(*a.now.snapshot) : std::string("none"); }; };
+  const auto judged = [](auto f) {
+    return [f](const AppState& a) {
+      const auto known = judgement_shown(a.now);
+      return known ? f(*known) : std::string("none");
+    };
+  };
   static const std::vector<std::pair<std::string, Getter>> all = {
       {"step", snapshot([](const TrainingSnapshot& s) { return std::to_string(s.step); })},
       {"epoch", snapshot([](const TrainingSnapshot& s) { return of(s.epoch_progress); })},
@@ -193,6 +207,20 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       {"projection", [](const AppState& a) { return a.view.map.projection.method; }},
       {"projection_shown", [](const AppState& a) { return a.now.projection ? a.now.projection->config.method : "none"; }},
       {"iteration", [](const AppState& a) { return a.now.projection ? std::to_string(a.now.projection->iteration) : "0"; }},
+      {"iterations", [](const AppState& a) { return a.now.projection ? std::to_string(a.now.projection->iterations) : "0"; }},
+      {"map_points", [](const AppState& a) { return std::to_string(a.now.projection ? a.now.projection->positions.rows : 0); }},
+      {"map_kl", [](const AppState& a) { return a.now.projection ? of(a.now.projection->kl) : "none"; }},
+      {"map_error",
+       [](const AppState& a) { return a.now.projection && !a.now.projection->error.empty() ? a.now.projection->error : "none"; }},
+      {"map_kept", [](const AppState& a) { return std::string(a.now.kept_map ? "on" : "off"); }},
+      {"hold", [](const AppState& a) { return std::string(a.view.map.frozen ? "on" : "off"); }},
+      {"colour_shown", [](const AppState& a) { return std::string(to_string(colour_shown(a.now, a.view))); }},
+      {"recall", judged([](const MapJudgement& j) { return of(j.quality.recall); })},
+      {"trustworthiness", judged([](const MapJudgement& j) { return of(j.quality.trustworthiness); })},
+      {"continuity", judged([](const MapJudgement& j) { return of(j.quality.continuity); })},
+      {"label_accuracy", judged([](const MapJudgement& j) { return j.label_accuracy ? of(*j.label_accuracy) : "none"; })},
+      {"displacement", judged([](const MapJudgement& j) { return j.kept ? of(j.change.displacement) : "none"; })},
+      {"probe_trust", [](const AppState& a) { return a.probe_place.holds(a.view.probe.z) ? of(a.probe_place.trust) : "none"; }},
       {"perplexity", [](const AppState& a) { return of(a.view.map.projection.perplexity); }},
       {"fitted", [](const AppState& a) { return std::string(a.view.map.fitted ? "on" : "off"); }},
       {"zoom", [](const AppState& a) { return of(a.view.map.camera.units_per_pixel); }},

@@ -17,8 +17,9 @@ const Names<Tool>& tools() {
   return names;
 }
 const Names<ColourBy>& colours() {
-  static const Names<ColourBy> names = {
-      {ColourBy::label, "label"}, {ColourBy::loss, "loss"}, {ColourBy::age, "age"}, {ColourBy::split, "split"}, {ColourBy::score, "score"}};
+  static const Names<ColourBy> names = {{ColourBy::label, "label"}, {ColourBy::loss, "loss"},   {ColourBy::age, "age"},
+                                        {ColourBy::split, "split"}, {ColourBy::score, "score"}, {ColourBy::trust, "trust"},
+                                        {ColourBy::moved, "moved"}};
   return names;
 }
 const Names<Underlay>& underlays() {
@@ -95,6 +96,10 @@ void read_map(const Reader& json, MapView& map) {
   projection.number("perplexity", map.projection.perplexity, 2, 500);
   projection.number("iterations", map.projection.iterations, 1, 100000);
   projection.number("exaggeration", map.projection.exaggeration, 1, 100);
+  projection.number("late_exaggeration", map.projection.late_exaggeration, 1, 100);
+  projection.number("neighbours", map.projection.neighbours, 2, 1000);
+  projection.number("min_dist", map.projection.min_dist, 0, 1);
+  projection.number("epochs", map.projection.epochs, 1, 100000);
   projection.number("seed", map.projection.seed, 0, 9e15);
   const Reader camera = json.at("camera");
   camera.number("x", map.camera.x, -1e12, 1e12);
@@ -136,6 +141,10 @@ Json json_of(const MapView& map) {
             {"perplexity", p.perplexity},
             {"iterations", p.iterations},
             {"exaggeration", p.exaggeration},
+            {"late_exaggeration", p.late_exaggeration},
+            {"neighbours", p.neighbours},
+            {"min_dist", p.min_dist},
+            {"epochs", p.epochs},
             {"seed", p.seed}}},
           {"camera", {{"x", map.camera.x}, {"y", map.camera.y}, {"units_per_pixel", map.camera.units_per_pixel}}},
           {"fitted", map.fitted},

@@ -13,9 +13,10 @@
 
 namespace latentscape {
 
-enum class Tool { probe, pan, click };                   // keys 1, 2 (also H), 3
-enum class ColourBy { label, loss, age, split, score };  // score: of what the Outliers panel scored
-enum class Underlay { none, manifold, prior };           // decoded manifold, prior circles
+enum class Tool { probe, pan, click };  // keys 1, 2 (also H), 3
+/// score: of what the Outliers panel scored; trust: of the map around a point; moved: since the map that was kept.
+enum class ColourBy { label, loss, age, split, score, trust, moved };
+enum class Underlay { none, manifold, prior };  // decoded manifold, prior circles
 enum class CurveKind { loss, reconstruction, kl, accuracy };
 enum class SamplesKind { draws, styles };  // of the prior; classes by styles, where the model decodes with a label
 enum class Favour { left, right };         // which side stays where there is no room for both: the one asked for last
@@ -38,7 +39,8 @@ struct MapView {
   size_t points = 0;        // at most this many are drawn; 0: all
   float point_size = 3.0f;  // diameter, pixels at UI scale 1
   std::set<int> hidden_classes;
-  bool follow = true;  // projections follow training
+  bool follow = true;   // projections follow training
+  bool frozen = false;  // layouts hold still
   bool operator==(const MapView&) const = default;
 };
 

@@ -1,19 +1,17 @@
 // Map panel: the latent points over an underlay, and the tools that move the probe, the camera and the selection.
-#include <fmt/format.h>
 #include <imgui.h>
 
 #include <cmath>
 
 #include "app/gui/controls.hpp"
-#include "app/gui/fonts.hpp"
 #include "app/gui/image_cache.hpp"
 #include "app/gui/latent_lookup.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
-#include "app/gui/widgets.hpp"
 #include "app/panels/map/camera.hpp"
+#include "app/panels/map/hover_card.hpp"
 #include "app/panels/map/overlays.hpp"
 #include "app/panels/map/point_layer.hpp"
 #include "app/panels/map/toolbar.hpp"
@@ -49,8 +47,9 @@ class MapPanel final : public Panel {
   void interact(PanelContext& c, bool hovered, bool active);
   void keyboard(PanelContext& c);
   void move_probe_to(PanelContext& c, ImVec2 pointer);
+  bool way_back(const PanelContext& c) const;
+  void renew_trust(PanelContext& c);
   int64_t point_at(ImVec2 pointer, float radius) const;
-  void hover_card(PanelContext& c, int64_t point);
   std::optional<ImVec2> probe_on_screen(const PanelContext& c) const;
   std::optional<ImVec2> row_on_screen(const PanelContext& c, int64_t row) const;
 
@@ -67,6 +66,7 @@ class MapPanel final : public Panel {
   std::shared_ptr<const GridAnswer> underlay_grid_;
   std::shared_ptr<const MapImage> underlay_;  // of underlay_grid_
   bool underlay_dark_ = false;
+  std::shared_ptr<const PlacedInverse> trusted_;  // of the probe's trust
 };
 
 bool MapPanel::frame_matches(const PanelContext& c) const {
@@ -100,6 +100,7 @@ void MapPanel::update_layer(PanelContext& c) {
   job.colour_by = colour_shown(c.session, c.view);
   if (job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age) job.latents = c.session.snapshot->latents;
   if (job.colour_by == ColourBy::score) job.outliers = c.session.outliers;
+  if (has_fixed_range(job.colour_by)) job.judgement = judgement_shown(c.session);
   job.hidden_classes = c.view.map.hidden_classes;
   job.dark = c.theme.dark;
   job.limit = c.view.map.points;
@@ -180,7 +181,13 @@ std::optional<ImVec2> MapPanel::probe_on_screen(const PanelContext& c) const {
     const auto at = p.linear->map_from_latent(z);
     return frame_.screen_from_map(static_cast<double>(at[0]), static_cast<double>(at[1]));
   }
-  // t-SNE: the probe stands on the point nearest to it in latent space, where that one is on the map.
+  if (c.probe_place.holds(z)) {
+    if (const auto row = row_on_screen(c, c.probe_place.row)) {
+      const auto u = static_cast<float>(frame_.units_per_pixel());
+      return ImVec2(row->x + c.probe_place.offset[0] / u, row->y - c.probe_place.offset[1] / u);
+    }
+  }
+  // Else the probe stands on the point nearest to it in latent space, where that one is on the map.
   if (!c.session.probe || c.session.probe->nearest >= p.points->ids.size()) return std::nullopt;
   return row_on_screen(c, p.points->ids[c.session.probe->nearest]);
 }
@@ -229,12 +236,29 @@ void MapPanel::move_probe_to(PanelContext& c, ImVec2 pointer) {
     if (anchor.size() == linear->mean.size()) c.view.probe.z = linear->latent_from_map(frame_.map_from_screen(pointer), anchor);
     return;
   }
-  // t-SNE has no inverse: the probe snaps to the nearest point.
-  const int64_t point = point_at(pointer, 1e6f);
-  if (point >= 0) {
-    const int64_t row = layer_.answer()->rows[static_cast<size_t>(point)];
-    if (row != c.view.probe.selected_row) c.send.select_row(row);
-  }
+  if (!way_back(c)) return;  // a drag goes on asking until it is there
+  const MapInverse::Answer there = c.session.inverse->inverse->latent_at(frame_.map_from_screen(pointer));
+  const ProjectionFrame& p = *c.session.projection;
+  const uint32_t row = p.points->ids[c.session.inverse->frame->shown[there.neighbours.front()]];
+  const auto at = row_on_screen(c, row);
+  if (!at) return;
+  const auto u = static_cast<float>(frame_.units_per_pixel());
+  c.view.probe.z = there.latent;
+  c.probe_place = {there.latent, row, {(pointer.x - at->x) * u, (at->y - pointer.y) * u}, there.trust};
+}
+
+/// The neighbours' inverse of this map, or of it a moment ago.
+bool MapPanel::way_back(const PanelContext& c) const {
+  const auto& back = c.session.inverse;
+  return back && back->inverse && back->frame->points == c.session.projection->points &&
+         back->frame->shown == c.session.projection->shown && back->frame->config.method == c.session.projection->config.method;
+}
+
+/// The map moved under the probe: how far is the way back to be believed by now?
+void MapPanel::renew_trust(PanelContext& c) {
+  if (c.session.inverse == trusted_ || !way_back(c) || !c.probe_place.holds(c.view.probe.z)) return;
+  trusted_ = c.session.inverse;
+  if (const auto at = probe_on_screen(c)) c.probe_place.trust = trusted_->inverse->latent_at(frame_.map_from_screen(*at)).trust;
 }
 
 void MapPanel::interact(PanelContext& c, bool hovered, bool active) {
@@ -302,37 +326,6 @@ void MapPanel::keyboard(PanelContext& c) {
   }
 }
 
-void MapPanel::hover_card(PanelContext& c, int64_t point) {
-  const LayerAnswer* answer = layer_.answer();
-  const uint32_t row = answer->rows[static_cast<size_t>(point)];
-  const Dataset& data = *c.session.run->data;
-  std::vector<float> x(data.width());
-  data.copy_row(row, x.data());
-  ImGui::BeginTooltip();
-  if (data.kind == DataKind::image) {
-    const ImTextureID texture = c.images.from_floats("map.hover", row + 1 + (static_cast<uint64_t>(c.session.run->id) << 40), x,
-                                                     data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
-    const float side = 72.0f * c.scale;
-    ImGui::Image(texture, {side * static_cast<float>(data.width_px()) / static_cast<float>(data.height_px()), side});
-    ImGui::SameLine();
-  }
-  ImGui::BeginGroup();
-  ImGui::TextUnformatted(fmt::format("#{}", ui::count(row)).c_str());
-  const int label = data.label(row);
-  if (label >= 0)
-    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
-  const LatentFrame& latents = *c.session.snapshot->latents;
-  ImGui::PushFont(c.fonts.small);
-  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
-  if (const auto i = point_of_row(*latents.points, row))
-    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.loss_nats"), ui::number(static_cast<double>(latents.losses[*i]), 1)).c_str());
-  ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
-  ImGui::PopStyleColor();
-  ImGui::PopFont();
-  ImGui::EndGroup();
-  ImGui::EndTooltip();
-}
-
 void MapPanel::draw(PanelContext& c) {
   if (!c.session.run) return;  // the shell shows the empty and loading states
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -353,6 +346,7 @@ void MapPanel::draw(PanelContext& c) {
     update_layer(c);
     interact(c, hovered, active);
     keyboard(c);
+    renew_trust(c);
     if (layer_.software()) draw_points(list);
     draw_underlay(c, list);
     if (!layer_.software()) draw_points(list);
@@ -372,7 +366,8 @@ void MapPanel::draw(PanelContext& c) {
     draw_marks(c);
   }
   list.PopClipRect();
-  if (ready && hovered && hovered_point_ >= 0 && !dragging_probe_ && !panning_) hover_card(c, hovered_point_);
+  if (ready && hovered && hovered_point_ >= 0 && !dragging_probe_ && !panning_)
+    hover_card(c, layer_.answer()->rows[static_cast<size_t>(hovered_point_)]);
 }
 
 }  // namespace

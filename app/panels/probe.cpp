@@ -31,6 +31,7 @@ std::string position_text(const std::vector<float>& z) {
   return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
 }
 
+constexpr double kTrusted = 0.5;                                                  // of the map's way back
 constexpr float kPicture = 148.0f, kLeastPicture = 108.0f, kFactsWidth = 146.0f;  // pixels at scale 1
 
 /// The picture leaves room for the facts beside it, down to its least size.
@@ -131,6 +132,14 @@ void ProbePanel::facts(PanelContext& c) {
                          ui::number(static_cast<double>(answer->class_shares[order[k]]), 2).c_str());
     }
     ui::tooltip(c, c.session.run->model->classifies() ? "probe.share.beside.tip" : "probe.share.tip");
+  }
+  if (c.probe_place.holds(c.view.probe.z) && !is_linear(c.view.map.projection.method)) {
+    muted("probe.map_trust");
+    ImGui::SameLine(0.0f, 6.0f * c.scale);
+    const double trust = c.probe_place.trust;
+    ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(trust >= kTrusted ? c.theme.good : c.theme.warning), "%s",
+                       ui::number(trust, 2).c_str());
+    ui::tooltip(c, "probe.map_trust.tip");
   }
   if (answer->manifold_radius <= 0.0) return;  // nothing is known yet
   muted("probe.on_manifold");

@@ -9,6 +9,7 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/map/map_settings.hpp"
 
 namespace latentscape {
 
@@ -20,11 +21,10 @@ class ViewPanel final : public Panel {
 
  private:
   void points(PanelContext& c);
-  void projection(PanelContext& c);
   void look(PanelContext& c);
 
   float scale_ = 0.0f;  // while its slider is held
-  float perplexity_ = 0.0f;
+  MapSettings map_;
 };
 
 void ViewPanel::points(PanelContext& c) {
@@ -39,19 +39,6 @@ void ViewPanel::points(PanelContext& c) {
     const size_t shown = c.view.map.points ? std::min(c.view.map.points, drawn) : drawn;
     ui::value_row(c, c.tr("view.shown"), fmt::format(fmt::runtime(c.tr("view.shown.of")), ui::count(shown), ui::count(all)));
   }
-}
-
-void ViewPanel::projection(PanelContext& c) {
-  ui::section(c, c.tr("view.projection"));
-  if (perplexity_ == 0.0f) perplexity_ = static_cast<float>(c.view.map.projection.perplexity);
-  const ui::SliderResult r =
-      ui::slider(c, "view.perplexity", c.tr("view.perplexity"), "view.perplexity.tip", perplexity_, 2.0f, 200.0f, "%.0f", true);
-  if (r.done) c.view.map.projection.perplexity = std::round(static_cast<double>(perplexity_));
-  if (!r.changed && !ImGui::IsMouseDown(0)) perplexity_ = static_cast<float>(c.view.map.projection.perplexity);
-  auto iterations = static_cast<int64_t>(c.view.map.projection.iterations);
-  if (ui::integer(c, "view.iterations", c.tr("view.iterations"), "view.iterations.tip", iterations, 10, 100000))
-    c.view.map.projection.iterations = static_cast<size_t>(iterations);
-  ui::toggle(c, "view.follow", c.tr("view.follow"), "view.follow.tip", c.view.map.follow);
 }
 
 void ViewPanel::look(PanelContext& c) {
@@ -70,8 +57,8 @@ void ViewPanel::look(PanelContext& c) {
 }
 
 void ViewPanel::draw(PanelContext& c) {
+  map_.draw(c);
   points(c);
-  projection(c);
   look(c);
 }
 

@@ -57,20 +57,24 @@ Status check_umap(const ProjectionConfig& config, size_t n) {
 
 }  // namespace
 
-Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& config, size_t n, size_t d) {
+Status Projection::configure(const ProjectionConfig& config, FloatView, ComputePool&, std::stop_token) {
+  return fail(ErrorCode::invalid_argument, "{}: done at once, expected to be made anew with other settings", config.method);
+}
+
+Status check_projection(const ProjectionConfig& config, size_t n, size_t d) {
   LS_TRY(const ProjectionMethod* method, projection_methods().get(config.method));
   if (n == 0 || d == 0)
     return fail(ErrorCode::invalid_argument, "{}: {} points of {} dimensions, expected at least one of each", config.method, n, d);
   if (method->max_points != 0 && n > method->max_points)
     return fail(ErrorCode::invalid_argument, "{}: {} points, expected at most {}: take a subset", config.method, n, method->max_points);
-  if (config.method == "tsne") {
-    LS_CHECK(check_tsne(config, n));
-  } else if (config.method == "umap") {
-    LS_CHECK(check_umap(config, n));
-  } else {
-    LS_CHECK(check_axes(config, d));
-  }
-  return method->make(config);
+  if (config.method == "tsne") return check_tsne(config, n);
+  if (config.method == "umap") return check_umap(config, n);
+  return check_axes(config, d);
+}
+
+Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& config, size_t n, size_t d) {
+  LS_CHECK(check_projection(config, n, d));
+  return projection_methods().find(config.method)->make(config);
 }
 
 std::array<float, 2> LinearMap::map_from_latent(std::span<const float> x) const {

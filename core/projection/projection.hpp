@@ -50,6 +50,11 @@ class Projection {
   virtual ~Projection() = default;
   /// New points (n x d). The same n and ids as before: a warm start where the method has one. May be long: polls stop.
   virtual Status set_points(FloatView points, ComputePool& pool, std::stop_token stop) = 0;
+  /// Where these points would begin, without a look at who is near whom; no rows: direct methods.
+  virtual Result<FloatArray> start_of(FloatView, ComputePool&, std::stop_token) const { return FloatArray(); }
+  /// Other settings of the same method (see check_projection), for the points that it has: the map goes on from where it is. As long as
+  /// set_points where they change who the neighbours are; a stop leaves all as it was. Direct methods are made anew instead.
+  virtual Status configure(const ProjectionConfig& config, FloatView points, ComputePool& pool, std::stop_token stop);
   /// One iteration; true while there is more to do. Direct methods are done at once.
   virtual Result<bool> advance(ComputePool& pool, std::stop_token stop) = 0;
   virtual const FloatArray& positions() const = 0;  // n x 2
@@ -71,7 +76,9 @@ struct ProjectionMethod {
 };
 const Registry<ProjectionMethod>& projection_methods();
 
-/// Validates ranges against n (perplexity < n / 3, axes < d) and makes the projection.
+/// Ranges against n points of d dimensions (perplexity at most (n - 1) / 3, axes < d).
+Status check_projection(const ProjectionConfig& config, size_t n, size_t d);
+/// Checks the settings and makes the projection.
 Result<std::unique_ptr<Projection>> make_projection(const ProjectionConfig& config, size_t n, size_t d);
 
 /// A seeded subset of at most `count` of 0 .. n-1, ascending.

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/array.hpp"
 #include "core/metrics/anomaly.hpp"
+#include "core/projection/inverse.hpp"
+#include "core/projection/map_change.hpp"
 #include "core/projection/projection.hpp"
+#include "core/projection/quality.hpp"
 #include "core/session/snapshot.hpp"
 
 namespace latentscape {
@@ -88,26 +93,62 @@ struct OutlierProgress {
   double share = 0.0;
 };
 
-/// Which map to compute. `live`: follow new latents; false: keep the points that it has.
+/// Which map to compute. A layout goes on from where it is where only its settings change (Projection::configure).
 struct ProjectionRequest {
   ProjectionConfig config;
   size_t max_points = 0;  // 0: the method's own limit
-  bool running = true;    // false: hold still (t-SNE paused)
-  bool follow = true;
+  bool running = true;    // false: hold still; a layout that has not begun does not begin
+  bool follow = true;     // new latents; false: keep the points that it has
+  uint64_t round = 0;     // another one: the layout begins anew
+};
+/// The divergence of t-SNE at one iteration, in nats.
+struct DivergencePoint {
+  size_t iteration = 0;
+  double kl = 0.0;
 };
 struct ProjectionFrame {
   uint64_t revision = 0;  // of the latents that it shows
   uint64_t sequence = 0;  // grows with every publication
   ProjectionConfig config;
   std::shared_ptr<const PointSet> points;
-  std::vector<uint32_t> shown;      // indices into points, ascending; all of them unless the method is limited
-  FloatArray positions;             // shown.size() x 2
-  std::optional<LinearMap> linear;  // raw, PCA: the exact inverse
+  std::vector<uint32_t> shown;                 // indices into points, ascending; all of them unless the method is limited
+  FloatArray positions;                        // shown.size() x 2
+  std::shared_ptr<const LatentFrame> latents;  // that it shows
+  std::optional<LinearMap> linear;             // raw, PCA: the exact inverse
   size_t iteration = 0;
   size_t iterations = 0;
   double kl = 0.0;
-  size_t limit = 0;   // the method's limit that applied; 0: none
-  std::string error;  // why there is no newer frame; empty: fine
+  std::vector<DivergencePoint> kl_curve;  // oldest first, the last few hundred
+  double seconds_left = 0.0;              // of the iterations that are left, as fast as the last ones; 0: none, or not known yet
+  bool searching = false;                 // neighbours are looked for; until they are found, nothing moves
+  size_t limit = 0;                       // the method's limit that applied; 0: none
+  std::string error;                      // why there is no newer frame, or why settings were not taken; empty: fine
+};
+
+/// How well a map tells who is near whom; takes a moment, so only when asked.
+struct JudgeRequest {
+  std::shared_ptr<const ProjectionFrame> frame;
+  bool trust = false;                           // a number a point, too
+  std::shared_ptr<const ProjectionFrame> kept;  // an earlier map of the same points: what moved since; null: none
+};
+struct MapJudgement {
+  uint64_t revision = 0;
+  std::shared_ptr<const ProjectionFrame> frame;
+  MapQuality quality;
+  std::optional<double> label_accuracy;         // of the 5 nearest on the map; none without labels
+  std::vector<float> trust;                     // one a shown point (point_trust); empty: not asked for
+  std::shared_ptr<const ProjectionFrame> kept;  // null: nothing to compare with
+  MapChange change;                             // since that
+  double seconds = 0.0;                         // that it took
+  std::string error;                            // why there are no numbers; empty: fine
+};
+
+/// The way back from a map that has no exact one.
+struct PlacedInverse {
+  uint64_t revision = 0;
+  std::shared_ptr<const ProjectionFrame> frame;
+  std::optional<MapInverse> inverse;  // of the shown points; none where a number of theirs is not finite
+  double seconds = 0.0;               // that it took
 };
 
 }  // namespace latentscape

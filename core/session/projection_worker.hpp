@@ -16,9 +16,10 @@
 
 namespace latentscape {
 
-/// Direct methods (raw, PCA) are computed anew for each new frame; iterative ones go on from where they are when latents have moved, not
-/// more often than every kIterationsAFrame iterations or a few times what taking up new points costs. Frames come at most 30 times a
-/// second.
+/// Direct methods (raw, PCA) are computed anew for each new frame; iterative ones show where they begin at once, and go on from where they
+/// are when latents have moved, not more often than every kIterationsAFrame iterations or a few times what taking up new points costs.
+/// Other settings of the same method are taken up without beginning again; a layout that does begin again lies as the one before it did.
+/// While training runs, one thread works here, else all that the machine has. Frames come at most 30 times a second.
 class ProjectionWorker {
  public:
   explicit ProjectionWorker(SessionState& state);
@@ -27,22 +28,26 @@ class ProjectionWorker {
   ProjectionWorker& operator=(const ProjectionWorker&) = delete;
 
   void request(ProjectionRequest request);  // a newer one replaces what waits or runs
-  void latents_changed();                   // wakes the worker to look for a newer frame
+  void latents_changed();                   // wakes the worker to look for a newer frame; where it is of other data, what runs is dropped
   std::shared_ptr<const ProjectionFrame> latest() const { return frames_.latest(); }
   bool busy() const;  // true while a request waits or a map is being computed
 
  private:
   void loop(std::stop_token stop);
-  void turn(const LatentFrame* frame);
+  void turn(const std::shared_ptr<const LatentFrame>& frame);
   bool wait_for_work(std::stop_token stop);  // false: stop
   void take_request();
   bool follows(const LatentFrame* frame) const;   // a newer frame that this map should take up, now or soon
   bool may_take(const LatentFrame& frame) const;  // and it is time to
-  Status take_points(const LatentFrame& frame);
+  Status take_points(const std::shared_ptr<const LatentFrame>& frame, bool fresh);
   Status set_up(const LatentFrame& frame);
+  Status take_settings();
   Status advance();
+  FloatView values_of(const LatentFrame& frame);
+  void use_threads();
   void drop_projection();
-  void publish();
+  void publish(bool searching = false);
+  void complain(const Error& error, uint64_t failed_revision);
   void give_up(Error error, uint64_t revision);
   std::shared_ptr<const LatentFrame> newest_frame() const;
 
@@ -54,6 +59,7 @@ class ProjectionWorker {
   std::condition_variable_any wake_;
   std::optional<ProjectionRequest> waiting_;
   std::optional<ProjectionRequest> current_;  // what the worker took last
+  const PointSet* of_points_ = nullptr;       // those that the worker's map is of
   bool moved_ = false;                        // latents changed since the worker last looked
   bool working_ = false;
 
@@ -64,7 +70,15 @@ class ProjectionWorker {
   std::unique_ptr<Projection> projection_;
   std::shared_ptr<const PointSet> points_;
   std::vector<uint32_t> shown_;
-  FloatArray values_;  // the points that the projection has
+  std::shared_ptr<const ProjectionFrame> onto_;  // the layout before this one, which it is turned to; null: none
+  std::shared_ptr<const LatentFrame> latents_;   // that the projection has
+  FloatArray some_;                              // of them, where not all are shown
+  FloatArray start_;                             // where the layout will begin, until it has
+  ProjectionConfig config_;                      // that the projection has
+  bool changed_ = false;                         // others were asked for
+  std::string complaint_;                        // why those asked for last were not taken
+  std::vector<DivergencePoint> kl_curve_;
+  double iteration_seconds_ = 0.0;  // a running mean; 0: none yet
   size_t limit_ = 0;
   uint64_t revision_ = 0;         // of those points
   uint64_t failed_revision_ = 0;  // of the frame that could not be projected; not tried again

@@ -6,6 +6,7 @@
 
 #include "core/session/explore_workers.hpp"
 #include "core/session/export_queue.hpp"
+#include "core/session/map_workers.hpp"
 #include "core/session/no_memory.hpp"
 #include "core/session/opening.hpp"
 #include "core/session/outlier_worker.hpp"
@@ -58,7 +59,7 @@ std::string free_beside(const std::string& path) {
 }  // namespace
 
 struct Session::Impl {
-  explicit Impl(SessionOptions o) : options(o), explore(state), outliers(state), projection(state), exports(state) {
+  explicit Impl(SessionOptions o) : options(o), explore(state), outliers(state), projection(state), maps(state), exports(state) {
     state.loading.publish(std::make_shared<const LoadingState>());
     state.publish({nullptr, std::make_shared<const TrainingSnapshot>()});
     state.on_publish = [this] { projection.latents_changed(); };
@@ -116,6 +117,7 @@ struct Session::Impl {
   ExploreWorkers explore;
   OutlierWorker outliers;
   ProjectionWorker projection;
+  MapWorkers maps;
   ExportQueue exports;
   std::unique_ptr<LatestWorker<Loading, int>> loader;
 };
@@ -261,6 +263,10 @@ OutlierProgress Session::outlier_progress() const { return impl_->outliers.progr
 void Session::request_projection(ProjectionRequest request) { impl_->projection.request(std::move(request)); }
 std::shared_ptr<const ProjectionFrame> Session::projection() const { return impl_->projection.latest(); }
 bool Session::projection_busy() const { return impl_->projection.busy(); }
+void Session::request_judgement(JudgeRequest request) { impl_->maps.judge.request(std::move(request)); }
+std::shared_ptr<const MapJudgement> Session::judgement() const { return impl_->maps.judge.latest(); }
+void Session::request_inverse(std::shared_ptr<const ProjectionFrame> frame) { impl_->maps.inverse.request(std::move(frame)); }
+std::shared_ptr<const PlacedInverse> Session::inverse() const { return impl_->maps.inverse.latest(); }
 
 void Session::run_export(std::string what, std::function<Status(std::stop_token)> job) {
   impl_->exports.add(std::move(what), std::move(job));

@@ -76,6 +76,10 @@ class Session {
   void request_projection(ProjectionRequest request);
   std::shared_ptr<const ProjectionFrame> projection() const;
   bool projection_busy() const;
+  void request_judgement(JudgeRequest request);  // of a frame that projection() gave, without an error
+  std::shared_ptr<const MapJudgement> judgement() const;
+  void request_inverse(std::shared_ptr<const ProjectionFrame> frame);  // the same
+  std::shared_ptr<const PlacedInverse> inverse() const;
 
   /// Runs on a thread of its own in order, so that figures and exports never hold the window; answers with event::Logged or Failed.
   void run_export(std::string what, std::function<Status(std::stop_token)> job);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "app/gui/latent_lookup.hpp"
 #include "core/train/prepare_run.hpp"
 
 namespace latentscape {
@@ -137,6 +138,119 @@ TEST(Probe, IsDecodedAnewAsAnotherClass) {
   open.view.probe.label = 2;
   EXPECT_TRUE(live.probe(open.at(1.2), moved));
   EXPECT_TRUE(moved);
+}
+
+/// A layout of the run's points at some iteration.
+std::shared_ptr<const ProjectionFrame> layout_frame(const std::shared_ptr<const PointSet>& points, size_t iteration) {
+  auto frame = std::make_shared<ProjectionFrame>();
+  frame->config.method = "tsne";
+  frame->points = points;
+  frame->latents = std::make_shared<const LatentFrame>();
+  frame->iteration = iteration;
+  frame->iterations = 1000;
+  return frame;
+}
+
+TEST(Layouts, HoldingAndAnewAreAskedForOnceAndNeverOfADirectMap) {
+  Opened open("mlp");
+  LiveRequests live;
+  open.view.map.projection.method = "umap";
+  ASSERT_TRUE(live.projection(open.at(1.0)));
+  open.view.map.frozen = true;
+  auto request = live.projection(open.at(1.1));
+  ASSERT_TRUE(request);
+  EXPECT_FALSE(request->running);
+  EXPECT_FALSE(live.projection(open.at(1.2)));
+  LiveRequests::Situation anew = open.at(1.3);
+  anew.map_round = 1;
+  request = live.projection(anew);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->round, 1u);
+  open.view.map.projection.method = "raw";
+  anew.seconds = 1.4;
+  request = live.projection(anew);
+  ASSERT_TRUE(request);
+  EXPECT_TRUE(request->running) << "latents as they are do not stand still";
+}
+
+TEST(Layouts, TheWayBackFollowsTheMapNotFasterThanItIsFound) {
+  Opened open("mlp");
+  LiveRequests live;
+  const auto points = std::make_shared<const PointSet>();
+  open.session.projection = layout_frame(points, 1);
+  EXPECT_EQ(live.inverse(open.at(1.0)), open.session.projection);
+  EXPECT_FALSE(live.inverse(open.at(2.0))) << "the same map";
+  const auto answered = [&](double cost) {
+    auto placed = std::make_shared<PlacedInverse>();
+    placed->frame = open.session.projection;
+    placed->seconds = cost;
+    return placed;
+  };
+  const auto first = answered(0.5);
+  open.session.projection = layout_frame(points, 2);
+  EXPECT_FALSE(live.inverse(open.at(3.0))) << "the last question has no answer yet";
+  open.session.inverse = first;
+  EXPECT_FALSE(live.inverse(open.at(3.0))) << "it cost half a second";
+  EXPECT_TRUE(live.inverse(open.at(6.0)));
+  auto direct = std::make_shared<ProjectionFrame>(*layout_frame(points, 0));
+  direct->config.method = "pca";
+  open.session.projection = direct;
+  EXPECT_FALSE(live.inverse(open.at(60.0))) << "it has an exact one";
+}
+
+TEST(Judgement, IsAskedForWhereItIsShownAndAtOnceWhenTheMapRests) {
+  Opened open("mlp");
+  LiveRequests live;
+  const auto points = std::make_shared<const PointSet>();
+  open.session.projection = layout_frame(points, 10);
+  EXPECT_FALSE(live.judgement(open.at(1.0))) << "nobody looks";
+  open.view.layout.left_tab = "view";
+  auto request = live.judgement(open.at(1.0));
+  ASSERT_TRUE(request);
+  EXPECT_FALSE(request->trust);
+  const auto answer = [&] {
+    auto judged = std::make_shared<MapJudgement>();
+    judged->frame = request->frame;
+    judged->kept = request->kept;
+    judged->seconds = 0.1;
+    open.session.judgement = judged;
+  };
+  open.session.projection = layout_frame(points, 20);
+  answer();
+  EXPECT_FALSE(live.judgement(open.at(1.5))) << "a running map is judged now and then";
+  open.view.map.colour_by = ColourBy::trust;
+  request = live.judgement(open.at(1.5));
+  ASSERT_TRUE(request) << "another thing is asked";
+  EXPECT_TRUE(request->trust);
+  answer();
+  open.session.projection = layout_frame(points, 1000);
+  EXPECT_TRUE(live.judgement(open.at(1.6))) << "it is done";
+  answer();
+  EXPECT_FALSE(live.judgement(open.at(60.0))) << "and does not change";
+}
+
+TEST(Colours, ByTrustOrWhatMovedWaitForTheirNumbers) {
+  Opened open("mlp");
+  const auto points = std::make_shared<const PointSet>();
+  const auto frame = layout_frame(points, 10);
+  open.session.projection = frame;
+  open.view.map.colour_by = ColourBy::moved;
+  EXPECT_EQ(colour_chosen(open.session, open.view), ColourBy::label) << "nothing was kept";
+  open.session.kept_map = frame;
+  EXPECT_EQ(colour_chosen(open.session, open.view), ColourBy::moved);
+  EXPECT_EQ(colour_shown(open.session, open.view), ColourBy::label);
+  auto judged = std::make_shared<MapJudgement>();
+  judged->frame = frame;
+  judged->kept = frame;
+  open.session.judgement = judged;
+  EXPECT_EQ(colour_shown(open.session, open.view), ColourBy::moved);
+  open.view.map.colour_by = ColourBy::trust;
+  EXPECT_EQ(colour_shown(open.session, open.view), ColourBy::label) << "trust was not asked for";
+  auto other = std::make_shared<ProjectionFrame>(*frame);
+  other->config.method = "umap";
+  open.session.projection = other;
+  open.view.map.colour_by = ColourBy::moved;
+  EXPECT_EQ(colour_shown(open.session, open.view), ColourBy::label) << "those are numbers of another map";
 }
 
 }  // namespace

@@ -11,6 +11,10 @@ TEST(ViewState, ReadsBackWhatItWrote) {
   ViewState view;
   view.map.projection.method = "tsne";
   view.map.projection.perplexity = 12.5;
+  view.map.projection.late_exaggeration = 1.5;
+  view.map.projection.neighbours = 40;
+  view.map.projection.min_dist = 0.25;
+  view.map.projection.epochs = 350;
   view.map.camera = {1.25, -3.5, 0.002};
   view.map.fitted = false;
   view.map.tool = Tool::click;

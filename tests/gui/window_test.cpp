@@ -99,6 +99,11 @@ TEST_F(WindowTest, OutliersAreScoredShownAndExported) {
   EXPECT_EQ(lines, 400u);
 }
 
+TEST_F(WindowTest, LayoutsRunChangeHoldAndAreJudged) {
+  const Outcome o = play("map.txt");
+  EXPECT_EQ(o.code, 0) << o.text;
+}
+
 TEST_F(WindowTest, ATableHasItsOwnSpaceBesideTheMap) {
   const Outcome o =
       run("--data mixture --set count=2000 --set hidden=32 --set epochs=100000 --script '" LS_SOURCE_DIR "/tests/gui/table.txt'");

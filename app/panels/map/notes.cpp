@@ -1,4 +1,4 @@
-// What the map says in words, lower left: the anchor of a drag, the limit and progress of t-SNE, the class of the underlay, marks.
+// What the map says in words, lower left: the anchor of a drag, the limit and progress of a layout, the class of the underlay, marks.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,6 +31,17 @@ std::vector<std::string> wrapped(const std::vector<std::string>& lines, const Im
   return cut;
 }
 
+/// Where a layout is: "iteration 120 of 1,000   KL 3.21 nats   0:08 left".
+std::string progress_of(const PanelContext& c, const ProjectionFrame& p) {
+  if (p.searching) return c.tr("map.searching");
+  const char* key = c.view.map.frozen ? "map.held" : "map.progress";
+  std::string line = fmt::format(fmt::runtime(c.tr(key)), ui::count(p.iteration), ui::count(p.iterations));
+  if (p.kl > 0.0) line += "   " + fmt::format(fmt::runtime(c.tr("map.progress.kl")), ui::number(p.kl, 2));
+  if (!c.view.map.frozen && p.seconds_left >= 1.0)
+    line += "   " + fmt::format(fmt::runtime(c.tr("top.left")), ui::duration(p.seconds_left));
+  return line;
+}
+
 std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* layer) {
   const ProjectionFrame& p = *c.session.projection;
   std::vector<std::string> lines;
@@ -41,12 +52,17 @@ std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* laye
     lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.raw")), p.config.axis_x + 1, p.config.axis_y + 1, anchor));
   else if (p.config.method == "pca" && latent > 2)
     lines.push_back(fmt::format(fmt::runtime(c.tr("map.drag.pca")), anchor));
-  else if (p.config.method == "tsne") {
+  else if (!is_linear(p.config.method)) {
     const std::string shown = ui::count(p.shown.size()), all = ui::count(p.points->ids.size());
-    lines.push_back(fmt::format(
-        fmt::runtime(c.tr(p.limit != 0 && p.shown.size() < p.points->ids.size() ? "map.tsne.limited" : "map.tsne.all")), shown, all));
-    lines.push_back(
-        fmt::format(fmt::runtime(c.tr("map.tsne.progress")), ui::count(p.iteration), ui::count(p.iterations), ui::number(p.kl, 2)));
+    const bool limited = p.limit != 0 && p.shown.size() < p.points->ids.size();
+    lines.push_back(fmt::format(fmt::runtime(c.tr(limited ? "map.tsne.limited" : "map.tsne.all")), shown, all));
+    lines.push_back(progress_of(c, p));
+  }
+  const ColourBy chosen = colour_chosen(c.session, c.view);
+  if (chosen != colour_shown(c.session, c.view)) {
+    const auto& judged = c.session.judgement;
+    const bool failed = judged && judged->frame == c.session.projection && !judged->error.empty();
+    lines.push_back(failed ? judged->error : c.tr("map.judging"));
   }
   if (colour_shown(c.session, c.view) == ColourBy::score)
     lines.push_back(

@@ -167,6 +167,16 @@ void point_ring(PanelContext& c, ImDrawList& list, ImVec2 at, bool strong) {
 
 namespace {
 
+const char* colour_unit(ColourBy by) {
+  switch (by) {
+    case ColourBy::age: return "map.age_steps";
+    case ColourBy::score: return "map.score_nats";
+    case ColourBy::trust: return "map.trust_share";
+    case ColourBy::moved: return "map.moved_share";
+    default: return "map.loss_nats";
+  }
+}
+
 ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerAnswer& layer) {
   const Text text{list, c.fonts.small};
   const float w = 176.0f * c.scale, h = 44.0f * c.scale, pad = 10.0f * c.scale;
@@ -178,12 +188,10 @@ ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerA
     const float x = low.x + pad + bar * static_cast<float>(i);
     list.AddRectFilled({x, low.y + pad}, {x + bar + 0.5f, low.y + pad + 8.0f * c.scale}, colour_of(viridis((i + 0.5) / kSteps)));
   }
-  const bool age = layer.job.colour_by == ColourBy::age, score = layer.job.colour_by == ColourBy::score;
+  const int decimals = layer.job.colour_by == ColourBy::age || has_fixed_range(layer.job.colour_by) ? 0 : 1;
   const float y = low.y + pad + 11.0f * c.scale;
-  const std::string high = ui::number(static_cast<double>(layer.high), age ? 0 : 1), name = c.tr(age     ? "map.age_steps"
-                                                                                                 : score ? "map.score_nats"
-                                                                                                         : "map.loss_nats");
-  text.draw({low.x + pad, y}, c.theme.muted, ui::number(static_cast<double>(layer.low), age ? 0 : 1));
+  const std::string high = ui::number(static_cast<double>(layer.high), decimals), name = c.tr(colour_unit(layer.job.colour_by));
+  text.draw({low.x + pad, y}, c.theme.muted, ui::number(static_cast<double>(layer.low), decimals));
   text.draw({corner.x - pad - text.size(high).x, y}, c.theme.muted, high);
   text.draw({(low.x + corner.x - text.size(name).x) * 0.5f, y}, c.theme.text, name);
   return {low.x, low.y, corner.x, corner.y};
@@ -195,9 +203,9 @@ struct LegendEntry {
   int label;  // class toggled by a click; below -1: none
 };
 
-std::vector<LegendEntry> legend_entries(PanelContext& c) {
+std::vector<LegendEntry> legend_entries(PanelContext& c, ColourBy by) {
   std::vector<LegendEntry> entries;
-  if (colour_shown(c.session, c.view) == ColourBy::split) {
+  if (by == ColourBy::split) {
     entries.push_back({c.tr("split.train"), colour_of(categorical_colour(0, c.theme.dark)), -2});
     entries.push_back({c.tr("split.heldout"), colour_of(categorical_colour(1, c.theme.dark)), -2});
     return entries;
@@ -214,9 +222,9 @@ std::vector<LegendEntry> legend_entries(PanelContext& c) {
 ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LayerAnswer* layer) {
   const float s = c.scale;
   const ImVec2 corner{frame.origin.x + frame.size.x - 12.0f * s, frame.origin.y + frame.size.y - 26.0f * s};
-  const ColourBy by = colour_shown(c.session, c.view);
-  if (by == ColourBy::loss || by == ColourBy::age || by == ColourBy::score) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
-  const auto entries = legend_entries(c);
+  const ColourBy by = layer ? layer->job.colour_by : colour_shown(c.session, c.view);  // as the points are drawn now
+  if (by != ColourBy::label && by != ColourBy::split) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
+  const auto entries = legend_entries(c, by);
   if (entries.empty()) return {};
   ImFont* font = c.fonts.regular;
   const Text text{list, font};

@@ -40,33 +40,19 @@ std::array<float, 4> bounds_of(const std::vector<MapPoint>& points) {
 
 std::array<uint8_t, 4> rgba_of(Rgba c, uint8_t alpha) { return {c.r, c.g, c.b, alpha}; }
 
-bool by_score(const LayerJob& job) { return job.colour_by == ColourBy::score && job.outliers; }
-
-/// Score, loss or age of the frame's points; the latter two where the latents are of the same point set.
-std::vector<float> scalar_values(const LayerJob& job, const std::vector<uint32_t>& index) {
-  std::vector<float> values(index.size(), 0.0f);
-  if (by_score(job)) {
-    const std::vector<float> scores = scores_of_points(*job.frame->points, *job.outliers);
-    for (size_t i = 0; i < index.size(); ++i) values[i] = scores[index[i]];
-    return values;
-  }
-  if (!job.latents || job.latents->points != job.frame->points) return values;
-  for (size_t i = 0; i < index.size(); ++i) {
-    const uint32_t p = index[i];
-    values[i] = job.colour_by == ColourBy::age ? static_cast<float>(job.latents->ages[p]) : job.latents->losses[p];
-  }
-  return values;
+std::vector<float> values_of(const LayerJob& job) {
+  return colour_values(*job.frame->points, job.colour_by, {job.latents.get(), job.outliers.get(), job.judgement.get()});
 }
 
-void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index) {
+void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index, const std::vector<float>& all) {
   const LayerJob& job = a.job;
   const PointSet& set = *job.frame->points;
   const uint8_t alpha = job.dark ? 235 : 225;
-  const bool scalar = job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age || by_score(job);
+  const bool scalar = !all.empty();
   std::vector<float> values;
   if (scalar) {
-    values = scalar_values(job, index);
-    const auto range = middle(values, 0.02);
+    for (const uint32_t p : index) values.push_back(all[p]);
+    const auto range = has_fixed_range(job.colour_by) ? std::array<float, 2>{0.0f, 1.0f} : middle(values, 0.02);
     a.low = range[0];
     a.high = range[1] > range[0] ? range[1] : range[0] + 1.0f;
   }
@@ -123,10 +109,9 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
     chosen.resize(frame.shown.size());
     for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<uint32_t>(i);
   }
-  if (by_score(job)) {
-    const std::vector<float> scores = scores_of_points(*frame.points, *job.outliers);
-    std::stable_partition(chosen.begin(), chosen.end(), [&](uint32_t i) { return !std::isfinite(scores[frame.shown[i]]); });  // below
-  }
+  const std::vector<float> values = values_of(job);
+  if (!values.empty())
+    std::stable_partition(chosen.begin(), chosen.end(), [&](uint32_t i) { return !std::isfinite(values[frame.shown[i]]); });  // below
   a->points.resize(chosen.size());
   a->rows.resize(chosen.size());
   index.resize(chosen.size());
@@ -136,7 +121,7 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
     a->points[i].y = frame.positions(chosen[i], 1);
     a->rows[i] = frame.points->ids[index[i]];
   }
-  colour_points(*a, index);
+  colour_points(*a, index, values);
   mark_known(*a);
   a->bounds = bounds_of(a->points);
   a->grid.build(a->points);

@@ -23,6 +23,7 @@ struct LayerJob {
   std::shared_ptr<const ProjectionFrame> frame;
   std::shared_ptr<const LatentFrame> latents;     // losses and ages for colours
   std::shared_ptr<const OutlierAnswer> outliers;  // scores
+  std::shared_ptr<const MapJudgement> judgement;  // trust and what moved
   ColourBy colour_by = ColourBy::label;
   std::set<int> hidden_classes;
   bool dark = true;
@@ -46,7 +47,7 @@ struct LayerAnswer {
   size_t known = 0;             // points that could be marked
   PickGrid grid;
   std::array<float, 4> bounds{-3, -3, 3, 3};  // of the middle 99 % on each axis
-  float low = 0, high = 1;                    // colour range of loss, age and score
+  float low = 0, high = 1;                    // colour range, where colours are numbers
   std::vector<uint8_t> rgba;                  // splat only; opaque
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "app/gui/controls.hpp"
 #include "app/gui/fonts.hpp"
@@ -74,14 +75,16 @@ struct View {
   const char* title;
   const char* tip;
 };
-constexpr std::array<View, 3> kViews = {{{"raw", "map.view.raw", "map.view.raw.tip"},
+constexpr std::array<View, 4> kViews = {{{"raw", "map.view.raw", "map.view.raw.tip"},
                                          {"pca", "map.view.pca", "map.view.pca.tip"},
-                                         {"tsne", "map.view.tsne", "map.view.tsne.tip"}}};
+                                         {"tsne", "map.view.tsne", "map.view.tsne.tip"},
+                                         {"umap", "map.view.umap", "map.view.umap.tip"}}};
 
 void choose_view(PanelContext& c, const View& view) {
   c.view.map.projection.method = view.method;
   c.view.map.projection.axis_x = 0;
   c.view.map.projection.axis_y = 1;
+  c.view.map.frozen = false;
   c.view.map.fitted = true;
 }
 
@@ -115,18 +118,17 @@ std::vector<Menu> menus_of(PanelContext& c) {
   std::vector<Menu> menus;
   const auto& projection = c.view.map.projection;
   const size_t latent = c.session.run->model->latent();
-  if (projection.method != "tsne" && latent > 2) {
+  if (is_linear(projection.method) && latent > 2) {
     const auto names = axis_options(c, projection.method == "raw", latent);
     menus.push_back({"map.axis_x", "x", "", "map.axis.tip", names, static_cast<int>(std::min(projection.axis_x, latent - 1))});
     menus.push_back({"map.axis_y", "y", "", "map.axis.tip", names, static_cast<int>(std::min(projection.axis_y, latent - 1))});
   }
-  menus.push_back({"map.colour",
-                   c.tr("map.colour"),
-                   icon::kTint,
-                   "map.colour.tip",
-                   {c.tr("map.colour.label"), c.tr("map.colour.loss"), c.tr("map.colour.age"), c.tr("map.colour.split")},
-                   static_cast<int>(colour_shown(c.session, c.view))});
-  if (c.session.outliers && c.session.outliers->error.empty()) menus.back().options.emplace_back(c.tr("map.colour.score"));
+  Menu colours{"map.colour", c.tr("map.colour"), icon::kTint, "map.colour.tip", {}, 0};
+  for (const ColourBy by : colours_for(c.session)) {
+    if (by == colour_chosen(c.session, c.view)) colours.index = static_cast<int>(colours.options.size());
+    colours.options.emplace_back(c.tr(fmt::format("map.colour.{}", to_string(by)).c_str()));
+  }
+  menus.push_back(std::move(colours));
   const auto underlays = underlays_for(*c.session.run, projection.method);
   if (underlays.size() > 1) {
     Menu menu{"map.underlay", c.tr("map.underlay"), icon::kImage, "map.underlay.tip", {}, 0};
@@ -140,7 +142,7 @@ std::vector<Menu> menus_of(PanelContext& c) {
 }
 
 void take(PanelContext& c, const Menu& menu, int index) {
-  if (menu.name == "map.colour") c.view.map.colour_by = static_cast<ColourBy>(index);
+  if (menu.name == "map.colour") c.view.map.colour_by = colours_for(c.session)[static_cast<size_t>(index)];
   if (menu.name == "map.underlay")
     c.view.map.underlay = underlays_for(*c.session.run, c.view.map.projection.method)[static_cast<size_t>(index)];
   if (menu.name != "map.axis_x" && menu.name != "map.axis_y") return;
@@ -213,24 +215,26 @@ void tools(Bar& bar, const MapFrame& frame, size_t rows) {
     const char* glyph;
     const char* tip;
     bool active;
-    Tool tool;
-    bool fit;
+    bool apart;  // from those above it
+    std::function<void()> act;
   };
   const Tool tool = c.view.map.tool;
-  const std::array<Entry, 4> entries = {{{"tool.probe", icon::kProbe, "tool.probe.tip", tool == Tool::probe, Tool::probe, false},
-                                         {"tool.pan", icon::kPan, "tool.pan.tip", tool == Tool::pan, Tool::pan, false},
-                                         {"tool.click", icon::kPointer, "tool.click.tip", tool == Tool::click, Tool::click, false},
-                                         {"map.fit", icon::kFit, "map.fit.tip", c.view.map.fitted, Tool::probe, true}}};
+  const auto take = [&c](Tool taken) { return [&c, taken] { c.view.map.tool = taken; }; };
+  std::vector<Entry> entries = {{"tool.probe", icon::kProbe, "tool.probe.tip", tool == Tool::probe, false, take(Tool::probe)},
+                                {"tool.pan", icon::kPan, "tool.pan.tip", tool == Tool::pan, false, take(Tool::pan)},
+                                {"tool.click", icon::kPointer, "tool.click.tip", tool == Tool::click, false, take(Tool::click)},
+                                {"map.fit", icon::kFit, "map.fit.tip", c.view.map.fitted, true, [&c] { c.view.map.fitted = true; }}};
+  if (!is_linear(c.view.map.projection.method)) {
+    const bool held = c.view.map.frozen;
+    entries.push_back({"map.hold", held ? icon::kPlay : icon::kPause, held ? "map.go_on.tip" : "map.hold.tip", held, true,
+                       [&c] { c.send.run_command("map.hold"); }});
+    entries.push_back({"map.restart", icon::kRefresh, "map.restart.tip", false, false, [&c] { c.send.run_command("map.restart"); }});
+  }
   ImVec2 at{frame.origin.x + 12.0f * s, top};
   for (const Entry& e : entries) {
-    if (e.fit) at.y += 6.0f * s;
+    if (e.apart) at.y += 6.0f * s;
     if (at.y + side > bottom && at.y > top) at = {at.x + step, top};
-    if (bar.pill(e.name, at, {side, side}, e.glyph, e.active, e.tip)) {
-      if (e.fit)
-        c.view.map.fitted = true;
-      else
-        c.view.map.tool = e.tool;
-    }
+    if (bar.pill(e.name, at, {side, side}, e.glyph, e.active, e.tip)) e.act();
     at.y += step;
   }
 }

@@ -36,12 +36,12 @@ class TsneProjection final : public Projection {
     FloatArray start;
     std::vector<uint32_t> order = order_;
     if (!warm) {
-      LS_TRY(start, principal_start(points, kStartDeviation, config_.seed, pool, stop));
+      LS_TRY(start, start_of(points, pool, stop));
       order = space_order(start, pool);
     }
     const FloatArray rows = in_order(points, order);
     const GraphConfig search{k, config_.metric, config_.seed};
-    LS_TRY(NeighbourGraph graph, warm ? refined_graph(rows, strongest_partners(affinities_, k, pool), search, pool, stop)
+    LS_TRY(NeighbourGraph graph, warm ? refined_graph(rows, strongest_partners(affinities_, std::min(k, k_), pool), search, pool, stop)
                                       : neighbour_graph(rows, search, pool, stop));
     LS_TRY(Affinities affinities, tsne_affinities(std::move(graph), config_.perplexity, pool, stop));
     if (warm) {
@@ -53,6 +53,27 @@ class TsneProjection final : public Projection {
       begin(std::move(start), std::move(order));
     }
     affinities_ = std::move(affinities);
+    k_ = k;
+    return {};
+  }
+
+  Result<FloatArray> start_of(FloatView points, ComputePool& pool, std::stop_token stop) const override {
+    return principal_start(points, kStartDeviation, config_.seed, pool, stop);
+  }
+
+  Status configure(const ProjectionConfig& config, FloatView points, ComputePool& pool, std::stop_token stop) override {
+    const ProjectionConfig before = config_;
+    config_ = config;
+    if (config.perplexity != before.perplexity || config.metric != before.metric) {
+      if (Status taken = set_points(points, pool, stop); !taken.ok()) {
+        config_ = before;
+        return taken;
+      }
+    }
+    // Another length counts from the layout's beginning; other forces need some iterations to show.
+    if (config.iterations != before.iterations) iterations_ = std::max(config.iterations, iteration_);
+    if (config.exaggeration != before.exaggeration || config.late_exaggeration != before.late_exaggeration)
+      iterations_ = std::max(iterations_, iteration_ + config.follow_iterations);
     return {};
   }
 
@@ -142,6 +163,7 @@ class TsneProjection final : public Projection {
 
   ProjectionConfig config_;
   Affinities affinities_, fading_;  // rows as order_; those before, while the new ones come in
+  size_t k_ = 0;                    // neighbours that they were made of: no row has fewer partners
   size_t faded_ = kFade;
   TsneForces forces_;
   std::vector<uint32_t> order_;                 // the point in row r

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kStartDeviation = 4.0;  // of the first axis
 constexpr float kFollowRate = 0.03f;     // of a map that follows its points, falling
+constexpr float kChangeRate = 0.25f;     // of one whose settings changed, falling
 constexpr size_t kRenumberAt = 20;       // epoch
 constexpr size_t kTile = 4096;
 
@@ -30,17 +31,17 @@ class UmapProjection final : public Projection {
     FloatArray start;
     std::vector<uint32_t> order = order_;
     if (!warm) {
-      LS_TRY(start, principal_start(points, kStartDeviation, config_.seed, pool, stop));
+      LS_TRY(start, start_of(points, pool, stop));
       order = space_order(start, pool);
     }
     const FloatArray rows = in_order(points, order);
     const GraphConfig search{config_.neighbours, config_.metric, config_.seed};
-    LS_TRY(NeighbourGraph nearest, warm ? refined_graph(rows, strongest_partners(layout_.graph(), search.k, pool), search, pool, stop)
-                                        : neighbour_graph(rows, search, pool, stop));
+    LS_TRY(NeighbourGraph nearest,
+           warm ? refined_graph(rows, strongest_partners(layout_.graph(), std::min(search.k, k_), pool), search, pool, stop)
+                : neighbour_graph(rows, search, pool, stop));
     LS_TRY(SparseGraph graph, fuzzy_graph(std::move(nearest), pool, stop));
     if (warm) {
-      followed_from_ = epoch_;
-      epochs_ = std::max(epochs_, epoch_ + config_.follow_iterations);
+      go_on(kFollowRate);
     } else {
       y_ = in_order(start, order);
       shown_ = std::move(start);
@@ -49,6 +50,27 @@ class UmapProjection final : public Projection {
       epochs_ = config_.epochs;
     }
     layout_.set_graph(std::move(graph));
+    k_ = search.k;
+    return {};
+  }
+
+  Result<FloatArray> start_of(FloatView points, ComputePool& pool, std::stop_token stop) const override {
+    return principal_start(points, kStartDeviation, config_.seed, pool, stop);
+  }
+
+  Status configure(const ProjectionConfig& config, FloatView points, ComputePool& pool, std::stop_token stop) override {
+    const ProjectionConfig before = config_;
+    config_ = config;
+    const bool other_neighbours = config.neighbours != before.neighbours || config.metric != before.metric;
+    if (other_neighbours) {
+      if (Status taken = set_points(points, pool, stop); !taken.ok()) {
+        config_ = before;
+        return taken;
+      }
+    }
+    if (config.epochs != before.epochs) epochs_ = std::max(config.epochs, epoch_);
+    if (config.min_dist != before.min_dist) curve_ = umap_curve(config.min_dist);
+    if (other_neighbours || config.min_dist != before.min_dist) go_on(kChangeRate);
     return {};
   }
 
@@ -71,13 +93,19 @@ class UmapProjection final : public Projection {
   size_t iterations() const override { return epochs_; }
 
  private:
+  void go_on(float rate) {
+    followed_from_ = epoch_;
+    follow_rate_ = rate;
+    epochs_ = std::max(epochs_, epoch_ + config_.follow_iterations);
+  }
+
   /// Falls from 1 to 0 over the first run; a map that follows takes small steps.
   float rate() const {
     const auto left = [](size_t at, size_t from, size_t to) {
       return at < to ? 1.0f - static_cast<float>(at - from) / static_cast<float>(to - from) : 0.0f;
     };
     const float first = left(epoch_, 0, config_.epochs);
-    return followed_from_ == 0 ? first : std::max(first, kFollowRate * left(epoch_, followed_from_, epochs_));
+    return followed_from_ == 0 ? first : std::max(first, follow_rate_ * left(epoch_, followed_from_, epochs_));
   }
 
   /// Neighbours on the map are neighbours in memory again.
@@ -93,12 +121,14 @@ class UmapProjection final : public Projection {
   ProjectionConfig config_;
   UmapCurve curve_;
   UmapLayout layout_;            // rows as order_
+  size_t k_ = 0;                 // neighbours that its graph was made of: no row has fewer partners
   std::vector<uint32_t> order_;  // the point in row r
   FloatArray y_, moved_;         // n x 2, rows as order_; the next y_
   FloatArray shown_;             // positions in the order of the points
   size_t epoch_ = 0;
   size_t epochs_ = 0;
-  size_t followed_from_ = 0;  // the epoch of the last warm start; 0: none
+  size_t followed_from_ = 0;  // the epoch of the last warm start or change of settings; 0: none
+  float follow_rate_ = kFollowRate;
 };
 
 }  // namespace

@@ -1,0 +1,46 @@
+#include "app/panels/map/hover_card.hpp"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <vector>
+
+#include "app/gui/fonts.hpp"
+#include "app/gui/image_cache.hpp"
+#include "app/gui/latent_lookup.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widgets.hpp"
+
+namespace latentscape {
+
+void hover_card(PanelContext& c, uint32_t row) {
+  const Dataset& data = *c.session.run->data;
+  std::vector<float> x(data.width());
+  data.copy_row(row, x.data());
+  ImGui::BeginTooltip();
+  if (data.kind == DataKind::image) {
+    const ImTextureID texture = c.images.from_floats("map.hover", row + 1 + (static_cast<uint64_t>(c.session.run->id) << 40), x,
+                                                     data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
+    const float side = 72.0f * c.scale;
+    ImGui::Image(texture, {side * static_cast<float>(data.width_px()) / static_cast<float>(data.height_px()), side});
+    ImGui::SameLine();
+  }
+  ImGui::BeginGroup();
+  ImGui::TextUnformatted(fmt::format("#{}", ui::count(row)).c_str());
+  const int label = data.label(row);
+  if (label >= 0)
+    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
+  const LatentFrame& latents = *c.session.snapshot->latents;
+  ImGui::PushFont(c.fonts.small);
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+  if (const auto i = point_of_row(*latents.points, row))
+    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.loss_nats"), ui::number(static_cast<double>(latents.losses[*i]), 1)).c_str());
+  ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+  ImGui::EndGroup();
+  ImGui::EndTooltip();
+}
+
+}  // namespace latentscape

@@ -1,0 +1,21 @@
+// MapWorkers: what is asked about a map that is there, each question on a thread of its own: how good it is, and the way back from it.
+#pragma once
+
+#include "core/session/explore_requests.hpp"
+#include "core/session/session_state.hpp"
+#include "core/sync/latest_worker.hpp"
+
+namespace latentscape {
+
+/// How many neighbours count, and how many points are judged.
+inline constexpr size_t kJudgedNeighbours = 15, kLabelVotes = 5, kTrustedNeighbours = 90, kJudgedPoints = 2000;
+
+class MapWorkers {
+ public:
+  explicit MapWorkers(SessionState& state);
+
+  LatestWorker<JudgeRequest, MapJudgement> judge;
+  LatestWorker<std::shared_ptr<const ProjectionFrame>, PlacedInverse> inverse;
+};
+
+}  // namespace latentscape
