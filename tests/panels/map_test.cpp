@@ -180,6 +180,27 @@ TEST(PointLayer, ScoreColoursWhatWasScoredOverGreyContext) {
   EXPECT_EQ(answer->points[49].colour[2], viridis(1.0).b);
 }
 
+// Shares mean the same on every map: their colours do not stretch to what is there.
+TEST(PointLayer, TrustAndWhatMovedHaveOneScaleAndUnknownPointsAreGrey) {
+  LayerJob job = job_of(50);
+  auto judged = std::make_shared<MapJudgement>();
+  auto few = std::make_shared<ProjectionFrame>(*job.frame);
+  few->shown.resize(40);  // the last ten were not on the map that was judged
+  judged->frame = few;
+  judged->trust.assign(40, 0.4f);
+  judged->change.moved.assign(40, 0.6f);
+  job.judgement = judged;
+  for (const ColourBy by : {ColourBy::trust, ColourBy::moved}) {
+    job.colour_by = by;
+    const auto answer = make_layer(job);
+    ASSERT_EQ(answer->points.size(), 50u);
+    EXPECT_EQ(answer->low, 0.0f);
+    EXPECT_EQ(answer->high, 1.0f);
+    EXPECT_EQ(answer->points.front().colour[0], answer->points.front().colour[1]) << "grey lies below";
+    EXPECT_EQ(answer->points.back().colour[1], viridis(static_cast<double>(by == ColourBy::trust ? 0.4f : 0.6f)).g);
+  }
+}
+
 TEST(MapAxes, StepsAreOneTwoOrFiveTimesAPowerOfTen) {
   for (const double span : {0.003, 0.7, 1.0, 6.3, 48.0, 12345.0}) {
     const double step = map_overlay::nice_step(span, 6), lead = step / std::pow(10.0, std::floor(std::log10(step) + 1e-9));
