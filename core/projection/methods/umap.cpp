@@ -15,8 +15,8 @@ namespace latentscape {
 namespace {
 
 constexpr double kStartDeviation = 4.0;  // of the first axis
-constexpr float kFollowRate = 0.03f;     // of a map that follows its points, falling
-constexpr float kChangeRate = 0.25f;     // of one whose settings changed, falling
+constexpr float kFollowRate = 0.015f;    // of a map that follows its points, falling
+constexpr float kChangeRate = 0.12f;     // of one whose settings changed, falling
 constexpr size_t kRenumberAt = 20;       // epoch
 constexpr size_t kTile = 4096;
 
