@@ -213,8 +213,11 @@ void TrainingWorker::go_back(const std::string& message) {
   }
   const auto gone = [step](const Job& job) { return job.step > step && job.purpose != Job::Purpose::request; };
   jobs_.erase(std::remove_if(jobs_.begin(), jobs_.end(), gone), jobs_.end());
-  for (Job& job : jobs_)  // a request is answered with the weights that there are
+  for (Job& job : jobs_) {
+    // A request is answered with the weights that there are.
     if (job.step > step) job = {Job::Purpose::request, job.split, step, trainer_->epoch_progress(), false, {}};
+    if (job.step == step) job.frozen.reset();  // that state does not know of the recovery; the trainer's does
+  }
   recorder_.went_back(*trainer_, message);
 }
 

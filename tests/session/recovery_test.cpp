@@ -110,6 +110,27 @@ TEST(SessionRecovery, LeavesOneHistoryThatResumesAndRepeatsBitForBit) {
   EXPECT_EQ(listener.failures(), "");
 }
 
+// The state of an epoch's end that waits to be evaluated is older than the recovery: it may not be kept in its place.
+TEST(SessionRecovery, StaysOnDiskWhereTheEpochItWentBackToIsEvaluatedLate) {
+  const TemporaryFolder folder("late");
+  OpenRequest request = request_to(folder / "run", false);
+  request.replay = {{kStepsBefore, "lr", kTooLarge}};
+  {
+    Session session;
+    Listener listener(session);
+    session.open(request);
+    ASSERT_TRUE(listener.wait<event::Opened>()) << listener.failures();
+    step(session, kStepsBefore + 2);  // past an epoch's end, into the fault and back, in one go
+    ASSERT_TRUE(listener.wait<event::Recovered>()) << listener.failures();
+  }
+  EXPECT_EQ(recoveries_in(folder / "run"), 1u);
+  const auto newest = RunDirectory::open(folder / "run")->newest();
+  ASSERT_TRUE(newest.ok());
+  EXPECT_EQ(newest->state.step, 9u);
+  EXPECT_EQ(newest->state.recoveries, 1u);
+  EXPECT_EQ(newest->state.learning_rate, kTooLarge) << "as asked for";
+}
+
 TEST(SessionRecovery, ChangesAfterARecoveryAreRepeatedAfterIt) {
   const TemporaryFolder folder("after");
   std::vector<float> whole;
