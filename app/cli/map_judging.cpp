@@ -8,22 +8,19 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "app/cli/decoding.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/projecting.hpp"
+#include "core/base/rows.hpp"
 #include "core/formats/npy.hpp"
 #include "core/metrics/knn.hpp"
 #include "core/projection/map_change.hpp"
 #include "core/projection/quality.hpp"
-#include "core/projection/rows.hpp"
 
 namespace latentscape {
 namespace {
-
-constexpr size_t kNeighbours = 15;       // of recall, trustworthiness, continuity, trust and what moved
-constexpr size_t kVotes = 5;             // of label accuracy
-constexpr size_t kGraphNeighbours = 90;  // how far trust looks: three times the usual perplexity
 
 double mean(std::span<const float> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -38,7 +35,7 @@ Status write_scattered(const std::string& path, size_t n, const std::vector<uint
 Status add_quality(const FloatArray& points, const FloatArray& map, const std::vector<int>& labels, uint64_t seed, ComputePool& pool,
                    std::stop_token stop, Report& report) {
   QualityConfig config;
-  config.k = std::min(kNeighbours, (points.rows - 1) / 2);
+  config.k = std::min(kJudgedNeighbours, (points.rows - 1) / 2);
   config.seed = seed;
   LS_TRY(const MapQuality quality, map_quality(points, map, config, pool, stop));
   report.json["quality"] = {{"k", quality.k},
@@ -48,21 +45,20 @@ Status add_quality(const FloatArray& points, const FloatArray& map, const std::v
                             {"continuity", quality.continuity}};
   report.text += fmt::format("of {} neighbours of {} points: recall {:.4f}, trustworthiness {:.4f}, continuity {:.4f}\n", quality.k,
                              quality.judged, quality.recall, quality.trustworthiness, quality.continuity);
-  const size_t labelled = static_cast<size_t>(std::count_if(labels.begin(), labels.end(), [](int label) { return label >= 0; }));
-  if (labelled < 2) return {};
-  LS_TRY(const KnnAccuracy knn, knn_accuracy_within(map, labels, std::min(kVotes, labelled - 1), pool, stop));
-  report.json["quality"]["label_accuracy"] = {{"k", knn.k}, {"value", knn.value}, {"n", knn.n}};
-  report.text += fmt::format("label accuracy {:.4f} by {} neighbours on the map, {} points\n", knn.value, knn.k, knn.n);
+  LS_TRY(const std::optional<KnnAccuracy> knn, map_label_accuracy(map, labels, pool, stop));
+  if (!knn) return {};
+  report.json["quality"]["label_accuracy"] = {{"k", knn->k}, {"value", knn->value}, {"n", knn->n}};
+  report.text += fmt::format("label accuracy {:.4f} by {} neighbours on the map, {} points\n", knn->value, knn->k, knn->n);
   return {};
 }
 
 Status add_trust(const std::string& out, const FloatArray& points, const FloatArray& map, size_t n, const std::vector<uint32_t>& rows,
                  ComputePool& pool, std::stop_token stop, Report& report) {
   GraphConfig config;
-  config.k = std::min(kGraphNeighbours, points.rows - 1);
+  config.k = std::min(kTrustedNeighbours, points.rows - 1);
   LS_TRY(const NeighbourGraph graph, neighbour_graph(points, config, pool, stop));
   LS_TRY(const PlaneTree tree, PlaneTree::make(map));
-  LS_TRY(const std::vector<float> trust, point_trust(graph, tree, std::min(kNeighbours, points.rows - 1), pool, stop));
+  LS_TRY(const std::vector<float> trust, point_trust(graph, tree, std::min(kJudgedNeighbours, points.rows - 1), pool, stop));
   LS_CHECK(write_scattered(out, n, rows, trust));
   report.json["trust"] = {{"mean", mean(trust)}, {"out", out}};
   report.text += fmt::format("{}: trust of each point, {:.4f} on average\n", out, mean(trust));
@@ -78,7 +74,7 @@ Status add_change(const MapJudging& judging, const FloatArray& map, ComputePool&
   if (rows.size() < 2)
     return fail(ErrorCode::invalid_argument, "{}: {} rows have a place on both maps, expected at least 2", judging.against, rows.size());
   LS_TRY(const MapChange change,
-         map_change(rows_of(earlier, rows), rows_of(map, rows), std::min(kNeighbours, rows.size() - 1), pool, stop));
+         map_change(rows_of(earlier, rows), rows_of(map, rows), std::min(kJudgedNeighbours, rows.size() - 1), pool, stop));
   if (!judging.moved.empty()) LS_CHECK(write_scattered(judging.moved, map.rows, rows, change.moved));
   report.json["against"] = {
       {"n", rows.size()}, {"kept", change.kept}, {"moved", mean(change.moved)}, {"displacement", change.displacement}};

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "core/base/clock.hpp"
+#include "core/base/rows.hpp"
 #include "core/projection/placing.hpp"
-#include "core/projection/rows.hpp"
 
 namespace latentscape {
 namespace {

@@ -86,4 +86,12 @@ Result<KnnAccuracy> knn_accuracy_within(FloatView points, std::span<const int> l
   return judged(lists, known.labels, known.labels);
 }
 
+Result<std::optional<KnnAccuracy>> map_label_accuracy(FloatView map, std::span<const int> labels, ComputePool& pool, std::stop_token stop) {
+  constexpr size_t votes = 5;
+  const auto labelled = static_cast<size_t>(std::count_if(labels.begin(), labels.end(), [](int label) { return label >= 0; }));
+  if (labelled < 2) return std::optional<KnnAccuracy>();
+  LS_TRY(const KnnAccuracy accuracy, knn_accuracy_within(map, labels, std::min(votes, labelled - 1), pool, std::move(stop)));
+  return std::optional<KnnAccuracy>(accuracy);
+}
+
 }  // namespace latentscape

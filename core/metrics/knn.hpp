@@ -1,6 +1,7 @@
 // k-NN accuracy of latents: does a point's label follow from those of its neighbours?
 #pragma once
 
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -30,5 +31,9 @@ Result<KnnAccuracy> knn_accuracy(FloatView voters, std::span<const int> voter_la
 /// k labelled points or fewer.
 Result<KnnAccuracy> knn_accuracy_within(FloatView points, std::span<const int> labels, size_t k, ComputePool& pool,
                                         std::stop_token stop = {});
+
+/// How well a map tells the classes apart: each labelled point by the 5 nearest others; none with fewer than 2 labelled points.
+Result<std::optional<KnnAccuracy>> map_label_accuracy(FloatView map, std::span<const int> labels, ComputePool& pool,
+                                                      std::stop_token stop = {});
 
 }  // namespace latentscape

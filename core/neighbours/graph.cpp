@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/rng.hpp"
+#include "core/base/rows.hpp"
 #include "core/neighbours/descent.hpp"
 
 namespace latentscape {
@@ -55,8 +56,7 @@ Result<double> graph_recall(FloatView points, const NeighbourGraph& graph, const
   const FloatView seen = seen_by(config.metric, points, room);
   std::vector<uint32_t> rows = random_permutation(static_cast<uint32_t>(n), Rng(config.seed, RngStream::project, 2));
   rows.resize(count);
-  FloatArray queries(count, points.cols);
-  for (size_t q = 0; q < count; ++q) std::copy_n(seen.row_data(rows[q]), points.cols, queries.row_data(q));
+  const FloatArray queries = rows_of(seen, rows);
   LS_TRY(const NeighbourLists exact, exact_neighbours(seen, queries, k + 1, pool, std::move(stop)));  // the point itself among them
   size_t found = 0;
   for (size_t q = 0; q < count; ++q) {

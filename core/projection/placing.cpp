@@ -4,11 +4,11 @@
 #include <cmath>
 #include <vector>
 
+#include "core/base/rows.hpp"
 #include "core/neighbours/exact.hpp"
 #include "core/neighbours/plane_tree.hpp"
 #include "core/projection/affinities.hpp"
 #include "core/projection/projection.hpp"
-#include "core/projection/rows.hpp"
 
 namespace latentscape {
 namespace {

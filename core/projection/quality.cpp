@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/rows.hpp"
 #include "core/neighbours/exact.hpp"
 #include "core/neighbours/packed_points.hpp"
 #include "core/projection/projection.hpp"
-#include "core/projection/rows.hpp"
 
 namespace latentscape {
 namespace {

@@ -12,9 +12,12 @@
 
 namespace latentscape {
 
+/// Neighbours that count where a map is judged, and how far trust looks for true ones: three times the usual perplexity.
+inline constexpr size_t kJudgedNeighbours = 15, kTrustedNeighbours = 90;
+
 struct QualityConfig {
-  size_t k = 15;           // neighbours, less than half of the points
-  size_t sample = 10'000;  // points judged, a seeded subset; their neighbours are looked for among all points
+  size_t k = kJudgedNeighbours;  // neighbours, less than half of the points
+  size_t sample = 10'000;        // points judged, a seeded subset; their neighbours are looked for among all points
   uint64_t seed = 1;
 };
 

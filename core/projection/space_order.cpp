@@ -42,9 +42,9 @@ std::vector<uint32_t> space_order(const FloatArray& positions, ComputePool& pool
   return order;
 }
 
-FloatArray in_order(FloatView rows, std::span<const uint32_t> order) {
-  FloatArray out(order.size(), rows.cols);
-  for (size_t r = 0; r < order.size(); ++r) std::copy_n(rows.row_data(order[r]), rows.cols, out.row_data(r));
+std::vector<uint32_t> in_order(std::span<const uint32_t> ids, std::span<const uint32_t> order) {
+  std::vector<uint32_t> out(order.size());
+  for (size_t r = 0; r < order.size(); ++r) out[r] = ids[order[r]];
   return out;
 }
 

@@ -13,7 +13,7 @@ namespace latentscape {
 /// The points (n x 2, finite) in the order of Morton's curve over their bounding box: order[r] is the r-th. Ties by the lower index.
 std::vector<uint32_t> space_order(const FloatArray& positions, ComputePool& pool);
 
-/// rows[order[r]] in the r-th row.
-FloatArray in_order(FloatView rows, std::span<const uint32_t> order);
+/// ids[order[r]] in the r-th place: points that were numbered before, numbered again.
+std::vector<uint32_t> in_order(std::span<const uint32_t> ids, std::span<const uint32_t> order);
 
 }  // namespace latentscape

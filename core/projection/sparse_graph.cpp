@@ -140,4 +140,10 @@ NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePoo
   return partners;
 }
 
+Result<NeighbourGraph> neighbours_again(FloatView points, const SparseGraph* older, size_t older_k, const GraphConfig& search,
+                                        ComputePool& pool, std::stop_token stop) {
+  if (!older) return neighbour_graph(points, search, pool, std::move(stop));
+  return refined_graph(points, strongest_partners(*older, std::min(search.k, older_k), pool), search, pool, std::move(stop));
+}
+
 }  // namespace latentscape

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "core/base/array.hpp"
+#include "core/base/result.hpp"
 #include "core/base/thread_pool.hpp"
 #include "core/neighbours/graph.hpp"
 
@@ -28,5 +30,10 @@ SparseGraph renumbered(const SparseGraph& graph, std::span<const uint32_t> order
 
 /// The k of largest weight of each row (which has at least k), as ids of a graph without distances: where to look when points have moved.
 NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePool& pool);
+
+/// Neighbours of points that a layout takes up: from the partners in `older`, made of `older_k` neighbours a point, where that is given
+/// (the same points, moved), else searched for anew.
+Result<NeighbourGraph> neighbours_again(FloatView points, const SparseGraph* older, size_t older_k, const GraphConfig& search,
+                                        ComputePool& pool, std::stop_token stop);
 
 }  // namespace latentscape

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <new>
 
+#include "core/base/rows.hpp"
 #include "core/neighbours/exact.hpp"
 #include "core/projection/projection.hpp"
 
@@ -26,10 +27,8 @@ double manifold_radius(const LatentFrame& frame, ComputePool& pool, std::stop_to
   const double affordable = kWork / (static_cast<double>(means.rows) * static_cast<double>(means.cols));
   const auto count = static_cast<size_t>(std::clamp(affordable, double{kFewestQueries}, double{kMostQueries}));
   const auto chosen = subset_of(means.rows, count, 1);
-  FloatArray queries(chosen.size(), means.cols);
-  for (size_t i = 0; i < chosen.size(); ++i) std::copy_n(means.row_data(chosen[i]), means.cols, queries.row_data(i));
   // The nearest is the point itself (or a duplicate at the same distance, 0); the second is its nearest neighbour.
-  auto lists = exact_neighbours(means, queries, 2, pool, stop);
+  auto lists = exact_neighbours(means, rows_of(means, chosen), 2, pool, stop);
   if (!lists.ok()) return 0.0;
   std::vector<float> nearest(chosen.size());
   for (size_t i = 0; i < nearest.size(); ++i) nearest[i] = lists->squared_distances(i, 1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/clock.hpp"
+#include "core/base/rows.hpp"
 #include "core/metrics/knn.hpp"
 #include "core/session/no_memory.hpp"
 
@@ -11,12 +12,7 @@ namespace {
 
 constexpr int kBehindTheMap = 5, kBehindTheProbe = 2;  // steps of priority
 
-FloatArray latents_of(const ProjectionFrame& frame) {
-  const FloatArray& means = frame.latents->means;
-  FloatArray rows(frame.shown.size(), means.cols);
-  for (size_t i = 0; i < rows.rows; ++i) std::copy_n(means.row_data(frame.shown[i]), rows.cols, rows.row_data(i));
-  return rows;
-}
+FloatArray latents_of(const ProjectionFrame& frame) { return rows_of(frame.latents->means, frame.shown); }
 
 /// Answers about one map after the other. Neighbours in latent space are kept while the latents stay.
 class Judge {
@@ -56,10 +52,8 @@ class Judge {
   Status vote(const ProjectionFrame& frame, const std::stop_token& stop, MapJudgement& judgement) {
     std::vector<int> labels;
     for (const uint32_t p : frame.shown) labels.push_back(frame.points->labels[p]);
-    const auto labelled = static_cast<size_t>(std::count_if(labels.begin(), labels.end(), [](int label) { return label >= 0; }));
-    if (labelled < 2) return {};
-    LS_TRY(const KnnAccuracy accuracy, knn_accuracy_within(frame.positions, labels, std::min(kLabelVotes, labelled - 1), pool_, stop));
-    judgement.label_accuracy = accuracy.value;
+    LS_TRY(const std::optional<KnnAccuracy> accuracy, map_label_accuracy(frame.positions, labels, pool_, stop));
+    if (accuracy) judgement.label_accuracy = accuracy->value;
     return {};
   }
 

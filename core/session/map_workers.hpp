@@ -7,8 +7,7 @@
 
 namespace latentscape {
 
-/// How many neighbours count, and how many points are judged.
-inline constexpr size_t kJudgedNeighbours = 15, kLabelVotes = 5, kTrustedNeighbours = 90, kJudgedPoints = 2000;
+inline constexpr size_t kJudgedPoints = 2000;  // of a map, while a person watches
 
 class MapWorkers {
  public:

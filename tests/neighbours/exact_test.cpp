@@ -7,15 +7,10 @@
 #include <numeric>
 
 #include "core/base/rng.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
-
-FloatArray normal_points(size_t n, size_t d, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  return points;
-}
 
 double squared_distance(std::span<const float> a, std::span<const float> b) {
   double sum = 0.0;

@@ -6,15 +6,10 @@
 #include <cmath>
 
 #include "core/base/rng.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
-
-FloatArray normal_points(size_t n, size_t d, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  return points;
-}
 
 TEST(NeighbourGraph, CosineIgnoresLengths) {
   ComputePool pool(2);

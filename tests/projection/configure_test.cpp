@@ -6,16 +6,11 @@
 #include "core/base/rng.hpp"
 #include "core/projection/map_change.hpp"
 #include "core/projection/projection.hpp"
+#include "tests/projection/made.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
-
-FloatArray clusters(size_t n, size_t d, size_t groups, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  for (size_t i = 0; i < n; ++i) points(i, (i % groups) % d) += 8.0f;
-  return points;
-}
 
 /// The same points after a small step of training: each moved by a hundredth of a group's width.
 FloatArray moved_a_little(const FloatArray& points, uint64_t seed) {
@@ -37,11 +32,9 @@ ProjectionConfig config_of(const char* method) {
 class Layouts : public ::testing::TestWithParam<const char*> {
  protected:
   std::unique_ptr<Projection> made(const FloatArray& points, size_t iterations) {
-    auto projection = make_projection(config_of(GetParam()), points.rows, points.cols);
-    EXPECT_TRUE(projection.ok()) << projection.error().message;
-    EXPECT_TRUE((*projection)->set_points(points, pool_, {}).ok());
-    run(**projection, iterations);
-    return std::move(*projection);
+    auto projection = latentscape::made(config_of(GetParam()), points, pool_);
+    run(*projection, iterations);
+    return projection;
   }
   void run(Projection& projection, size_t iterations) {
     for (size_t i = 0; i < iterations; ++i) {

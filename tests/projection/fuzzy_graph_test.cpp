@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/rng.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
@@ -20,12 +21,6 @@ Array2<double> dense(const SparseGraph& graph) {
   for (size_t i = 0; i < graph.n; ++i)
     for (size_t e = graph.start[i]; e < graph.start[i + 1]; ++e) all(i, graph.columns[e]) += double(graph.values[e]);
   return all;
-}
-
-FloatArray normal_points(size_t n, size_t d, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  return points;
 }
 
 TEST(SparseGraph, MergesBothDirectionsAndRenumbers) {

@@ -6,15 +6,10 @@
 #include <limits>
 
 #include "core/base/rng.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
-
-FloatArray normal_points(size_t n, size_t d, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  return points;
-}
 
 /// Four dimensions that follow from the place: a bent sheet.
 std::vector<float> on_sheet(float x, float y) { return {x, y, 0.5f * x * y, std::sin(x)}; }

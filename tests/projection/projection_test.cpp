@@ -9,6 +9,7 @@
 #include "core/base/rng.hpp"
 #include "core/projection/principal.hpp"
 #include "core/projection/quality.hpp"
+#include "tests/projection/made.hpp"
 
 namespace latentscape {
 namespace {
@@ -20,14 +21,6 @@ FloatArray stretched_points(size_t n, size_t d, uint64_t seed) {
   for (size_t i = 0; i < n; ++i)
     for (size_t j = 0; j < d; ++j) points(i, j) = points(i, j) / static_cast<float>(j + 1) + static_cast<float>(j);
   return points;
-}
-
-std::unique_ptr<Projection> made(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool) {
-  auto projection = make_projection(config, points.rows, points.cols);
-  EXPECT_TRUE(projection.ok()) << projection.error().message;
-  const Status set = (*projection)->set_points(points, pool, {});
-  EXPECT_TRUE(set.ok()) << set.error().message;
-  return std::move(*projection);
 }
 
 TEST(Projections, TheThreeMethodsAreRegistered) {

@@ -9,15 +9,10 @@
 
 #include "core/base/rng.hpp"
 #include "core/projection/projection.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
-
-FloatArray normal_points(size_t n, size_t d, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  return points;
-}
 
 /// ranks[j] of j among the neighbours of i, 1 the nearest, by the definition.
 std::vector<size_t> ranks_from(const FloatArray& points, size_t i) {

@@ -7,24 +7,13 @@
 #include "core/projection/affinities.hpp"
 #include "core/projection/projection.hpp"
 #include "core/projection/tsne_forces.hpp"
+#include "tests/projection/made.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
 
-/// `groups` well separated clusters in d dimensions, point i in group i % groups.
-FloatArray clusters(size_t n, size_t d, size_t groups, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  for (size_t i = 0; i < n; ++i) points(i, (i % groups) % d) += 20.0f;
-  return points;
-}
-
-std::unique_ptr<Projection> made(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool) {
-  auto projection = make_projection(config, points.rows, points.cols);
-  EXPECT_TRUE(projection.ok()) << projection.error().message;
-  EXPECT_TRUE((*projection)->set_points(points, pool, {}).ok());
-  return std::move(*projection);
-}
+constexpr float kApart = 20.0f;  // of clusters
 
 Affinities affinities_of(const FloatArray& points, double perplexity, ComputePool& pool) {
   auto graph = neighbour_graph(points, {*tsne_neighbours(points.rows, perplexity)}, pool);
@@ -58,7 +47,7 @@ double divergence_by_definition(const Affinities& p, const std::vector<double>& 
 
 TEST(TsneAffinities, AreSymmetricSumToOneAndHaveThePerplexity) {
   ComputePool pool(2);
-  const FloatArray points = clusters(120, 5, 3, 1);
+  const FloatArray points = clusters(120, 5, 3, 1, kApart);
   const Affinities p = affinities_of(points, 10.0, pool);
   double sum = 0.0;
   Array2<double> dense(120, 120, 0.0);
@@ -96,7 +85,7 @@ TEST(TsneAffinities, RowsOfARegularRingAreCalibrated) {
 
 TEST(TsneForces, GradientAgreesWithFiniteDifferencesOfTheExactDivergence) {
   ComputePool pool(2);
-  const Affinities p = affinities_of(clusters(30, 4, 3, 2), 5.0, pool);
+  const Affinities p = affinities_of(clusters(30, 4, 3, 2, kApart), 5.0, pool);
   FloatArray positions(30, 2);
   Rng(3, RngStream::general).fill_normal(positions.values);
   TsneForces forces;
@@ -119,7 +108,7 @@ TEST(TsneForces, GradientAgreesWithFiniteDifferencesOfTheExactDivergence) {
 
 TEST(TsneAffinities, RenumberedRowsKeepTheirPartners) {
   ComputePool pool(2);
-  const Affinities p = affinities_of(clusters(50, 3, 2, 4), 6.0, pool);
+  const Affinities p = affinities_of(clusters(50, 3, 2, 4, kApart), 6.0, pool);
   std::vector<uint32_t> order(50);
   for (uint32_t r = 0; r < 50; ++r) order[r] = (r * 7 + 3) % 50;
   const Affinities q = renumbered(p, order, pool);
@@ -156,7 +145,7 @@ TEST(TsneAffinities, RefuseAPerplexityBeyondAThirdOfTheOthers) {
 
 TEST(Tsne, SeparatesClustersWhileTheDivergenceFalls) {
   ComputePool pool(2);
-  const FloatArray points = clusters(300, 6, 4, 5);
+  const FloatArray points = clusters(300, 6, 4, 5, kApart);
   auto tsne = made({.method = "tsne", .perplexity = 20, .iterations = 500}, points, pool);
   const double start = *tsne->exact_kl(pool, {});
   size_t calls = 0;
@@ -189,7 +178,7 @@ TEST(Tsne, SeparatesClustersWhileTheDivergenceFalls) {
 }
 
 TEST(Tsne, SameBitsAtAnyThreadCountAndOtherBitsForAnotherSeed) {
-  const FloatArray points = clusters(333, 5, 3, 7);
+  const FloatArray points = clusters(333, 5, 3, 7, kApart);
   const auto run = [&](size_t threads, uint64_t seed) {
     ComputePool pool(threads);
     auto tsne = made({.method = "tsne", .perplexity = 15, .seed = seed}, points, pool);
@@ -203,7 +192,7 @@ TEST(Tsne, SameBitsAtAnyThreadCountAndOtherBitsForAnotherSeed) {
 }
 
 TEST(Tsne, ManyPointsAreTheSameBitsAtAnyThreadCountToo) {
-  const FloatArray points = clusters(1500, 4, 3, 7);  // beyond exact pairs
+  const FloatArray points = clusters(1500, 4, 3, 7, kApart);  // beyond exact pairs
   const auto run = [&](size_t threads) {
     ComputePool pool(threads);
     auto tsne = made({.method = "tsne", .perplexity = 5, .iterations = 275}, points, pool);
@@ -240,7 +229,7 @@ TEST_P(TsneSizes, AStopLeavesTheIterationUndone) {
 
 TEST(Tsne, AWarmStartKeepsTheMapAndDoesNotExaggerateAgain) {
   ComputePool pool(2);
-  FloatArray points = clusters(300, 5, 3, 8);
+  FloatArray points = clusters(300, 5, 3, 8, kApart);
   auto tsne = made({.method = "tsne", .perplexity = 20, .iterations = 400}, points, pool);
   while (*tsne->advance(pool, {})) {
   }
@@ -255,14 +244,14 @@ TEST(Tsne, AWarmStartKeepsTheMapAndDoesNotExaggerateAgain) {
   }
   EXPECT_EQ(tsne->iteration(), 500u);
   EXPECT_LE(*tsne->exact_kl(pool, {}), settled * 1.01);
-  ASSERT_TRUE(tsne->set_points(clusters(200, 5, 3, 8), pool, {}).ok());  // another count starts anew
+  ASSERT_TRUE(tsne->set_points(clusters(200, 5, 3, 8, kApart), pool, {}).ok());  // another count starts anew
   EXPECT_EQ(tsne->iteration(), 0u);
   EXPECT_EQ(tsne->iterations(), 400u);
 }
 
 TEST(Tsne, ManyPointsAreFollowedFromTheOldGraph) {
   ComputePool pool(2);
-  FloatArray points = clusters(5200, 5, 3, 8);
+  FloatArray points = clusters(5200, 5, 3, 8, kApart);
   const auto run = [&](Projection& tsne) {
     while (*tsne.advance(pool, {})) {
     }
@@ -289,7 +278,7 @@ TEST(Tsne, ManyPointsAreFollowedFromTheOldGraph) {
 
 TEST(Tsne, ManyDuplicatesAreFine) {
   ComputePool pool(2);
-  FloatArray points = clusters(2000, 3, 3, 8);
+  FloatArray points = clusters(2000, 3, 3, 8, kApart);
   for (size_t i = 0; i < 1500; ++i) std::copy_n(points.row_data(i % 7), 3, points.row_data(i));
   auto tsne = made({.method = "tsne", .perplexity = 10, .iterations = 300}, points, pool);
   while (*tsne->advance(pool, {})) {

@@ -8,27 +8,13 @@
 #include "core/projection/projection.hpp"
 #include "core/projection/umap_curve.hpp"
 #include "core/projection/umap_layout.hpp"
+#include "tests/projection/made.hpp"
+#include "tests/support/points.hpp"
 
 namespace latentscape {
 namespace {
 
 constexpr size_t kGroups = 5;
-
-/// Clusters, point i in group i % kGroups.
-FloatArray mixture(size_t n, size_t d, uint64_t seed) {
-  FloatArray points(n, d);
-  Rng(seed, RngStream::general).fill_normal(points.values);
-  for (size_t i = 0; i < n; ++i) points(i, (i % kGroups) % d) += 8.0f;
-  return points;
-}
-
-std::unique_ptr<Projection> made(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool) {
-  auto projection = make_projection(config, points.rows, points.cols);
-  EXPECT_TRUE(projection.ok()) << projection.error().message;
-  const Status set = (*projection)->set_points(points, pool, {});
-  EXPECT_TRUE(set.ok()) << set.error().message;
-  return std::move(*projection);
-}
 
 void finish(Projection& projection, ComputePool& pool) {
   for (bool more = true; more;) {
@@ -120,7 +106,7 @@ TEST(UmapLayout, AnEdgePullsAndStrangersPush) {
 
 TEST(Umap, KeepsGroupsTogetherAndApart) {
   ComputePool pool(2);
-  const auto umap = made({.method = "umap"}, mixture(400, 6, 1), pool);
+  const auto umap = made({.method = "umap"}, clusters(400, 6, kGroups, 1), pool);
   EXPECT_EQ(umap->iterations(), 200u);
   finish(*umap, pool);
   EXPECT_EQ(umap->iteration(), 200u);
@@ -130,7 +116,7 @@ TEST(Umap, KeepsGroupsTogetherAndApart) {
 
 TEST(Umap, CosineSeesDirectionsWhateverTheLengths) {
   ComputePool pool(2);
-  FloatArray points = mixture(60, 6, 2);
+  FloatArray points = clusters(60, 6, kGroups, 2);
   Rng rng(3, RngStream::general);
   for (size_t i = 0; i < 60; ++i) {
     const float length = static_cast<float>(std::exp(rng.uniform(-7.0, 7.0)));
@@ -147,7 +133,7 @@ TEST(Umap, CosineSeesDirectionsWhateverTheLengths) {
 
 TEST(Umap, MinDistSpreadsThePointsOut) {
   ComputePool pool(2);
-  const FloatArray points = mixture(300, 4, 3);
+  const FloatArray points = clusters(300, 4, kGroups, 3);
   const auto gap = [&](double min_dist) {
     const auto umap = made({.method = "umap", .min_dist = min_dist}, points, pool);
     finish(*umap, pool);
@@ -160,7 +146,7 @@ TEST(Umap, MinDistSpreadsThePointsOut) {
 
 TEST(Umap, SameBitsAtAnyThreadCountAndOtherBitsForAnotherSeed) {
   // More points than a task takes in each turn, and past the renumbering.
-  const FloatArray points = mixture(4500, 5, 7);
+  const FloatArray points = clusters(4500, 5, kGroups, 7);
   const auto run = [&](size_t threads, uint64_t seed) {
     ComputePool pool(threads);
     auto umap = made({.method = "umap", .seed = seed}, points, pool);
@@ -175,7 +161,7 @@ TEST(Umap, SameBitsAtAnyThreadCountAndOtherBitsForAnotherSeed) {
 
 TEST(Umap, AStopLeavesTheEpochUndone) {
   ComputePool pool(2);
-  const FloatArray points = mixture(200, 5, 7);
+  const FloatArray points = clusters(200, 5, kGroups, 7);
   auto umap = made({.method = "umap"}, points, pool);
   ASSERT_TRUE(umap->advance(pool, {}).ok());
   const FloatArray before = umap->positions();
@@ -197,7 +183,7 @@ TEST(Umap, AStopLeavesTheEpochUndone) {
 
 TEST(Umap, AWarmStartFollowsWithoutAJump) {
   ComputePool pool(2);
-  FloatArray points = mixture(600, 5, 8);
+  FloatArray points = clusters(600, 5, kGroups, 8);
   auto umap = made({.method = "umap"}, points, pool);
   finish(*umap, pool);
   const FloatArray before = umap->positions();
@@ -223,7 +209,7 @@ TEST(Umap, AWarmStartFollowsWithoutAJump) {
   EXPECT_LT(group_accuracy(umap->positions(), other_group_of), 0.7);
   finish(*umap, pool);
   EXPECT_GE(group_accuracy(umap->positions(), other_group_of), 0.95);
-  ASSERT_TRUE(umap->set_points(mixture(200, 5, 8), pool, {}).ok());  // another count starts anew
+  ASSERT_TRUE(umap->set_points(clusters(200, 5, kGroups, 8), pool, {}).ok());  // another count starts anew
   EXPECT_EQ(umap->iteration(), 0u);
   EXPECT_EQ(umap->iterations(), 200u);
 }
@@ -246,7 +232,7 @@ TEST(Umap, RangesAreCheckedInWords) {
 
 TEST(Umap, BadPointsChangeNothing) {
   ComputePool pool(1);
-  const FloatArray points = mixture(100, 3, 4);
+  const FloatArray points = clusters(100, 3, kGroups, 4);
   auto umap = made({.method = "umap"}, points, pool);
   const FloatArray before = umap->positions();
   FloatArray bad = points;
@@ -255,7 +241,7 @@ TEST(Umap, BadPointsChangeNothing) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().code, ErrorCode::non_finite);
   EXPECT_NE(status.error().message.find("row 17"), std::string::npos) << status.error().message;
-  EXPECT_FALSE(umap->set_points(mixture(10, 3, 4), pool, {}).ok()) << "fewer points than neighbours";
+  EXPECT_FALSE(umap->set_points(clusters(10, 3, kGroups, 4), pool, {}).ok()) << "fewer points than neighbours";
   EXPECT_EQ(umap->positions(), before);
 }
 
@@ -267,11 +253,11 @@ TEST(Umap, FewEqualAndRepeatedPointsHaveAMap) {
     EXPECT_TRUE(finite(umap->positions()));
     return umap->positions();
   };
-  map_of(mixture(3, 4, 1), 2);
-  map_of(mixture(40, 1, 1), 5);
+  map_of(clusters(3, 4, kGroups, 1), 2);
+  map_of(clusters(40, 1, kGroups, 1), 5);
   const FloatArray equal = map_of(FloatArray(60, 3, 2.0f), 15);
   EXPECT_NE(equal(0, 0), equal(1, 0)) << "equal points part";
-  FloatArray repeated = mixture(300, 4, 5);
+  FloatArray repeated = clusters(300, 4, kGroups, 5);
   for (size_t i = 0; i < 300; ++i) std::copy_n(repeated.row_data(i % 10), 4, repeated.row_data(i));
   EXPECT_GE(group_accuracy(map_of(repeated, 15)), 0.99);
 }

@@ -8,7 +8,7 @@
 namespace latentscape {
 namespace {
 
-class SessionExplore : public ::testing::Test {
+class SessionExplore : public SessionWithMaps {
  protected:
   void SetUp() override {
     session_.open(tiny_request(false));
@@ -18,17 +18,6 @@ class SessionExplore : public ::testing::Test {
     ASSERT_TRUE(eventually([&] { return session_.snapshot()->step == 12; }));
     ASSERT_TRUE(wait_exact(session_));
   }
-  std::shared_ptr<const ProjectionFrame> wait_frame(const std::function<bool(const ProjectionFrame&)>& wanted) {
-    std::shared_ptr<const ProjectionFrame> frame;
-    EXPECT_TRUE(eventually([&] {
-      frame = session_.projection();
-      return frame && wanted(*frame);
-    })) << (frame ? frame->error : "no frame");
-    return frame;
-  }
-
-  Session session_{SessionOptions{.window = true}};
-  Listener listener_{session_};
 };
 
 TEST_F(SessionExplore, TheNewestProbeIsAnswered) {

@@ -8,20 +8,12 @@
 namespace latentscape {
 namespace {
 
-class SessionMaps : public ::testing::Test {
+class SessionMaps : public SessionWithMaps {
  protected:
   void SetUp() override {
     session_.open(tiny_request(false));
     ASSERT_TRUE(listener_.wait<event::Opened>());
     ASSERT_TRUE(eventually([&] { return session_.snapshot() && session_.snapshot()->latents; }));
-  }
-  std::shared_ptr<const ProjectionFrame> wait_frame(const std::function<bool(const ProjectionFrame&)>& wanted) {
-    std::shared_ptr<const ProjectionFrame> frame;
-    EXPECT_TRUE(eventually([&] {
-      frame = session_.projection();
-      return frame && wanted(*frame);
-    })) << (frame ? frame->error : "no frame");
-    return frame;
   }
   static ProjectionRequest endless(const char* method) {
     ProjectionRequest request;
@@ -30,9 +22,6 @@ class SessionMaps : public ::testing::Test {
     request.config.iterations = request.config.epochs = 100000000;
     return request;
   }
-
-  Session session_{SessionOptions{.window = true}};
-  Listener listener_{session_};
 };
 
 TEST_F(SessionMaps, SettingsChangeWhileALayoutRunsAndNothingBeginsAgain) {

@@ -129,4 +129,20 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+/// A session as a window has it, and its maps as they come.
+class SessionWithMaps : public ::testing::Test {
+ protected:
+  std::shared_ptr<const ProjectionFrame> wait_frame(const std::function<bool(const ProjectionFrame&)>& wanted) {
+    std::shared_ptr<const ProjectionFrame> frame;
+    EXPECT_TRUE(eventually([&] {
+      frame = session_.projection();
+      return frame && wanted(*frame);
+    })) << (frame ? frame->error : "no frame");
+    return frame;
+  }
+
+  Session session_{SessionOptions{.window = true}};
+  Listener listener_{session_};
+};
+
 }  // namespace latentscape

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/base/rows.hpp"
 #include "core/neighbours/packed_points.hpp"
 #include "core/projection/principal_start.hpp"
 #include "core/projection/projection.hpp"
@@ -39,10 +40,8 @@ class TsneProjection final : public Projection {
       LS_TRY(start, start_of(points, pool, stop));
       order = space_order(start, pool);
     }
-    const FloatArray rows = in_order(points, order);
     const GraphConfig search{k, config_.metric, config_.seed};
-    LS_TRY(NeighbourGraph graph, warm ? refined_graph(rows, strongest_partners(affinities_, std::min(k, k_), pool), search, pool, stop)
-                                      : neighbour_graph(rows, search, pool, stop));
+    LS_TRY(NeighbourGraph graph, neighbours_again(rows_of(points, order), warm ? &affinities_ : nullptr, k_, search, pool, stop));
     LS_TRY(Affinities affinities, tsne_affinities(std::move(graph), config_.perplexity, pool, stop));
     if (warm) {
       // Positions, velocities and gains live on; where the early phase is over, it does not come back.
@@ -107,7 +106,7 @@ class TsneProjection final : public Projection {
   void begin(FloatArray start, std::vector<uint32_t> order) {
     const size_t n = start.rows;
     order_ = std::move(order);
-    y_ = in_order(start, order_);
+    y_ = rows_of(start, order_);
     shown_ = std::move(start);
     velocity_ = FloatArray(n, 2, 0.0f);
     gains_ = FloatArray(n, 2, 1.0f);
@@ -123,10 +122,8 @@ class TsneProjection final : public Projection {
     const std::vector<uint32_t> order = space_order(y_, pool);
     affinities_ = renumbered(affinities_, order, pool);
     if (faded_ < kFade) fading_ = renumbered(fading_, order, pool);
-    for (FloatArray* rows : {&y_, &velocity_, &gains_}) *rows = in_order(*rows, order);
-    std::vector<uint32_t> ids(order.size());
-    for (size_t r = 0; r < order.size(); ++r) ids[r] = order_[order[r]];
-    order_ = std::move(ids);
+    for (FloatArray* rows : {&y_, &velocity_, &gains_}) *rows = rows_of(*rows, order);
+    order_ = in_order(order_, order);
   }
 
   /// Gradient descent with momentum and a gain a coordinate (Jacobs 1988): up where the gradient keeps pushing the way that the point

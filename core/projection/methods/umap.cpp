@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/rows.hpp"
 #include "core/neighbours/packed_points.hpp"
 #include "core/projection/fuzzy_graph.hpp"
 #include "core/projection/principal_start.hpp"
@@ -34,16 +35,13 @@ class UmapProjection final : public Projection {
       LS_TRY(start, start_of(points, pool, stop));
       order = space_order(start, pool);
     }
-    const FloatArray rows = in_order(points, order);
     const GraphConfig search{config_.neighbours, config_.metric, config_.seed};
-    LS_TRY(NeighbourGraph nearest,
-           warm ? refined_graph(rows, strongest_partners(layout_.graph(), std::min(search.k, k_), pool), search, pool, stop)
-                : neighbour_graph(rows, search, pool, stop));
+    LS_TRY(NeighbourGraph nearest, neighbours_again(rows_of(points, order), warm ? &layout_.graph() : nullptr, k_, search, pool, stop));
     LS_TRY(SparseGraph graph, fuzzy_graph(std::move(nearest), pool, stop));
     if (warm) {
       go_on(kFollowRate);
     } else {
-      y_ = in_order(start, order);
+      y_ = rows_of(start, order);
       shown_ = std::move(start);
       order_ = std::move(order);
       epoch_ = followed_from_ = 0;
@@ -112,10 +110,8 @@ class UmapProjection final : public Projection {
   void renumber(ComputePool& pool) {
     const std::vector<uint32_t> order = space_order(y_, pool);
     layout_.set_graph(renumbered(layout_.graph(), order, pool));
-    y_ = in_order(y_, order);
-    std::vector<uint32_t> ids(order.size());
-    for (size_t r = 0; r < order.size(); ++r) ids[r] = order_[order[r]];
-    order_ = std::move(ids);
+    y_ = rows_of(y_, order);
+    order_ = in_order(order_, order);
   }
 
   ProjectionConfig config_;
