@@ -14,7 +14,7 @@ namespace {
 
 ImVec2 low(const Rect& r) { return {r.x, r.y}; }
 
-constexpr float kTabPad = 9.0f, kNarrowTabPad = 4.0f;
+constexpr float kTabPad = 9.0f, kNarrowTabPad = 4.0f, kTabGap = 2.0f;  // at scale 1
 
 /// One tab as a pill; true when pressed.
 bool tab_pill(PanelContext& c, const std::string& name, const char* title, bool active, float pad = kTabPad) {
@@ -31,6 +31,30 @@ bool tab_pill(PanelContext& c, const std::string& name, const char* title, bool 
   ImGui::PopFont();
   ui::register_item(c, name.c_str());
   return pressed;
+}
+
+struct TabLines {
+  float pad = kTabPad;       // beside a title
+  std::vector<bool> begins;  // does this tab begin a line?
+  size_t count = 1;
+  float first = 0.0f;  // width of the first line
+};
+
+/// Titles of such widths in so much room, all at scale 1: narrow where wide ones do not fit, and in a second line where that does not help.
+TabLines fold_tabs(const std::vector<float>& widths, float room) {
+  TabLines lines;
+  float wanted = 0.0f;
+  for (const float w : widths) wanted += w + 2.0f * kTabPad + kTabGap;
+  if (wanted > room) lines.pad = kNarrowTabPad;
+  float used = 0.0f;
+  for (const float w : widths) {
+    const float width = w + 2.0f * lines.pad;
+    lines.begins.push_back(used > 0.0f && used + width > room);
+    if (lines.begins.back()) ++lines.count, used = 0.0f;
+    used += width + kTabGap;
+    if (lines.count == 1) lines.first = used;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -69,18 +93,22 @@ void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect&
   if (!known) tab = slots.front()->entry.name;
   const bool is_left = region == Region::left;
   const float pad = 14.0f * c.scale;
-  const float strip = 44.0f * c.scale;
+  std::vector<float> widths;
+  for (const Slot* slot : slots) widths.push_back(ImGui::CalcTextSize(c.tr(slot->entry.title)).x / c.scale);
+  const TabLines lines = fold_tabs(widths, (rect.w - pad) / c.scale);
+  const float gap = kTabGap * c.scale;
+  const float strip = (44.0f + static_cast<float>(lines.count - 1) * (ui::kButtonHeight + kTabGap)) * c.scale;
   if (begin_region(is_left ? "##left_tabs" : "##right_tabs", {rect.x, rect.y, rect.w, strip}, ImVec2(pad, 12.0f * c.scale),
                    ImGuiWindowFlags_NoScrollbar)) {
-    float wanted = 0.0f;
-    for (Slot* slot : slots) wanted += ImGui::CalcTextSize(c.tr(slot->entry.title)).x + (2.0f * kTabPad + 2.0f) * c.scale;
-    const float tab_pad = wanted > rect.w - pad ? kNarrowTabPad : kTabPad;
-    for (Slot* slot : slots) {
-      if (slot != slots.front()) ImGui::SameLine(0.0f, 2.0f * c.scale);
-      if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == tab, tab_pad)) tab = slot->entry.name;
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(gap, gap));
+    for (size_t i = 0; i < slots.size(); ++i) {
+      const Slot* slot = slots[i];
+      if (i > 0 && !lines.begins[i]) ImGui::SameLine(0.0f, gap);
+      if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == tab, lines.pad)) tab = slot->entry.name;
     }
+    ImGui::PopStyleVar();
     const float button = 24.0f * c.scale;
-    if (ImGui::GetItemRectMax().x + button + 4.0f * c.scale < rect.right()) {
+    if (pad + lines.first * c.scale + button + 4.0f * c.scale < rect.w) {
       ImGui::SetCursorScreenPos(ImVec2(rect.right() - button - 6.0f * c.scale, rect.y + 12.0f * c.scale));
       ImGui::PushFont(c.fonts.small);
       if (ui::icon_button(c, is_left ? "left.close" : "right.close", is_left ? icon::kChevronLeft : icon::kChevronRight,

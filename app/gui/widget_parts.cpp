@@ -75,6 +75,10 @@ std::string number(double v, int decimals) {
 
 std::string compact(double v, int decimals) { return std::isfinite(v) && std::abs(v) >= 99999.5 ? scientific(v) : number(v, decimals); }
 
+int loss_decimals(double v) { return std::abs(v) < 9.95 ? 2 : 1; }
+
+std::string loss(double v) { return compact(v, loss_decimals(v)); }
+
 std::string duration(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return "\xE2\x80\x93";
   const auto s = static_cast<uint64_t>(seconds + 0.5);

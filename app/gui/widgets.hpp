@@ -74,6 +74,9 @@ std::string count(uint64_t n);
 std::string number(double v, int decimals);
 /// The same, in powers of ten where it would have more than five digits before the point.
 std::string compact(double v, int decimals);
+/// A loss or a part of one: with one decimal, small ones with two.
+int loss_decimals(double v);
+std::string loss(double v);
 std::string duration(double seconds);
 std::string scientific(double v);
 

@@ -108,6 +108,7 @@ void CurvesPanel::losses(PanelContext& c) {
     smooth(train.points, static_cast<double>(built_for_.smoothing));
   }
   train.points = thinned(train.points, 1200);
+  if (!train.points.empty()) plot_.decimals = ui::loss_decimals(train.points.back()[1]);
   plot_.curves.push_back(std::move(train));
   plot_.curves.push_back(std::move(heldout));
   plot_.log_y = built_for_.log_axis;

@@ -234,9 +234,9 @@ void ProbePanel::selected(PanelContext& c) {
                                 ui::number(static_cast<double>(inspection->reconstructed[j]), 3)));
   }
   classes(c, *inspection);
-  ui::value_row(c, c.tr("probe.loss"), ui::compact(inspection->reconstruction + inspection->kl, 1));
-  ui::value_row(c, c.tr("probe.reconstruction"), ui::compact(inspection->reconstruction, 1));
-  ui::value_row(c, "KL", ui::compact(inspection->kl, 1));
+  ui::value_row(c, c.tr("probe.loss"), ui::loss(inspection->reconstruction + inspection->kl));
+  ui::value_row(c, c.tr("probe.reconstruction"), ui::loss(inspection->reconstruction));
+  ui::value_row(c, "KL", ui::loss(inspection->kl));
   ui::value_row(c, c.tr("probe.split"), c.tr(fmt::format("split.{}", to_string(data.split[static_cast<size_t>(row)]))));
   if (!pictures(c)) return;
   neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);

@@ -148,7 +148,7 @@ void TrainPanel::results(PanelContext& c) {
   cells(c.fonts.small, c.theme.muted, c.theme.muted, {"", c.tr("train.results.loss"), c.tr("train.results.reconstruction"), "KL"});
   const auto row = [&](const char* key, const LossTerms& terms) {
     cells(c.fonts.regular, c.theme.text, c.theme.muted,
-          {c.tr(key), ui::compact(terms.loss(), 1), ui::compact(terms.reconstruction, 1), ui::compact(terms.kl, 1)});
+          {c.tr(key), ui::loss(terms.loss()), ui::loss(terms.reconstruction), ui::loss(terms.kl)});
   };
   // A run that was opened and not trained on yet has no numbers of its own: those that it had.
   const auto train = train_shown(c.session);

@@ -78,21 +78,19 @@ void axes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::s
   const ImU32 muted = c.theme.muted;
   const ImVec2 x_size = text.size(x_name), y_size = text.size(y_name);
   const float base = high.y - tick - x_size.y - 1.0f;
-  std::vector<ImVec4> taken = covered;
+  // The name stands at the end of its axis; the number that it would cover gives way.
+  float name = high.x - pad - x_size.x;
+  while (name > low.x && !free_of(covered, {name, base, name + x_size.x, high.y})) name -= 1.0f;
+  text.draw({std::round(name), base}, c.theme.text, x_name);
   for (double k = std::ceil(static_cast<double>(a[0]) / step_x); k * step_x <= static_cast<double>(b[0]); k += 1.0) {
     const float x = frame.screen_from_map(k * step_x, 0.0).x;
     const std::string s = tick_text(k * step_x, step_x);
     const float w = text.size(s).x, x0 = std::round(x - w * 0.5f);
     if (x0 < low.x + 34.0f * c.scale || x0 + w > high.x - pad) continue;
     list.AddLine({x, high.y - tick}, {x, high.y}, muted);
-    text.draw({x0, base}, muted, s);
-    taken.push_back({x0 - pad, base, x0 + w + pad, high.y});
+    if (x0 + w + pad < name || x0 > name + x_size.x + pad) text.draw({x0, base}, muted, s);
   }
-  // The names stand in the first gap between two labels.
-  float x = high.x - pad - x_size.x;
-  while (x > low.x && !free_of(taken, {x, base, x + x_size.x, high.y})) x -= 1.0f;
-  text.draw({std::round(x), base}, c.theme.text, x_name);
-  taken = covered;
+  std::vector<ImVec4> taken = covered;
   for (const AxisLabel& label : y_labels(frame, step_y, text.size(tick_text(-step_y * 2, step_y)), covered)) {
     const std::string s = tick_text(label.value, step_y);
     const float y = frame.screen_from_map(0.0, label.value).y, w = text.size(s).x;
