@@ -17,6 +17,8 @@ namespace {
 constexpr size_t kQueries = 8;  // queries that share one read of a group
 constexpr size_t kTile = 128;   // queries a task
 constexpr size_t kFew = 16;     // one query to so many points is too few to put the points in order
+constexpr size_t kFirstLeaves = 16;
+constexpr float kFarthest = std::numeric_limits<float>::max();
 constexpr size_t kBlocks = kTile / kQueries;
 static_assert(kBlocks % kLanes == 0, "a lane a block");
 
@@ -164,75 +166,121 @@ class BlockBoxes {
   std::vector<float> low_, high_;  // d x kBlocks
 };
 
+struct Wanted {
+  size_t k;
+  bool without_self = false;
+  size_t most_leaves = std::numeric_limits<size_t>::max();
+};
+
 /// |p|^2 + |q|^2 - 2 p q, less what rounding can have added, sorts out nearly all points at half the work of differences. What remains is
 /// measured by differences, and where lengths dwarf distances, so that products say too little, everything is. Leaves farther away than
-/// what was found are passed over.
+/// what was found are passed over; of the others each query looks into `most_leaves` at most, those in the middle of their task aside.
 class Search {
  public:
-  Search(FloatView points, LeafOrder order, FloatView queries, std::span<const uint32_t> query_order, size_t k, bool without_self,
+  Search(FloatView points, LeafOrder order, FloatView queries, std::span<const uint32_t> query_order, const Wanted& wanted,
          const std::stop_token& stop, NeighbourLists& out)
-      : ground_(points, std::move(order)),
-        queries_(queries),
-        query_order_(query_order),
-        k_(k),
-        without_self_(without_self),
-        stop_(stop),
-        out_(out) {}
+      : ground_(points, std::move(order)), queries_(queries), query_order_(query_order), wanted_(wanted), stop_(stop), out_(out) {}
 
   /// Queries [begin, end) of their order, at most kTile of them; false where distances overflow or a stop came.
   bool run(size_t begin, size_t end) const {
-    const size_t count = (end - begin + kQueries - 1) / kQueries;
-    std::vector<QueryBlock> blocks(count);
-    std::vector<Nearest> nearest(end - begin);
-    BlockBoxes boxes(queries_.cols);
-    for (size_t b = 0; b < count; ++b) load(blocks[b], begin + b * kQueries, std::min(kQueries, end - begin - b * kQueries));
+    Task task(end - begin, queries_.cols);
+    for (size_t b = 0; b < task.blocks.size(); ++b)
+      load(task.blocks[b], begin + b * kQueries, std::min(kQueries, end - begin - b * kQueries));
     for (size_t q = begin; q < end; ++q) {
       const uint32_t id = query_order_[q];
       const size_t block = (q - begin) / kQueries;
-      nearest[q - begin].reset(ground_, queries_.row_data(id), blocks[block].lengths[(q - begin) % kQueries], k_,
-                               without_self_ ? id : std::numeric_limits<size_t>::max());
-      boxes.add(block, queries_.row(id));
+      task.nearest[q - begin].reset(ground_, queries_.row_data(id), task.blocks[block].lengths[(q - begin) % kQueries], wanted_.k,
+                                    wanted_.without_self ? id : std::numeric_limits<size_t>::max());
+      task.boxes.add(block, queries_.row(id));
     }
-    float limits[kBlocks], distances[kBlocks];
-    std::fill_n(limits, kBlocks, -1.0f);
-    std::fill_n(limits, count, std::numeric_limits<float>::infinity());
-    std::vector<uint64_t> leaves = leaves_by_distance(boxes, count);
-    for (; !leaves.empty(); leaves.pop_back()) {
-      if (stop_.stop_requested()) return false;
-      std::pop_heap(leaves.begin(), leaves.end(), std::greater<>());
-      const uint32_t leaf = id_of(leaves.back());
-      if (distance_of(leaves.back()) >= *std::max_element(limits, limits + count)) break;
-      leaf_distances(boxes, leaf, distances);
-      for (size_t b = 0; b < count; ++b) {
-        if (distances[b] >= limits[b]) continue;
-        const size_t first = leaf * LeafOrder::kLeaf / kLanes;
-        meet(blocks[b], first, std::min(ground_.packed.groups(), first + LeafOrder::kLeaf / kLanes), nearest.data() + b * kQueries);
-        limits[b] = 0.0f;
-        for (size_t q = 0; q < blocks[b].count; ++q) limits[b] = std::max(limits[b], nearest[b * kQueries + q].limit());
-      }
+    if (!visit(task, leaves_of(task, begin, end))) return false;
+    for (size_t q = begin; q < end; ++q) {
+      const uint32_t id = query_order_[q];
+      if (!task.nearest[q - begin].write(out_.ids.row_data(id), out_.squared_distances.row_data(id))) return false;
     }
-    for (size_t q = begin; q < end; ++q)
-      if (!nearest[q - begin].write(out_.ids.row_data(query_order_[q]), out_.squared_distances.row_data(query_order_[q]))) return false;
     return true;
   }
 
  private:
+  struct Task {
+    std::vector<QueryBlock> blocks;
+    std::vector<Nearest> nearest;
+    BlockBoxes boxes;
+    float limits[kBlocks];  // of each block: nothing as far is looked for
+    size_t met = 0;         // leaves by blocks
+
+    Task(size_t queries, size_t d) : blocks((queries + kQueries - 1) / kQueries), nearest(queries), boxes(d) {
+      std::fill_n(limits, kBlocks, -1.0f);
+      std::fill_n(limits, blocks.size(), std::numeric_limits<float>::infinity());
+    }
+    float limit() const { return *std::max_element(limits, limits + blocks.size()); }
+  };
+
+  struct Leaf {
+    float apart;  // squared distance of the middles; 0 where the boxes touch
+    float bound;  // no point of it is nearer to any query of the task
+    uint32_t number;
+    bool operator<(const Leaf& other) const { return apart < other.apart || (apart == other.apart && number < other.number); }
+  };
+
+  /// All leaves. Those that touch come first and in their order, so that of points in one place the lowest ids do; then near middles.
+  std::vector<Leaf> leaves_of(const Task& task, size_t begin, size_t end) const {
+    const size_t d = queries_.cols;
+    std::vector<float> middle(d, 0.0f);
+    for (size_t q = begin; q < end; ++q)
+      for (size_t j = 0; j < d; ++j) middle[j] += queries_(query_order_[q], j) / static_cast<float>(end - begin);
+    std::vector<Leaf> leaves(ground_.order.leaves());
+    float distances[kBlocks];
+    for (size_t l = 0; l < leaves.size(); ++l) {
+      leaf_distances(task.boxes, l, distances);
+      float apart = 0.0f;
+      for (size_t j = 0; j < d; ++j) {
+        const float difference = middle[j] - 0.5f * ground_.order.low(l, j) - 0.5f * ground_.order.high(l, j);
+        apart += difference * difference;
+      }
+      const float bound = *std::min_element(distances, distances + task.blocks.size());
+      leaves[l] = {!(bound > 0.0f) ? 0.0f : apart < kFarthest ? apart : kFarthest, bound, static_cast<uint32_t>(l)};
+    }
+    return leaves;
+  }
+
+  bool visit(Task& task, std::vector<Leaf> leaves) const {
+    // The first few say how far the others matter.
+    const auto first = leaves.begin() + static_cast<std::ptrdiff_t>(std::min(kFirstLeaves, leaves.size()));
+    std::partial_sort(leaves.begin(), first, leaves.end());
+    for (auto leaf = leaves.begin(); leaf != first; ++leaf)
+      if (!visit(task, *leaf)) return false;
+    const float limit = task.limit();
+    leaves.erase(std::remove_if(first, leaves.end(), [limit](const Leaf& l) { return l.bound >= limit; }), leaves.end());
+    std::sort(first, leaves.end());
+    const size_t most = wanted_.most_leaves < leaves.size() ? wanted_.most_leaves * task.blocks.size() : std::numeric_limits<size_t>::max();
+    for (auto leaf = first; leaf != leaves.end() && task.met < most; ++leaf)
+      if (!visit(task, *leaf)) return false;
+    return true;
+  }
+
+  /// False: stopped.
+  bool visit(Task& task, const Leaf& leaf) const {
+    if (stop_.stop_requested()) return false;
+    float distances[kBlocks];
+    leaf_distances(task.boxes, leaf.number, distances);
+    const size_t begin = leaf.number * LeafOrder::kLeaf / kLanes,
+                 end = std::min(ground_.packed.groups(), begin + LeafOrder::kLeaf / kLanes);
+    for (size_t b = 0; b < task.blocks.size(); ++b) {
+      if (distances[b] >= task.limits[b]) continue;
+      Nearest* const nearest = task.nearest.data() + b * kQueries;
+      meet(task.blocks[b], begin, end, nearest);
+      ++task.met;
+      task.limits[b] = 0.0f;
+      for (size_t q = 0; q < task.blocks[b].count; ++q) task.limits[b] = std::max(task.limits[b], nearest[q].limit());
+    }
+    return true;
+  }
+
   /// What the points of a leaf are away from each block at least.
   void leaf_distances(const BlockBoxes& boxes, size_t leaf, float* out) const {
     boxes.distances(ground_.order.low.row_data(leaf), ground_.order.high.row_data(leaf), queries_.cols, out);
     for (size_t b = 0; b < kBlocks; ++b) out[b] *= 1.0f - ground_.rounding_share;
-  }
-
-  /// A heap: the least distance to any block first, equals in their order.
-  std::vector<uint64_t> leaves_by_distance(const BlockBoxes& boxes, size_t count) const {
-    std::vector<uint64_t> leaves(ground_.order.leaves());
-    float distances[kBlocks];
-    for (size_t leaf = 0; leaf < leaves.size(); ++leaf) {
-      leaf_distances(boxes, leaf, distances);
-      leaves[leaf] = candidate(*std::min_element(distances, distances + count), static_cast<uint32_t>(leaf));
-    }
-    std::make_heap(leaves.begin(), leaves.end(), std::greater<>());
-    return leaves;
   }
 
   void load(QueryBlock& block, size_t begin, size_t count) const {
@@ -278,20 +326,21 @@ class Search {
   Ground ground_;
   FloatView queries_;
   std::span<const uint32_t> query_order_;
-  size_t k_;
-  bool without_self_;
+  Wanted wanted_;
   const std::stop_token& stop_;
   NeighbourLists& out_;
 };
 
-Result<NeighbourLists> search(FloatView points, FloatView queries, size_t k, bool without_self, ComputePool& pool, std::stop_token stop) {
+Result<NeighbourLists> search(FloatView points, FloatView queries, const Wanted& wanted, ComputePool& pool, std::stop_token stop) {
   LS_CHECK(check_finite(points, "neighbours: points"));
-  if (!without_self) LS_CHECK(check_finite(queries, "neighbours: queries"));
-  NeighbourLists lists{Array2<uint32_t>(queries.rows, k), FloatArray(queries.rows, k)};
+  if (!wanted.without_self) LS_CHECK(check_finite(queries, "neighbours: queries"));
   const bool few = queries.rows < points.rows / kFew;
   LeafOrder order = few ? given_order(points) : leaf_order(points, pool);
-  const std::vector<uint32_t> query_order = without_self ? order.ids : few ? given_order(queries).ids : leaf_order(queries, pool).ids;
-  const Search job(points, std::move(order), queries, query_order, k, without_self, stop, lists);
+  const std::vector<uint32_t> query_order = wanted.without_self ? order.ids
+                                            : few               ? given_order(queries).ids
+                                                                : leaf_order(queries, pool).ids;
+  NeighbourLists lists{Array2<uint32_t>(queries.rows, wanted.k), FloatArray(queries.rows, wanted.k)};
+  const Search job(points, std::move(order), queries, query_order, wanted, stop, lists);
   std::atomic<bool> whole{true};
   for_tiles(pool, queries.rows, kTile, [&](size_t begin, size_t end) {
     if (!stop.stop_requested() && !job.run(begin, end)) whole.store(false, std::memory_order_relaxed);
@@ -299,6 +348,13 @@ Result<NeighbourLists> search(FloatView points, FloatView queries, size_t k, boo
   if (stop.stop_requested()) return fail(ErrorCode::cancelled, "neighbours: stopped");
   if (!whole.load()) return fail(ErrorCode::non_finite, "neighbours: squared distances overflow, expected numbers below 1e18");
   return lists;
+}
+
+Result<NeighbourLists> search_within(FloatView points, const Wanted& wanted, ComputePool& pool, std::stop_token stop) {
+  if (wanted.k < 1 || wanted.k >= points.rows)
+    return fail(ErrorCode::invalid_argument, "neighbours: k is {} among {} points, expected at least 1 and less than the points", wanted.k,
+                points.rows);
+  return search(points, points, wanted, pool, std::move(stop));
 }
 
 }  // namespace
@@ -320,14 +376,15 @@ Result<NeighbourLists> exact_neighbours(FloatView points, FloatView queries, siz
     return fail(ErrorCode::invalid_argument, "neighbours: queries have {} columns, expected {} as the points have", queries.cols,
                 points.cols);
   if (k < 1 || k > points.rows) return fail(ErrorCode::invalid_argument, "neighbours: k is {}, expected 1 to {}", k, points.rows);
-  return search(points, queries, k, false, pool, std::move(stop));
+  return search(points, queries, {k}, pool, std::move(stop));
 }
 
 Result<NeighbourLists> exact_neighbours_within(FloatView points, size_t k, ComputePool& pool, std::stop_token stop) {
-  if (k < 1 || k >= points.rows)
-    return fail(ErrorCode::invalid_argument, "neighbours: k is {} among {} points, expected at least 1 and less than the points", k,
-                points.rows);
-  return search(points, points, k, true, pool, std::move(stop));
+  return search_within(points, {k, true}, pool, std::move(stop));
+}
+
+Result<NeighbourLists> leaf_neighbours_within(FloatView points, size_t k, size_t leaves, ComputePool& pool, std::stop_token stop) {
+  return search_within(points, {k, true, std::max(leaves, 1 + 2 * k / LeafOrder::kLeaf)}, pool, std::move(stop));
 }
 
 }  // namespace latentscape
