@@ -36,14 +36,14 @@ Result<NeighbourGraph> neighbour_graph(FloatView points, const GraphConfig& conf
   FloatArray room;
   const FloatView seen = seen_by(config.metric, points, room);
   if (points.rows <= config.exact_up_to) return exact_neighbours_within(seen, config.k, pool, std::move(stop));
-  return descend_neighbours(seen, nullptr, {config.k, config.seed}, pool, std::move(stop));
+  return descend_neighbours(seen, nullptr, {config.k}, pool, std::move(stop));
 }
 
 Result<NeighbourGraph> refined_graph(FloatView points, const NeighbourGraph& older, const GraphConfig& config, ComputePool& pool,
                                      std::stop_token stop) {
   if (points.rows <= std::min(kFew, config.exact_up_to)) return neighbour_graph(points, config, pool, std::move(stop));
   FloatArray room;
-  return descend_neighbours(seen_by(config.metric, points, room), &older, {config.k, config.seed}, pool, std::move(stop));
+  return descend_neighbours(seen_by(config.metric, points, room), &older, {config.k}, pool, std::move(stop));
 }
 
 Result<double> graph_recall(FloatView points, const NeighbourGraph& graph, const GraphConfig& config, size_t sample, ComputePool& pool,

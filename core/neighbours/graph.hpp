@@ -22,7 +22,7 @@ using NeighbourGraph = NeighbourLists;
 struct GraphConfig {
   size_t k = 90;  // 1 <= k < n
   Metric metric = Metric::euclidean;
-  uint64_t seed = 1;             // where the search is not exact
+  uint64_t seed = 1;             // of the points that graph_recall looks at
   size_t exact_up_to = 150'000;  // points; beyond, NN-descent
 };
 
