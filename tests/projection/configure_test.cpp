@@ -76,7 +76,7 @@ TEST_P(Layouts, OtherNeighboursAreTakenUpWithoutAJump) {
   EXPECT_NE(projection->positions().values, before.values);
   auto change = map_change(before, projection->positions(), 15, pool_);
   ASSERT_TRUE(change.ok());
-  EXPECT_LT(change->displacement, 0.1) << "groups stay where they were";
+  EXPECT_LT(change->displacement, 0.2) << "groups stay about where they were";
 }
 
 TEST_P(Layouts, AStoppedChangeLeavesAllAsItWas) {
