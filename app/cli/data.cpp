@@ -85,12 +85,13 @@ Result<Report> get(const GetOptions& options) {
     print_note(fmt::format("{}, {}\n  {}; licence {}; {}", set->title, megabytes(set->bytes()), set->credit, set->licence, set->page));
     ProgressBar bar;
     const Stopwatch watch;
-    LS_TRY(const FetchReport fetched, fetch(*set, folder,
-                                            [&](double fraction, const std::string& what) {
-      const double left = fraction > 0.0 ? watch.seconds() * (1.0 - fraction) / fraction : -1.0;
-      bar.show(fraction, what, left);
-                                            },
-                                            signals.token()));
+    LS_TRY(const FetchReport fetched, fetch(
+                                          *set, folder,
+                                          [&](double fraction, const std::string& what) {
+                                            const double left = fraction > 0.0 ? watch.seconds() * (1.0 - fraction) / fraction : -1.0;
+                                            bar.show(fraction, what, left);
+                                          },
+                                          signals.token()));
     report.json["sets"].push_back({{"name", set->name},
                                    {"title", set->title},
                                    {"credit", set->credit},

@@ -63,13 +63,24 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
   LS_CHECK(projection->set_points(some, pool, stop));
   result.seconds_neighbours = watch.seconds();
   for (bool more = true; more;) {
-    LS_TRY(more, projection->advance(pool, stop));
-    if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the projection was interrupted, nothing was written");
-    if (progress) progress(projection->iteration(), projection->iterations(), projection->kl());
+    auto advanced = projection->advance(pool, stop);
+    result.interrupted = stop.stop_requested() && projection->iteration() > 0 && (!advanced.ok() || *advanced);
+    if (result.interrupted) break;
+    LS_TRY(more, std::move(advanced));
+    const double kl = projection->kl();
+    if (kl > 0.0 && (result.kl_curve.empty() || result.kl_curve.back().second != kl))
+      result.kl_curve.emplace_back(projection->iteration() - 1, kl);
+    if (progress) progress(projection->iteration(), projection->iterations(), kl);
   }
   result.positions = scattered(projection->positions(), rows, points.rows);
   result.iterations = projection->iteration();
-  LS_TRY(result.kl, projection->exact_kl(pool, stop));
+  if (const LinearMap* linear = projection->linear()) result.explained = linear->explained;
+  if (!result.kl_curve.empty() && !result.interrupted) {
+    auto kl = projection->exact_kl(pool, stop);
+    if (!kl.ok() && kl.error().code != ErrorCode::cancelled) return std::move(kl).error();
+    result.interrupted = !kl.ok();
+    if (kl.ok()) result.kl = *kl;
+  }
   result.seconds = watch.seconds();
   return result;
 }

@@ -122,6 +122,46 @@ TEST_F(MapCommand, NewRowsArePlacedIntoAFinishedMap) {
   EXPECT_EQ(text_of_file(path("p.npy")), bytes);
 }
 
+TEST_F(MapCommand, ARunIsProjectedByItsLatents) {
+  ASSERT_EQ(run_program({"train", "--data", "strokes", "--set", "count=200", "--set", "hidden=8", "--latent", "3", "--epochs", "1", "--out",
+                         path("run")})
+                .exit_code,
+            0);
+  for (const std::string method : {"raw", "pca", "tsne", "umap"}) {
+    const Finished made = run_program({"project", path("run"), "--method", method, "--split", "train", "--out", path("y.npy"), "--json"});
+    ASSERT_EQ(made.exit_code, 0) << method << ": " << made.err;
+    const Json json = made.json();
+    EXPECT_EQ(json["n"], read("y.npy").dims[0]);
+    EXPECT_EQ(json["kl"].is_number(), method == "tsne") << json.dump();
+    EXPECT_EQ(json["kl_curve"].empty(), method != "tsne");
+    EXPECT_EQ(json.contains("explained_variance"), method == "pca");
+  }
+}
+
+TEST_F(MapCommand, AnInterruptedLayoutIsWrittenAsFarAsItCame) {
+  write_groups();
+  const Finished stopped = run_program({"project", path("z.npy"), "--method", "tsne", "--iterations", "1000000", "--out", path("y.npy")},
+                                       [](pid_t child, const std::string&) {
+                                         static int calls = 0;
+                                         if (++calls == 20) kill(child, SIGINT);
+                                       });
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_NE(stopped.err.find("holds the map so far"), std::string::npos) << stopped.err;
+  EXPECT_EQ(read("y.npy").dims, (std::vector<size_t>{120, 2}));
+}
+
+TEST_F(MapCommand, AnOptionOfAnotherMethodIsRefused) {
+  const std::vector<std::string> begin = {"project", "no.npy", "--out", path("x.npy"), "--method"};
+  for (const std::vector<std::string>& rest : std::vector<std::vector<std::string>>{
+           {"umap", "--perplexity", "5"}, {"tsne", "--axes", "1,3"}, {"pca", "--metric", "cosine"}, {"tsne", "--neighbours", "5"}}) {
+    std::vector<std::string> words = begin;
+    words.insert(words.end(), rest.begin(), rest.end());
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_NE(finished.err.find(rest[1] + " says nothing to " + rest[0]), std::string::npos) << finished.err;
+  }
+}
+
 TEST_F(MapCommand, WrongUseIsSaidBeforeAnythingIsRead) {
   const std::string z = path("no.npy"), y = path("no-map.npy");
   for (const std::vector<std::string>& more :
