@@ -38,28 +38,14 @@ Array2<S> dense(size_t rows, size_t cols, uint32_t key) {
   return m;
 }
 
-/// What gemm promises of each element: one chain of multiply-adds in the order of the depth.
-template <class S>
-Array2<S> chains(bool ta, const Array2<S>& a, const Array2<S>& b) {
-  Array2<S> c(ta ? a.cols : a.rows, ta ? b.cols : b.rows);
-  for (size_t i = 0; i < c.rows; ++i)
-    for (size_t j = 0; j < c.cols; ++j) {
-      S sum = 0;
-      for (size_t k = 0; k < (ta ? a.rows : a.cols); ++k) sum = std::fma(ta ? a(k, i) : a(i, k), ta ? b(k, j) : b(j, k), sum);
-      c(i, j) = sum;
-    }
-  return c;
-}
-
 template <class S>
 bool same_bits(const Array2<S>& a, const Array2<S>& b) {
   return std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(S)) == 0;
 }
 
-/// The instruction sets that fuse multiply and add, as `chains` does.
-std::vector<const Kernels*> fused_kernels() {
+std::vector<const Kernels*> all_kernels() {
   std::vector<const Kernels*> found;
-  for (const InstructionSet set : {InstructionSet::avx2, InstructionSet::avx512})
+  for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512})
     if (const Kernels* k = kernels_of(set)) found.push_back(k);
   return found;
 }
@@ -68,20 +54,21 @@ struct Shape {
   size_t examples, in, out;
 };
 
+/// What is added to takes whole chains: to zeros, that is the same product with nothing left out.
 template <class S>
-void expect_chains(const Shape& s, const Array2<S>& x) {
+void expect_whole_chains(const Shape& s, const Array2<S>& x) {
   const Array2<S> w = dense<S>(s.out, s.in, 1), dy = dense<S>(s.examples, s.out, 2);
-  const Array2<S> y = chains<S>(false, x, w), dw = chains<S>(true, dy, x);
-  for (const Kernels* by : fused_kernels())
+  for (const Kernels* by : all_kernels())
     for (const size_t threads : {1, 2}) {
+      SCOPED_TRACE(testing::Message() << by->name << ", " << threads << " threads, " << s.examples << " of " << s.in << " to " << s.out);
       ComputePool pool(threads);
-      Array2<S> own_y(s.examples, s.out, S(7)), own_dw(s.out, s.in, S(7));
-      gemm_by<S>(*by, pool, Transpose::no, Transpose::yes, x, w, own_y);
-      gemm_by<S>(*by, pool, Transpose::yes, Transpose::no, dy, x, own_dw);
-      EXPECT_TRUE(same_bits(own_y, y)) << by->name << " forward, " << threads << " threads, " << s.examples << " of " << s.in << " to "
-                                       << s.out;
-      EXPECT_TRUE(same_bits(own_dw, dw)) << by->name << " gradient, " << threads << " threads, " << s.examples << " of " << s.in << " to "
-                                         << s.out;
+      Array2<S> y(s.examples, s.out, S(7)), dw(s.out, s.in, S(7)), whole_y(s.examples, s.out), whole_dw(s.out, s.in);
+      gemm_by<S>(*by, pool, Transpose::no, Transpose::yes, x, w, y);
+      gemm_by<S>(*by, pool, Transpose::no, Transpose::yes, x, w, whole_y, true);
+      gemm_by<S>(*by, pool, Transpose::yes, Transpose::no, dy, x, dw);
+      gemm_by<S>(*by, pool, Transpose::yes, Transpose::no, dy, x, whole_dw, true);
+      EXPECT_TRUE(same_bits(y, whole_y)) << "forward";
+      EXPECT_TRUE(same_bits(dw, whole_dw)) << "gradient";
     }
 }
 
@@ -90,24 +77,22 @@ constexpr Shape kShapes[] = {{1, 784, 64},  {7, 50, 65},     {16, 784, 100}, {31
                              {64, 785, 97}, {100, 130, 111}, {129, 784, 65}, {300, 49, 145}, {40, 1100, 64}};
 
 TEST(ZeroLists, LeavingOutZerosChangesNoBit) {
-  if (fused_kernels().empty()) GTEST_SKIP() << "this build or machine has neither AVX2 nor AVX-512";
   for (const Shape& s : kShapes)
     for (const double share : {0.0, 0.2, 0.6, 1.0}) {
       SCOPED_TRACE(share);
-      expect_chains<float>(s, blobs<float>(s.examples, s.in, share, 3));
-      expect_chains<double>(s, blobs<double>(s.examples, s.in, share, 3));
+      expect_whole_chains<float>(s, blobs<float>(s.examples, s.in, share, 3));
+      expect_whole_chains<double>(s, blobs<double>(s.examples, s.in, share, 3));
     }
 }
 
 // Threads flush denormals: an input so small counts as 0, listed or not.
 TEST(ZeroLists, DenormalsCountAsZeros) {
-  if (fused_kernels().empty()) GTEST_SKIP() << "this build or machine has neither AVX2 nor AVX-512";
   for (const Shape& s : {Shape{100, 130, 111}, Shape{16, 130, 100}}) {
     FloatArray x = blobs<float>(s.examples, s.in, 0.2, 3);
     for (size_t i = 0; i < x.values.size(); i += 3)
       if (x.values[i] == 0.0f) x.values[i] = 1e-40f;
     const FlushDenormals flush;
-    expect_chains<float>(s, x);
+    expect_whole_chains<float>(s, x);
   }
 }
 
