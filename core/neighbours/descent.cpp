@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kTile = 512;       // points a task
 constexpr size_t kReach = 16;       // nearest of a list, and of those that list a point, that a round looks through
 constexpr double kSettled = 0.002;  // share of entries that a last round changes at most
+constexpr double kWhole = 0.9;      // share of points whose leaves said it all that makes a round needless
 constexpr uint32_t kNobody = std::numeric_limits<uint32_t>::max();
 
 /// The nearest k of each point so far, nearest first, ties by the lower id; `fresh` ones came in the last round.
@@ -22,6 +23,7 @@ struct Lists {
   FloatArray distances;
   Array2<uint8_t> fresh;
 
+  Lists() = default;
   explicit Lists(NeighbourLists lists)
       : ids(std::move(lists.ids)), distances(std::move(lists.squared_distances)), fresh(ids.rows, ids.cols, 1) {}
   Lists(size_t n, size_t k) : ids(n, k, kNobody), distances(n, k, std::numeric_limits<float>::infinity()), fresh(n, k, 0) {}
@@ -133,11 +135,6 @@ Lists lists_of(FloatView points, const NeighbourLists& older, size_t k, ComputeP
   return lists;
 }
 
-Result<Lists> leaf_lists(FloatView points, const DescentConfig& config, ComputePool& pool, const std::stop_token& stop) {
-  LS_TRY(NeighbourLists lists, leaf_neighbours_within(points, config.k, config.leaves, pool, stop));
-  return Lists(std::move(lists));
-}
-
 }  // namespace
 
 Result<NeighbourLists> descend_neighbours(FloatView points, const NeighbourLists* older, const DescentConfig& config, ComputePool& pool,
@@ -148,8 +145,17 @@ Result<NeighbourLists> descend_neighbours(FloatView points, const NeighbourLists
     return fail(ErrorCode::invalid_argument, "neighbours: k is {} among {} points, expected at least 1 and less than the points", k, n);
   if (older && older->ids.rows != n)
     return fail(ErrorCode::invalid_argument, "neighbours: the older graph has {} rows, expected {}", older->ids.rows, n);
-  LS_TRY(Lists now, older ? Result<Lists>(lists_of(points, *older, k, pool)) : leaf_lists(points, config, pool, stop));
-  for (size_t round = 0; round < config.rounds && !stop.stop_requested(); ++round) {
+  size_t rounds = config.rounds;
+  Lists now;
+  if (older) {
+    now = lists_of(points, *older, k, pool);
+  } else {
+    LS_TRY(LeafNeighbours start, leaf_neighbours_within(points, k, config.leaves, pool, stop));
+    if (start.whole >= kWhole) return std::move(start.lists);
+    now = Lists(std::move(start.lists));
+    rounds = 1;
+  }
+  for (size_t round = 0; round < rounds && !stop.stop_requested(); ++round) {
     Lists next = now;
     const size_t changed = look_around(points, now, round, next, pool, stop);
     now = std::move(next);

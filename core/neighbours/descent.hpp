@@ -12,9 +12,9 @@
 namespace latentscape {
 
 struct DescentConfig {
-  size_t k = 15;       // 1 <= k < n
-  size_t leaves = 64;  // of the start, without `older`: see leaf_neighbours_within
-  size_t rounds = 10;  // at most
+  size_t k = 15;        // 1 <= k < n
+  size_t leaves = 512;  // of the start, without `older`: see leaf_neighbours_within
+  size_t rounds = 10;   // from `older`, at most; the leaves need one, where they did not say it all
 };
 
 /// The k nearest of n x d finite points, nearly all of them true ones (graph_recall says how many); from `older`, which may be of other

@@ -193,13 +193,17 @@ class Search {
                                     wanted_.without_self ? id : std::numeric_limits<size_t>::max());
       task.boxes.add(block, queries_.row(id));
     }
-    if (!visit(task, leaves_of(task, begin, end))) return false;
+    bool whole = true;
+    if (!visit(task, leaves_of(task, begin, end), whole)) return false;
+    if (whole) whole_.fetch_add(end - begin, std::memory_order_relaxed);
     for (size_t q = begin; q < end; ++q) {
       const uint32_t id = query_order_[q];
       if (!task.nearest[q - begin].write(out_.ids.row_data(id), out_.squared_distances.row_data(id))) return false;
     }
     return true;
   }
+
+  size_t whole() const { return whole_.load(); }
 
  private:
   struct Task {
@@ -244,7 +248,8 @@ class Search {
     return leaves;
   }
 
-  bool visit(Task& task, std::vector<Leaf> leaves) const {
+  /// False: stopped. `whole`: no leaf was left out that could have mattered.
+  bool visit(Task& task, std::vector<Leaf> leaves, bool& whole) const {
     // The first few say how far the others matter.
     const auto first = leaves.begin() + static_cast<std::ptrdiff_t>(std::min(kFirstLeaves, leaves.size()));
     std::partial_sort(leaves.begin(), first, leaves.end());
@@ -254,8 +259,11 @@ class Search {
     leaves.erase(std::remove_if(first, leaves.end(), [limit](const Leaf& l) { return l.bound >= limit; }), leaves.end());
     std::sort(first, leaves.end());
     const size_t most = wanted_.most_leaves < leaves.size() ? wanted_.most_leaves * task.blocks.size() : std::numeric_limits<size_t>::max();
-    for (auto leaf = first; leaf != leaves.end() && task.met < most; ++leaf)
+    for (auto leaf = first; leaf != leaves.end(); ++leaf) {
+      whole = task.met < most;
+      if (!whole) return true;
       if (!visit(task, *leaf)) return false;
+    }
     return true;
   }
 
@@ -327,11 +335,12 @@ class Search {
   FloatView queries_;
   std::span<const uint32_t> query_order_;
   Wanted wanted_;
+  mutable std::atomic<size_t> whole_{0};  // queries that had no leaf left
   const std::stop_token& stop_;
   NeighbourLists& out_;
 };
 
-Result<NeighbourLists> search(FloatView points, FloatView queries, const Wanted& wanted, ComputePool& pool, std::stop_token stop) {
+Result<LeafNeighbours> search(FloatView points, FloatView queries, const Wanted& wanted, ComputePool& pool, std::stop_token stop) {
   LS_CHECK(check_finite(points, "neighbours: points"));
   if (!wanted.without_self) LS_CHECK(check_finite(queries, "neighbours: queries"));
   const bool few = queries.rows < points.rows / kFew;
@@ -347,10 +356,10 @@ Result<NeighbourLists> search(FloatView points, FloatView queries, const Wanted&
   });
   if (stop.stop_requested()) return fail(ErrorCode::cancelled, "neighbours: stopped");
   if (!whole.load()) return fail(ErrorCode::non_finite, "neighbours: squared distances overflow, expected numbers below 1e18");
-  return lists;
+  return LeafNeighbours{std::move(lists), static_cast<double>(job.whole()) / static_cast<double>(std::max<size_t>(1, queries.rows))};
 }
 
-Result<NeighbourLists> search_within(FloatView points, const Wanted& wanted, ComputePool& pool, std::stop_token stop) {
+Result<LeafNeighbours> search_within(FloatView points, const Wanted& wanted, ComputePool& pool, std::stop_token stop) {
   if (wanted.k < 1 || wanted.k >= points.rows)
     return fail(ErrorCode::invalid_argument, "neighbours: k is {} among {} points, expected at least 1 and less than the points", wanted.k,
                 points.rows);
@@ -376,14 +385,16 @@ Result<NeighbourLists> exact_neighbours(FloatView points, FloatView queries, siz
     return fail(ErrorCode::invalid_argument, "neighbours: queries have {} columns, expected {} as the points have", queries.cols,
                 points.cols);
   if (k < 1 || k > points.rows) return fail(ErrorCode::invalid_argument, "neighbours: k is {}, expected 1 to {}", k, points.rows);
-  return search(points, queries, {k}, pool, std::move(stop));
+  LS_TRY(LeafNeighbours found, search(points, queries, {k}, pool, std::move(stop)));
+  return std::move(found.lists);
 }
 
 Result<NeighbourLists> exact_neighbours_within(FloatView points, size_t k, ComputePool& pool, std::stop_token stop) {
-  return search_within(points, {k, true}, pool, std::move(stop));
+  LS_TRY(LeafNeighbours found, search_within(points, {k, true}, pool, std::move(stop)));
+  return std::move(found.lists);
 }
 
-Result<NeighbourLists> leaf_neighbours_within(FloatView points, size_t k, size_t leaves, ComputePool& pool, std::stop_token stop) {
+Result<LeafNeighbours> leaf_neighbours_within(FloatView points, size_t k, size_t leaves, ComputePool& pool, std::stop_token stop) {
   return search_within(points, {k, true, std::max(leaves, 1 + 2 * k / LeafOrder::kLeaf)}, pool, std::move(stop));
 }
 

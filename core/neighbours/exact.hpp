@@ -27,7 +27,12 @@ Result<NeighbourLists> exact_neighbours(FloatView points, FloatView queries, siz
 /// The same among the points themselves, each without itself (not without its duplicates). 1 <= k < n.
 Result<NeighbourLists> exact_neighbours_within(FloatView points, size_t k, ComputePool& pool, std::stop_token stop = {});
 
-/// The same where each point looks into so many leaves (see LeafOrder) about it at most: not all of the nearest, in O(n) but for the order.
-Result<NeighbourLists> leaf_neighbours_within(FloatView points, size_t k, size_t leaves, ComputePool& pool, std::stop_token stop = {});
+struct LeafNeighbours {
+  NeighbourLists lists;
+  double whole = 0.0;  // share of the points that had no leaf left to look into: their neighbours are exact
+};
+
+/// The same where points look into so many leaves (see LeafOrder) about them at most: not all of the nearest, in O(n) but for the order.
+Result<LeafNeighbours> leaf_neighbours_within(FloatView points, size_t k, size_t leaves, ComputePool& pool, std::stop_token stop = {});
 
 }  // namespace latentscape

@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kFew = 5000;  // up to so many an exact search costs less than refining
 
+}  // namespace
+
 FloatArray unit_rows(FloatView points) {
   FloatArray unit(points.rows, points.cols);
   for (size_t i = 0; i < points.rows; ++i) {
@@ -23,14 +25,11 @@ FloatArray unit_rows(FloatView points) {
   return unit;
 }
 
-/// Points as the metric sees them; `room` holds them where they are not the given ones.
 FloatView seen_by(Metric metric, FloatView points, FloatArray& room) {
   if (metric == Metric::euclidean) return points;
   room = unit_rows(points);
   return room;
 }
-
-}  // namespace
 
 Result<NeighbourGraph> neighbour_graph(FloatView points, const GraphConfig& config, ComputePool& pool, std::stop_token stop) {
   FloatArray room;

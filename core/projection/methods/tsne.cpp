@@ -65,7 +65,8 @@ class TsneProjection final : public Projection {
   }
 
   Result<FloatArray> start_of(FloatView points, ComputePool& pool, std::stop_token stop) const override {
-    return principal_start(points, kStartDeviation, config_.seed, pool, stop);
+    FloatArray room;
+    return principal_start(seen_by(config_.metric, points, room), kStartDeviation, config_.seed, pool, stop);
   }
 
   Status configure(const ProjectionConfig& config, FloatView points, ComputePool& pool, std::stop_token stop) override {
@@ -152,8 +153,8 @@ class TsneProjection final : public Projection {
   /// Neighbours on the map are neighbours in memory again.
   void renumber(ComputePool& pool) {
     const std::vector<uint32_t> order = space_order(y_, pool);
-    affinities_ = renumbered(affinities_, order, pool);
-    if (faded_ < kFade) fading_ = renumbered(fading_, order, pool);
+    affinities_ = renumbered(std::move(affinities_), order, pool);
+    if (faded_ < kFade) fading_ = renumbered(std::move(fading_), order, pool);
     for (FloatArray* rows : {&y_, &velocity_, &gains_}) *rows = rows_of(*rows, order);
     order_ = in_order(order_, order);
   }
