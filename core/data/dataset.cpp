@@ -49,8 +49,7 @@ void without_heldout(Dataset& data, uint64_t seed) {
   data.split.resize(data.rows, Split::train);
   for (Split& s : data.split)
     if (s == Split::heldout) s = Split::train;
-  if (std::find(data.split.begin(), data.split.end(), Split::test) == data.split.end())
-    move_share(data, Split::train, Split::test, kTestShare, seed, kTestStep);
+  assign_test(data, seed);
 }
 
 /// Two lanes of multiply and rotate over 8-byte words; not cryptographic, for telling data apart.
@@ -142,6 +141,12 @@ std::vector<uint32_t> Dataset::ids_of(std::initializer_list<Split> s) const {
   for (size_t i = 0; i < split.size(); ++i)
     if (std::find(s.begin(), s.end(), split[i]) != s.end()) out.push_back(static_cast<uint32_t>(i));
   return out;
+}
+
+void assign_test(Dataset& data, uint64_t seed) {
+  data.split.resize(data.rows, Split::train);
+  if (std::find(data.split.begin(), data.split.end(), Split::test) == data.split.end())
+    move_share(data, Split::train, Split::test, kTestShare, seed, kTestStep);
 }
 
 void assign_heldout(Dataset& data, uint64_t seed, double share) {

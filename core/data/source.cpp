@@ -1,5 +1,6 @@
 #include "core/data/source.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -106,6 +107,7 @@ Status join_extra(Dataset& data, const DataRequest& request) {
   DataRequest extra;
   extra.spec = request.extra;
   extra.seed = request.seed;
+  extra.reading = request.reading;
   extra.stop = request.stop;
   extra.progress = request.progress;
   LS_TRY(const DataSource* source, find_source(extra));
@@ -145,6 +147,8 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
     LS_TRY(Dataset data, load_checked(*source, request));
     if (request.folds)
       LS_CHECK(assign_fold(data, request.seed, request.fold, request.folds));
+    else if (std::find(data.split.begin(), data.split.end(), Split::heldout) != data.split.end())
+      assign_test(data, request.seed);  // the data says itself what is held out
     else
       assign_heldout(data, request.seed, request.heldout_share);
     if (!request.only.empty()) {

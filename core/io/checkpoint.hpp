@@ -18,6 +18,7 @@ struct Checkpoint {
   std::vector<size_t> shape;         // of one example
   std::vector<std::string> classes;  // label names, empty: none
   std::string data_fingerprint;
+  Preprocessing preprocessing;  // of a table's columns; empty: none
   double heldout_loss = 0.0;  // at this moment, NaN where not evaluated
 };
 
