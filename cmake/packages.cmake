@@ -1,6 +1,6 @@
 # Third-party packages: the system's own first; all their headers are system headers.
 # LATENTSCAPE_FETCH=ON downloads the pinned version of what is missing, for systems without these packages. It covers the libraries that
-# are simple to build; zlib, libzip, cairo, libepoxy and OpenGL always come from the system.
+# are simple to build; zlib, libcurl, OpenSSL, libzip, cairo, libepoxy and OpenGL always come from the system.
 include(FetchContent)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -24,6 +24,8 @@ ls_package(Eigen3 eigen-mirror/eigen 3.4.0 NO_MODULE)
 ls_package(nlohmann_json nlohmann/json v3.11.2)
 ls_package(CLI11 CLIUtils/CLI11 v2.3.2)
 find_package(ZLIB REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo cairo-svg cairo-pdf)
 find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)

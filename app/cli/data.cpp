@@ -1,4 +1,4 @@
-// `latentscape data list|info|preview`.
+// `latentscape data list|get|info|preview`.
 #include <fmt/format.h>
 
 #include <memory>
@@ -11,8 +11,12 @@
 #include "app/cli/progress.hpp"
 #include "app/cli/run_settings.hpp"
 #include "app/cli/signal_stop.hpp"
+#include "core/base/clock.hpp"
+#include "core/data/download_list.hpp"
+#include "core/data/fetch.hpp"
 #include "core/data/preview.hpp"
 #include "core/data/source.hpp"
+#include "core/formats/file.hpp"
 #include "core/formats/image.hpp"
 #include "core/projection/projection.hpp"
 #include "core/train/run_data.hpp"
@@ -28,6 +32,11 @@ struct DataOptions {
   size_t images = 100;
 };
 
+struct GetOptions {
+  std::vector<std::string> names;
+  std::string to, list;
+};
+
 Result<Report> list() {
   Report report;
   report.json["sources"] = Json::array();
@@ -36,8 +45,64 @@ Result<Report> list() {
     for (const DataSource& source : data_sources().entries()) {
       if (source.builtin != builtin) continue;
       report.json["sources"].push_back({{"name", source.name}, {"summary", source.summary}, {"builtin", source.builtin}});
-      report.text += fmt::format("  {:<12} {}\n", source.name, source.summary);
+      report.text += fmt::format("  {:<14} {}\n", source.name, source.summary);
     }
+  }
+  report.json["downloads"] = Json::array();
+  report.text += "to fetch: latentscape data get NAME\n";
+  for (const DownloadSet& set : known_downloads()) {
+    const auto folder = downloaded(set.name);
+    report.json["downloads"].push_back(
+        {{"name", set.name}, {"summary", set.title}, {"licence", set.licence}, {"folder", folder ? Json(*folder) : Json()}});
+    report.text += fmt::format("  {:<14} {}; {}{}\n", set.name, set.title, set.licence, folder ? "; is here" : "");
+  }
+  return report;
+}
+
+/// The sets that `--list` names, or those that the program knows.
+Result<std::vector<DownloadSet>> sets_of(const GetOptions& options) {
+  if (options.list.empty()) return known_downloads();
+  LS_TRY(const Bytes bytes, read_file(options.list));
+  return downloads_from_table({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, options.list);
+}
+
+std::string megabytes(uint64_t bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) * 1e-6); }
+
+Result<Report> get(const GetOptions& options) {
+  LS_TRY(const std::vector<DownloadSet> sets, sets_of(options));
+  std::vector<const DownloadSet*> wanted;
+  for (const std::string& name : options.names) {
+    std::vector<std::string> names;
+    for (const DownloadSet& set : sets) names.push_back(set.name);
+    wanted.push_back(find_download(sets, name));
+    if (!wanted.back()) return refused(unknown_name("public data set", name, names));
+  }
+  std::string folder = options.to;
+  if (folder.empty()) {
+    LS_TRY(folder, downloads_folder());
+  }
+  SignalStop signals;
+  Report report;
+  report.json["sets"] = Json::array();
+  for (const DownloadSet* set : wanted) {
+    print_note(fmt::format("{}, {}\n  {}; licence {}; {}", set->title, megabytes(set->bytes()), set->credit, set->licence, set->page));
+    ProgressBar bar;
+    const Stopwatch watch;
+    LS_TRY(const FetchReport fetched, fetch(*set, folder,
+                                            [&](double fraction, const std::string& what) {
+      const double left = fraction > 0.0 ? watch.seconds() * (1.0 - fraction) / fraction : -1.0;
+      bar.show(fraction, what, left);
+                                            },
+                                            signals.token()));
+    report.json["sets"].push_back({{"name", set->name},
+                                   {"title", set->title},
+                                   {"credit", set->credit},
+                                   {"licence", set->licence},
+                                   {"page", set->page},
+                                   {"folder", fetched.folder},
+                                   {"received", fetched.received}});
+    report.text += fetched.files_before == set->files.size() ? fmt::format("{}: was there already, in {}\n", set->name, fetched.folder)
+                                                             : fmt::format("{}: in {}, checked\n", set->name, fetched.folder);
   }
   return report;
 }
@@ -138,6 +203,11 @@ Action add_data(CLI::App& command) {
   CLI::App* list_command = command.add_subcommand("list", "built-in data and the kinds of files that are read");
   CLI::App* info_command = command.add_subcommand("info", "size, shape, classes and splits");
   CLI::App* preview_command = command.add_subcommand("preview", "a grid of examples as PNG");
+  CLI::App* get_command = command.add_subcommand("get", "fetch a public data set, once, checked");
+  auto wanted = std::make_shared<GetOptions>();
+  get_command->add_option("names", wanted->names, "public data sets, see data list")->required()->type_name("NAME");
+  get_command->add_option("--to", wanted->to, "the folder to put them in, instead of this user's cache")->type_name("FOLDER");
+  get_command->add_option("--list", wanted->list, "a table of data sets and mirrors, instead of the built-in one")->type_name("FILE");
   add_data_options(*info_command, *options);
   add_data_options(*preview_command, *options);
   preview_command->add_option("--out", options->out, "the PNG file to write")->required()->type_name("FILE");
@@ -145,6 +215,7 @@ Action add_data(CLI::App& command) {
   command.require_subcommand(1);
   return [=](const CommandSettings&) -> Result<Report> {
     if (list_command->parsed()) return list();
+    if (get_command->parsed()) return get(*wanted);
     return info_command->parsed() ? info(*options) : preview(*options);
   };
 }

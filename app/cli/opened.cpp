@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "app/cli/output.hpp"
+#include "core/data/download_list.hpp"
 #include "core/data/join.hpp"
 #include "core/data/subset.hpp"
 #include "core/train/prepare_run.hpp"
@@ -46,23 +47,19 @@ Status check_data(const std::string& spec, const std::string& kind, size_t count
   if (!kind.empty()) {
     LS_TRY(source, data_sources().get(kind));
   }
-  std::vector<std::string> names;
-  for (const DataSource& builtin : data_sources().entries())
-    if (builtin.builtin) names.push_back(builtin.name);
   if (!source) {
     LS_TRY(source, builtin_source(spec));
   }
   std::error_code error;
   const bool name = spec.find('/') == std::string::npos && !std::filesystem::exists(spec, error);
-  if (!source && name) {
-    Error unknown = unknown_name("data", spec, names);
-    unknown.code = ErrorCode::not_found;
-    unknown.message += fmt::format("; and no file or folder is at '{}'", spec);
-    return unknown;
-  }
-  if (count && !(source && source->builtin))
+  if (!source && name && !downloaded(spec)) return no_such_data(spec);
+  if (count && !(source && source->builtin)) {
+    std::vector<std::string> names;
+    for (const DataSource& builtin : data_sources().entries())
+      if (builtin.builtin) names.push_back(builtin.name);
     return fail(ErrorCode::invalid_argument, "{}: count is {}, but only built-in data ({}) is made in any number", spec, count,
                 fmt::join(names, ", "));
+  }
   return {};
 }
 

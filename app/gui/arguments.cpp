@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "app/gui/app_state.hpp"
+#include "core/data/download_list.hpp"
 #include "core/data/source.hpp"
 
 namespace latentscape {
@@ -139,14 +140,7 @@ Status check_data(const std::string& spec) {
   LS_TRY(const DataSource* known, builtin_source(spec));
   if (known) return {};
   std::error_code ignored;
-  if (!fs::exists(spec, ignored)) {
-    std::vector<std::string> builtin;
-    for (const DataSource& source : data_sources().entries())
-      if (source.builtin) builtin.push_back(source.name);
-    Error error = unknown_name("data", spec, builtin);
-    error.message += "; and no file or folder is there";
-    return error;
-  }
+  if (!fs::exists(spec, ignored)) return downloaded(spec) ? Status() : no_such_data(spec);
   if (!readable(spec)) return fail(ErrorCode::io, "{}: cannot be read, expected data or a run that you may read", spec);
   if (is_run(spec)) return {};
   std::string kinds;

@@ -1,10 +1,10 @@
 #include "app/gui/settings.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/base/user_folders.hpp"
 #include "core/formats/file.hpp"
 
 namespace latentscape {
@@ -50,11 +50,8 @@ Settings settings_from_json(std::string_view text) {
 }
 
 std::string settings_path() {
-  namespace fs = std::filesystem;
-  if (const char* folder = std::getenv("XDG_CONFIG_HOME"); folder && *folder)
-    return (fs::path(folder) / "latentscape/settings.json").string();
-  if (const char* home = std::getenv("HOME"); home && *home) return (fs::path(home) / ".config/latentscape/settings.json").string();
-  return {};
+  const auto folder = user_folder(UserFolder::config);
+  return folder.ok() ? (*folder / "settings.json").string() : std::string();
 }
 
 Settings load_settings(const std::string& path) {

@@ -82,9 +82,10 @@ SliderResult slider(PanelContext& c, const char* name, std::string_view label, c
   SliderResult result;
   ImGui::PushID(name);
   const Row row = begin_row(c, label);
-  const float value_width = 58.0f * c.scale;
+  const bool narrow = row.width < 190.0f * c.scale;
+  const float value_width = (narrow ? 46.0f : 58.0f) * c.scale, least = (narrow ? 20.0f : 30.0f) * c.scale;
   const float x1 = row.x + row.width - value_width;
-  const float x0 = std::min(std::max(row.x + row.width * 0.37f, row.x + row.label_width + 14.0f * c.scale), x1 - 30.0f * c.scale);
+  const float x0 = std::min(std::max(row.x + row.width * 0.37f, row.x + row.label_width + 14.0f * c.scale), x1 - least);
   ImGuiStorage* storage = ImGui::GetStateStorage();
   const ImGuiID typing = ImGui::GetID("##typing");
   const bool open = storage->GetInt(typing) != 0;

@@ -7,6 +7,7 @@
 #include <new>
 #include <numeric>
 
+#include "core/data/download_list.hpp"
 #include "core/data/join.hpp"
 #include "core/data/subset.hpp"
 
@@ -15,13 +16,6 @@ namespace latentscape {
 void register_source_all(Registry<DataSource>& registry);  // generated
 
 namespace {
-
-std::vector<std::string> builtin_names() {
-  std::vector<std::string> names;
-  for (const DataSource& source : data_sources().entries())
-    if (source.builtin) names.push_back(source.name);
-  return names;
-}
 
 std::string path_sources() {
   std::string text;
@@ -38,11 +32,7 @@ Result<const DataSource*> find_source(const DataRequest& request) {
   if (builtin) return builtin;
   std::error_code ignored;
   if (!std::filesystem::exists(request.spec, ignored)) {
-    const std::vector<std::string> names = builtin_names();
-    Error error = unknown_name("data", request.spec, names);
-    error.code = ErrorCode::not_found;
-    error.message += fmt::format("; and no file or folder is at '{}'", request.spec);
-    return error;
+    return no_such_data(request.spec);
   }
   for (const DataSource& source : sources.entries())
     if (!source.builtin && source.accepts && source.accepts(request.spec)) return &source;
@@ -93,11 +83,21 @@ Status check(const Dataset& data) {
   return check_columns(data);
 }
 
+/// A set that was fetched goes by its name, unless a file or folder of that name is here.
+DataRequest with_path(DataRequest request) {
+  std::error_code ignored;
+  if (request.spec.empty() || std::filesystem::exists(request.spec, ignored)) return request;
+  if (auto folder = downloaded(request.spec)) request.spec = std::move(*folder);
+  return request;
+}
+
 /// Splits as the source has them.
-Result<Dataset> load_checked(const DataSource& source, const DataRequest& request) {
-  LS_TRY(Dataset data, source.load(request));
-  if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request.spec);
-  data.origin = request.spec;
+Result<Dataset> load_checked(const DataRequest& asked) {
+  const DataRequest request = with_path(asked);
+  LS_TRY(const DataSource* source, find_source(request));
+  LS_TRY(Dataset data, source->load(request));
+  if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", asked.spec);
+  data.origin = asked.spec;
   LS_CHECK(check(data));
   set_fingerprint(data);
   return data;
@@ -110,8 +110,7 @@ Status join_extra(Dataset& data, const DataRequest& request) {
   extra.reading = request.reading;
   extra.stop = request.stop;
   extra.progress = request.progress;
-  LS_TRY(const DataSource* source, find_source(extra));
-  LS_TRY(Dataset other, load_checked(*source, extra));
+  LS_TRY(Dataset other, load_checked(extra));
   other.split.resize(other.rows, Split::train);
   return join_train(data, other);
 }
@@ -141,10 +140,22 @@ Result<const DataSource*> builtin_source(const std::string& spec) {
   return static_cast<const DataSource*>(nullptr);
 }
 
+Error no_such_data(const std::string& spec) {
+  if (find_download(known_downloads(), spec))
+    return fail(ErrorCode::not_found, "{}: is not on this machine yet; `latentscape data get {}` fetches it", spec, spec);
+  std::vector<std::string> names;
+  for (const DataSource& source : data_sources().entries())
+    if (source.builtin) names.push_back(source.name);
+  for (const DownloadSet& set : known_downloads()) names.push_back(set.name);
+  Error error = unknown_name("data", spec, names);
+  error.code = ErrorCode::not_found;
+  error.message += fmt::format("; and no file or folder is at '{}'", spec);
+  return error;
+}
+
 Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) {
-  LS_TRY(const DataSource* source, find_source(request));
   try {
-    LS_TRY(Dataset data, load_checked(*source, request));
+    LS_TRY(Dataset data, load_checked(request));
     if (request.folds)
       LS_CHECK(assign_fold(data, request.seed, request.fold, request.folds));
     else if (std::find(data.split.begin(), data.split.end(), Split::heldout) != data.split.end())

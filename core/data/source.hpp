@@ -45,6 +45,10 @@ const Registry<DataSource>& data_sources();
 /// (invalid_argument): the data has no such variant.
 Result<const DataSource*> builtin_source(const std::string& spec);
 
+/// What to say of a name that is neither built-in data, nor fetched, nor a file or folder (not_found): the nearest name, or how to fetch
+/// it.
+Error no_such_data(const std::string& spec);
+
 /// Finds the source, loads, checks (label and row counts, finite values), fingerprints, assigns the held-out share by seed, and leaves out
 /// what is not asked for: a row has the same split, and the data the same fingerprint, whichever rows are taken. Then the extra rows join.
 Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request);

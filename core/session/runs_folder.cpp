@@ -1,8 +1,8 @@
 // Where the window's unnamed runs go, and how many stay.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
+#include "core/base/user_folders.hpp"
 #include "core/session/session.hpp"
 
 namespace latentscape {
@@ -10,18 +10,8 @@ namespace latentscape {
 namespace fs = std::filesystem;
 
 Result<std::string> default_runs_folder() {
-  const auto set = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value ? std::string(value) : std::string();
-  };
-  // The XDG base directory specification: relative paths are invalid and to be ignored.
-  fs::path base = set("XDG_STATE_HOME");
-  if (!base.is_absolute()) {
-    const fs::path home = set("HOME");
-    if (!home.is_absolute()) return fail(ErrorCode::not_found, "no place for runs: neither XDG_STATE_HOME nor HOME names a folder");
-    base = home / ".local" / "state";
-  }
-  const fs::path folder = base / "latentscape" / "runs";
+  LS_TRY(const fs::path base, user_folder(UserFolder::state));
+  const fs::path folder = base / "runs";
   std::error_code ec;
   fs::create_directories(folder, ec);
   if (ec) return fail(ErrorCode::io, "{}: cannot be made: {}", folder.string(), ec.message());

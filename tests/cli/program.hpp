@@ -21,6 +21,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace latentscape {
 
 using Json = nlohmann::json;
@@ -40,25 +42,6 @@ inline std::string text_of_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
-
-/// A folder that goes away with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "latentscape-cli-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// `watch` is called now and then with the process id, to send it signals.
 inline Finished run_program(const std::vector<std::string>& arguments, const std::function<void(pid_t, const std::string& err)>& watch = {},

@@ -134,6 +134,7 @@ TEST(Usage, AFullDiskBehindStdoutIsAFailure) {
 
 TEST(Data, ListInfoAndPreview) {
   const Json list = run_program({"data", "list", "--json"}).json();
+  EXPECT_EQ(list["downloads"][0]["name"], "mnist");
   EXPECT_FALSE(list["sources"].empty());
   const Json info = run_program({"data", "info", "strokes", "--count", "300", "--json"}).json();
   EXPECT_EQ(info["name"], "strokes");
@@ -144,6 +145,22 @@ TEST(Data, ListInfoAndPreview) {
   const TemporaryFolder folder;
   EXPECT_EQ(run_program({"data", "preview", "strokes", "--count", "50", "-n", "25", "--out", folder / "grid.png"}).exit_code, 0);
   EXPECT_EQ(text_of_file(folder / "grid.png").substr(1, 3), "PNG");
+}
+
+TEST(Data, APublicSetThatCannotBeFetchedSaysWhoseItIsAndWhichAddressFailed) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "sets.tsv") << "tiny\ttitle\tA tiny set\ntiny\tcredit\tSomebody\ntiny\tlicence\tCC0\ntiny\tpage\thttp://x\n"
+                                     << "tiny\tmirror\thttp://tiny.invalid/\ntiny\tfile\tf\t4\tpacked\t" << std::string(64, 'a') << "\n";
+  const auto get = [&](const std::string& name) {
+    return run_program({"data", "get", name, "--list", folder / "sets.tsv", "--to", folder / "here"});
+  };
+  const Finished finished = get("tiny");
+  EXPECT_EQ(finished.exit_code, 1);
+  for (const char* said : {"A tiny set", "Somebody", "licence CC0", "http://tiny.invalid/f: "})
+    EXPECT_NE(finished.err.find(said), std::string::npos) << finished.err;
+  const Finished unknown = get("tinny");
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_NE(unknown.err.find("did you mean 'tiny'"), std::string::npos) << unknown.err;
 }
 
 TEST(Data, WrongDataIsOneSentenceThatNamesIt) {

@@ -11,25 +11,9 @@
 #include "core/base/rng.hpp"
 #include "core/formats/file.hpp"
 #include "core/io/checkpoint.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "latentscape-io-XXXXXX").string();
-    path_ = ::mkdtemp(name.data()) ? name : "";
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 inline RunConfig small_config() {
   RunConfig config;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/session/session.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
 
@@ -109,25 +110,6 @@ inline bool wait_exact(const Session& session) {
            s->weights->step == s->step;
   });
 }
-
-/// A folder of the test's own, gone afterwards.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const std::string& name)
-      : path_(std::filesystem::temp_directory_path() / ("latentscape-session-" + name + "-" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A session as a window has it, and its maps as they come.
 class SessionWithMaps : public ::testing::Test {
