@@ -88,12 +88,13 @@ Result<Report> get(const GetOptions& options) {
     print_note(fmt::format("{}, {}\n  {}; licence {}; {}", set->title, megabytes(set->bytes()), set->credit, set->licence, set->page));
     ProgressBar bar;
     const Stopwatch watch;
-    LS_TRY(const FetchReport fetched, fetch(*set, folder,
-                                            [&](double fraction, const std::string& what) {
-      const double left = fraction > 0.0 ? watch.seconds() * (1.0 - fraction) / fraction : -1.0;
-      bar.show(fraction, what, left);
-                                            },
-                                            signals.token()));
+    LS_TRY(const FetchReport fetched, fetch(
+                                          *set, folder,
+                                          [&](double fraction, const std::string& what) {
+                                            const double left = fraction > 0.0 ? watch.seconds() * (1.0 - fraction) / fraction : -1.0;
+                                            bar.show(fraction, what, left);
+                                          },
+                                          signals.token()));
     report.json["sets"].push_back({{"name", set->name},
                                    {"title", set->title},
                                    {"credit", set->credit},
@@ -140,6 +141,28 @@ Json columns_json(const Dataset& data) {
   return columns;
 }
 
+/// What of a table with named columns is trained on, and how.
+void add_inputs(const Dataset& data, Report& report) {
+  if (data.preprocessing.empty()) return;
+  size_t numbers = 0;
+  report.json["label"] = data.labels() ? Json(data.labels()->name) : Json();
+  report.json["inputs"] = Json::array();
+  for (const TableInput& input : data.preprocessing.inputs) {
+    const bool number = input.categories.empty();
+    numbers += number;
+    Json entry = {{"name", input.name}, {"kind", number ? "number" : "class"}};
+    if (number)
+      entry.update({{"mean", input.mean}, {"deviation", input.scale}});
+    else
+      entry["categories"] = input.categories;
+    report.json["inputs"].push_back(std::move(entry));
+  }
+  const size_t words = data.preprocessing.inputs.size() - numbers;
+  report.text += fmt::format("label: {}\ntrained on: {} columns of numbers, standardised; {} of categories, one-hot{}\n",
+                             data.labels() ? data.labels()->name : "none (--set label=COLUMN chooses one)", numbers, words,
+                             numbers && words ? "; all with a Gaussian likelihood" : "");
+}
+
 Result<Report> info(const DataOptions& options) {
   const auto config = config_of(options);
   if (!config.ok()) return refused(config.error());
@@ -165,6 +188,7 @@ Result<Report> info(const DataOptions& options) {
                  {"fingerprint", data->fingerprint}};
   report.text = fmt::format("{}: {} examples of {} ({}), {} classes\nsplits: {}\nfingerprint: {}\n", data->name, data->rows,
                             text_from_shape(data->shape), to_string(data->kind), data->classes(), split_text, data->fingerprint);
+  add_inputs(*data, report);
   for (const std::string& warning : data->warnings) report.text += fmt::format("warning: {}\n", warning);
   return report;
 }

@@ -185,9 +185,9 @@ Result<ImageFiles> find_images(const std::string& folder, std::stop_token stop) 
     found.splits = found.splits || split_of_folder(top) == Split::train;
   }
   for (size_t i = 1; i < places.size(); ++i) found.splits = found.splits && split_of_folder(parted(places[i]).first).has_value();
-  for (const std::string& path : walk.images) {
-    ImageFile file{path, "", Split::train};
+  for (std::string& path : walk.images) {
     auto [top, rest] = parted(path);
+    ImageFile file{std::move(path), "", Split::train};
     if (found.splits && !top.empty()) {
       file.split = *split_of_folder(top);
       top = parted(rest).first;

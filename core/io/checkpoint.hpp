@@ -19,7 +19,7 @@ struct Checkpoint {
   std::vector<std::string> classes;  // label names, empty: none
   std::string data_fingerprint;
   Preprocessing preprocessing;  // of a table's columns; empty: none
-  double heldout_loss = 0.0;  // at this moment, NaN where not evaluated
+  double heldout_loss = 0.0;    // at this moment, NaN where not evaluated
 };
 
 /// Atomic: temporary file, fsync, rename. The model gives names and shapes of the blocks.
