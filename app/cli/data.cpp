@@ -9,6 +9,7 @@
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/progress.hpp"
+#include "app/cli/run_settings.hpp"
 #include "app/cli/signal_stop.hpp"
 #include "core/base/clock.hpp"
 #include "core/data/download_list.hpp"
@@ -18,12 +19,14 @@
 #include "core/formats/file.hpp"
 #include "core/formats/image.hpp"
 #include "core/projection/projection.hpp"
+#include "core/train/run_data.hpp"
 
 namespace latentscape {
 namespace {
 
 struct DataOptions {
   std::string spec, kind, out;
+  std::vector<std::string> settings;
   uint64_t seed = 1;
   size_t count = 0;
   size_t images = 100;
@@ -105,13 +108,26 @@ Result<Report> get(const GetOptions& options) {
   return report;
 }
 
-Result<std::shared_ptr<const Dataset>> load(const DataOptions& options, std::stop_token stop) {
-  DataRequest request;
-  request.spec = options.spec;
-  request.kind = options.kind;
-  request.seed = options.seed;
-  request.count = options.count;
+/// The config of a run on this data, as far as its data goes.
+Result<RunConfig> config_of(const DataOptions& options) {
+  RunConfig config;
+  config.data = options.spec;
+  config.kind = options.kind;
+  config.seed = options.seed;
+  config.data_count = options.count;
+  for (const std::string& setting : options.settings) {
+    LS_TRY(const auto pair, split_setting(setting));
+    LS_CHECK(set_value(config, pair.first, pair.second));
+  }
+  LS_CHECK(check_data(config.data, config.kind, config.data_count));
+  return config;
+}
+
+Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, std::stop_token stop) {
+  ProgressBar bar;
+  DataRequest request = data_request_from(config);
   request.stop = stop;
+  request.progress = [&bar](double fraction, const std::string& what) { bar.show(fraction, what); };
   return load_dataset(request);
 }
 
@@ -125,10 +141,33 @@ Json columns_json(const Dataset& data) {
   return columns;
 }
 
+/// What of a table with named columns is trained on, and how.
+void add_inputs(const Dataset& data, Report& report) {
+  if (data.preprocessing.empty()) return;
+  size_t numbers = 0;
+  report.json["label"] = data.labels() ? Json(data.labels()->name) : Json();
+  report.json["inputs"] = Json::array();
+  for (const TableInput& input : data.preprocessing.inputs) {
+    const bool number = input.categories.empty();
+    numbers += number;
+    Json entry = {{"name", input.name}, {"kind", number ? "number" : "class"}};
+    if (number)
+      entry.update({{"mean", input.mean}, {"deviation", input.scale}});
+    else
+      entry["categories"] = input.categories;
+    report.json["inputs"].push_back(std::move(entry));
+  }
+  const size_t words = data.preprocessing.inputs.size() - numbers;
+  report.text += fmt::format("label: {}\ntrained on: {} columns of numbers, standardised; {} of categories, one-hot{}\n",
+                             data.labels() ? data.labels()->name : "none (--set label=COLUMN chooses one)", numbers, words,
+                             numbers && words ? "; all with a Gaussian likelihood" : "");
+}
+
 Result<Report> info(const DataOptions& options) {
-  LS_USAGE(check_data(options.spec, options.kind, options.count));
+  const auto config = config_of(options);
+  if (!config.ok()) return refused(config.error());
   SignalStop signals;
-  LS_TRY(const auto data, load(options, signals.token()));
+  LS_TRY(const auto data, load(*config, signals.token()));
   Report report;
   Json splits = Json::object();
   std::string split_text;
@@ -149,16 +188,18 @@ Result<Report> info(const DataOptions& options) {
                  {"fingerprint", data->fingerprint}};
   report.text = fmt::format("{}: {} examples of {} ({}), {} classes\nsplits: {}\nfingerprint: {}\n", data->name, data->rows,
                             text_from_shape(data->shape), to_string(data->kind), data->classes(), split_text, data->fingerprint);
+  add_inputs(*data, report);
   for (const std::string& warning : data->warnings) report.text += fmt::format("warning: {}\n", warning);
   return report;
 }
 
 Result<Report> preview(const DataOptions& options) {
   LS_USAGE(check_extension(options.out, "a preview", {"png"}));
-  LS_USAGE(check_data(options.spec, options.kind, options.count));
+  const auto config = config_of(options);
+  if (!config.ok()) return refused(config.error());
   LS_CHECK(check_output(options.out, {options.spec}));
   SignalStop signals;
-  LS_TRY(const auto data, load(options, signals.token()));
+  LS_TRY(const auto data, load(*config, signals.token()));
   const std::vector<uint32_t> rows = subset_of(data->rows, options.images, options.seed);
   LS_TRY(const ImageGrid grid, make_grid(*data, rows, square_columns(rows.size())));
   LS_TRY(const Bytes bytes, encode_png(grid));
@@ -174,6 +215,9 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("--kind", options.kind, "the kind of source, instead of detecting it")->type_name("KIND");
   command.add_option("--seed", options.seed, "of built-in data and of the splits")->check(whole_number(0, UINT64_MAX));
   command.add_option("--count", options.count, "examples of built-in data")->check(whole_number(1, 1'000'000'000));
+  command.add_option("--set", options.settings, "how it is read: size, fit, colour, label, missing, as in train")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
 }
 
 }  // namespace

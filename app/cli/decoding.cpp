@@ -61,7 +61,7 @@ Result<Report> write_picture(const PictureOptions& options, const std::vector<st
   LS_TRY(const FloatArray x,
          decode_all(*run.model, run.checkpoint.state.parameters, {picture.z, picture.labels}, pool, work, signals.token()));
   LS_CHECK(set ? write_image_set(options.out, x, run.checkpoint.shape, picture.labels, run.checkpoint.classes)
-               : write_examples(options.out, x, run.checkpoint.shape, picture.columns));
+               : write_examples(options.out, x, run.checkpoint.shape, run.checkpoint.preprocessing, picture.columns));
   Report report;
   report.json = {{"out", options.out}, {"n", x.rows}, {"shape", run.checkpoint.shape}};
   report.json.update(picture.more);

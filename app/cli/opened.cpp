@@ -71,6 +71,7 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
   request.spec = moved_to.empty() ? recorded_origin(run) : moved_to;
   request.only.clear();   // taken below, from what was found to be the run's data
   request.extra.clear();  // for training alone
+  request.preprocessing = run.checkpoint.preprocessing;
   request.stop = stop;
   auto loaded = load_dataset(request);
   if (!loaded.ok()) {

@@ -8,10 +8,12 @@
 #include <iterator>
 
 #include "core/data/preview.hpp"
+#include "core/data/table_fit.hpp"
 #include "core/formats/file.hpp"
 #include "core/formats/image.hpp"
 #include "core/formats/npy.hpp"
 #include "core/io/run_directory.hpp"
+#include "core/io/scores_csv.hpp"
 
 namespace latentscape {
 namespace {
@@ -25,6 +27,20 @@ std::string table_text(const FloatArray& x) {
     out.push_back('\n');
   }
   return fmt::to_string(out);
+}
+
+/// With the names and the words of the columns.
+std::string table_text(const FloatArray& x, const Preprocessing& preprocessing) {
+  std::string text;
+  const auto add_line = [&text](const std::vector<std::string>& cells) {
+    for (size_t j = 0; j < cells.size(); ++j) text += (j ? "," : "") + csv_field(cells[j]);
+    text += '\n';
+  };
+  std::vector<std::string> names;
+  for (const TableInput& input : preprocessing.inputs) names.push_back(input.name);
+  add_line(names);
+  for (size_t i = 0; i < x.rows; ++i) add_line(cells_of(preprocessing, x.row(i)));
+  return text;
 }
 
 }  // namespace
@@ -73,10 +89,13 @@ Status check_examples_path(const std::string& path, const std::vector<size_t>& s
               image ? ".png (a grid) or .npy" : ".csv or .npy", image ? "images" : "a table");
 }
 
-Status write_examples(const std::string& path, const FloatArray& x, const std::vector<size_t>& shape, size_t columns) {
+Status write_examples(const std::string& path, FloatArray x, const std::vector<size_t>& shape, const Preprocessing& preprocessing,
+                      size_t columns) {
   LS_CHECK(check_examples_path(path, shape));
+  to_units(preprocessing, x);
   const std::string extension = extension_of(path);
-  if (extension == "csv") return atomic_write_file(path, std::string_view(table_text(x)));
+  if (extension == "csv")
+    return atomic_write_file(path, std::string_view(preprocessing.empty() ? table_text(x) : table_text(x, preprocessing)));
   if (extension == "npy") {
     std::vector<size_t> dims = {x.rows};
     dims.insert(dims.end(), shape.begin(), shape.end());

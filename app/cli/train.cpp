@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 /// As text where DESIGN's ranges apply, so that the engine's own sentences come out.
 struct TrainOptions {
-  std::optional<std::string> data, kind, model, epochs, batch, latent, seed, labels, freeze, only, extra;
+  std::optional<std::string> data, kind, model, epochs, batch, latent, seed, labels, freeze, only, label, extra;
   std::optional<size_t> threads;
   std::vector<std::string> settings;
   std::string out, config, init;
@@ -64,6 +64,7 @@ Status check_together(const TrainOptions& options) {
                                     {"--init", !options.init.empty()},
                                     {"--freeze", options.freeze.has_value()},
                                     {"--only", options.only.has_value()},
+                                    {"--label", options.label.has_value()},
                                     {"--extra", options.extra.has_value()},
                                     {"--seed", options.seed.has_value()}})
     if (given) return fail(ErrorCode::invalid_argument, "{} cannot be changed by --resume; start a new run instead", name);
@@ -80,6 +81,7 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
                                    {"labels", options.labels},
                                    {"freeze", options.freeze},
                                    {"only", options.only},
+                                   {"label", options.label},
                                    {"extra", options.extra},
                                    {"seed", options.seed}})
     if (value) request.overrides.emplace_back(key, *value);
@@ -134,6 +136,7 @@ Action add_train(CLI::App& command) {
   command.add_option("--init", o->init, "start from the weights of another run, with its networks and likelihood")
       ->type_name("RUN|CHECKPOINT");
   command.add_option("--freeze", o->freeze, "encoder or decoder: its weights stay as they start")->type_name("PART");
+  command.add_option("--label", o->label, "the column of classes of a table (default: label, class or target)")->type_name("COLUMN");
   command.add_option("--only", o->only, "train and evaluate on these classes alone, as in label=3 or digit=1,7")->type_name("COLUMN=VALUE");
   command.add_option("--extra", o->extra, "other data of the same shape and classes whose rows join train, with all their labels")
       ->type_name("DATA");

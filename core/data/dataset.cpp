@@ -49,8 +49,7 @@ void without_heldout(Dataset& data, uint64_t seed) {
   data.split.resize(data.rows, Split::train);
   for (Split& s : data.split)
     if (s == Split::heldout) s = Split::train;
-  if (std::find(data.split.begin(), data.split.end(), Split::test) == data.split.end())
-    move_share(data, Split::train, Split::test, kTestShare, seed, kTestStep);
+  assign_test(data, seed);
 }
 
 /// Two lanes of multiply and rotate over 8-byte words; not cryptographic, for telling data apart.
@@ -75,8 +74,17 @@ class Fingerprint {
     for (; i < bytes.size(); ++i) rest = rest << 8 | bytes[i];
     add(rest);
   }
+  void add(const Column& column) {
+    add_text(column.name);
+    for (const std::string& category : column.categories) add_text(category);
+    add_floats(column.values);
+  }
   void add_floats(const std::vector<float>& values) {
     for (const float v : values) add(std::bit_cast<uint32_t>(v));
+  }
+  void add_text(const std::string& text) {
+    add(text.size());
+    for (const char c : text) add(static_cast<uint8_t>(c));
   }
   std::string hex() const { return fmt::format("{:016x}{:016x}", mixed(a_ + words_), mixed(b_ ^ words_)); }
 
@@ -144,6 +152,12 @@ std::vector<uint32_t> Dataset::ids_of(std::initializer_list<Split> s) const {
   return out;
 }
 
+void assign_test(Dataset& data, uint64_t seed) {
+  data.split.resize(data.rows, Split::train);
+  if (std::find(data.split.begin(), data.split.end(), Split::test) == data.split.end())
+    move_share(data, Split::train, Split::test, kTestShare, seed, kTestStep);
+}
+
 void assign_heldout(Dataset& data, uint64_t seed, double share) {
   without_heldout(data, seed);
   move_share(data, Split::train, Split::heldout, share, seed, kHeldoutStep);
@@ -163,7 +177,10 @@ Status assign_fold(Dataset& data, uint64_t seed, size_t fold, size_t folds) {
 void set_fingerprint(Dataset& data) {
   Fingerprint print;
   print.add(data.rows);
-  for (const size_t dim : data.shape) print.add(dim);
+  if (data.preprocessing.empty())
+    for (const size_t dim : data.shape) print.add(dim);
+  else
+    for (const Column& column : data.columns) print.add(column);
   print.add(data.values.index());
   if (const auto* bytes = std::get_if<std::vector<uint8_t>>(&data.values))
     print.add_bytes(*bytes);

@@ -11,6 +11,7 @@
 
 #include "core/base/array.hpp"
 #include "core/base/result.hpp"
+#include "core/data/preprocessing.hpp"
 
 namespace latentscape {
 
@@ -42,7 +43,8 @@ struct Dataset {
   std::vector<Split> split;        // one a row
   size_t extra = 0;                // the last rows: of another set that joined train, see join.hpp
   std::vector<size_t> categories;  // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
-  std::string fingerprint;         // hex hash of values, labels and shape
+  Preprocessing preprocessing;     // of a table with named columns: how `values` were made from them; empty: values are as they came
+  std::string fingerprint;         // hex hash of values, labels and shape; of a table with named columns: of these
   std::vector<std::string> warnings;
 
   size_t width() const;  // numbers an example
@@ -63,6 +65,9 @@ struct Dataset {
   std::vector<uint32_t> ids_of(Split s) const;  // ascending
   std::vector<uint32_t> ids_of(std::initializer_list<Split> s) const;
 };
+
+/// Makes a seeded stratified 20 % of the train rows test, where there is no test row.
+void assign_test(Dataset& data, uint64_t seed);
 
 /// Makes held-out rows a seeded stratified `share` of the train rows; where there is no test row, first 20 % become test.
 void assign_heldout(Dataset& data, uint64_t seed, double share = 0.05);

@@ -1,5 +1,6 @@
 #include "core/data/source.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -9,6 +10,7 @@
 #include "core/data/download_list.hpp"
 #include "core/data/join.hpp"
 #include "core/data/subset.hpp"
+#include "core/data/table_fit.hpp"
 
 namespace latentscape {
 
@@ -66,7 +68,8 @@ Status check(const Dataset& data) {
   const size_t width = data.width();
   if (width == 0) return fail(ErrorCode::corrupt, "{}: its examples are empty", data.origin);
   const size_t found = std::visit([](const auto& v) { return v.size(); }, data.values);
-  if (found / width != data.rows || found % width != 0)
+  const bool filled_later = !data.preprocessing.empty() && found == 0;
+  if (!filled_later && (found / width != data.rows || found % width != 0))
     return fail(ErrorCode::corrupt, "{}: {} rows of {} numbers expected, found {} numbers", data.origin, data.rows, width, found);
   const size_t grouped = std::accumulate(data.categories.begin(), data.categories.end(), size_t{0});
   if (!data.categories.empty() && grouped != width)
@@ -90,6 +93,17 @@ DataRequest with_path(DataRequest request) {
   return request;
 }
 
+/// Numbers and words as the model of the request takes them; without one, as the data's own train rows say.
+Status preprocess(Dataset& data, const DataRequest& request) {
+  const bool named = !data.preprocessing.empty();
+  if (request.preprocessing && named == request.preprocessing->empty())
+    return fail(ErrorCode::invalid_argument, "{}: has {}, expected {} as in the data that the model was trained on", data.origin,
+                named ? "named columns" : "no named columns", named ? "plain numbers" : "a table with the same columns");
+  if (!named) return {};
+  if (!request.preprocessing) fit_preprocessing(data);
+  return apply_preprocessing(data);
+}
+
 /// Splits as the source has them.
 Result<Dataset> load_checked(const DataRequest& asked) {
   const DataRequest request = with_path(asked);
@@ -106,9 +120,12 @@ Status join_extra(Dataset& data, const DataRequest& request) {
   DataRequest extra;
   extra.spec = request.extra;
   extra.seed = request.seed;
+  extra.reading = request.reading;
+  extra.preprocessing = data.preprocessing;
   extra.stop = request.stop;
   extra.progress = request.progress;
   LS_TRY(Dataset other, load_checked(extra));
+  LS_CHECK(preprocess(other, extra));
   other.split.resize(other.rows, Split::train);
   return join_train(data, other);
 }
@@ -156,8 +173,11 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
     LS_TRY(Dataset data, load_checked(request));
     if (request.folds)
       LS_CHECK(assign_fold(data, request.seed, request.fold, request.folds));
+    else if (std::find(data.split.begin(), data.split.end(), Split::heldout) != data.split.end())
+      assign_test(data, request.seed);  // the data says itself what is held out
     else
       assign_heldout(data, request.seed, request.heldout_share);
+    LS_CHECK(preprocess(data, request));
     if (!request.only.empty()) {
       LS_TRY(data, only_rows(data, request.only));
     }

@@ -2,24 +2,28 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "core/base/log.hpp"
 #include "core/base/registry.hpp"
 #include "core/data/dataset.hpp"
+#include "core/data/reading.hpp"
 
 namespace latentscape {
 
 struct DataRequest {
-  std::string spec;             // built-in name, with or without a variant, or path
-  std::string kind;             // force a source by name; empty: detect
-  uint64_t seed = 1;            // for built-in data and for splits
-  size_t count = 0;             // rows of a built-in set; 0: its default
-  double heldout_share = 0.05;  // of train
-  std::string only = {};        // COLUMN=VALUE[,VALUE]: these rows alone, see subset.hpp; empty: all
-  std::string extra = {};       // another set whose rows join train, see join.hpp; empty: none
-  size_t fold = 0, folds = 0;   // not 0: this fold of train is held out, in place of the share
+  std::string spec;                                 // built-in name, with or without a variant, or path
+  std::string kind;                                 // force a source by name; empty: detect
+  uint64_t seed = 1;                                // for built-in data and for splits
+  size_t count = 0;                                 // rows of a built-in set; 0: its default
+  double heldout_share = 0.05;                      // of train
+  std::string only = {};                            // COLUMN=VALUE[,VALUE]: these rows alone, see subset.hpp; empty: all
+  Reading reading = {};                             // choices that a file or folder leaves
+  std::string extra = {};                           // another set whose rows join train, see join.hpp; empty: none
+  size_t fold = 0, folds = 0;                       // not 0: this fold of train is held out, in place of the share
+  std::optional<Preprocessing> preprocessing = {};  // a trained model's, for tables: its columns by name, with its fit; none: fitted here
   std::stop_token stop;
   Progress progress;  // may be empty
 };

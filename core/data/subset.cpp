@@ -90,6 +90,7 @@ Result<Dataset> only_rows(const Dataset& data, const std::string& only) {
   out.label_column = data.label_column;
   out.split = rows_from(data.split, rows, 1);
   out.categories = data.categories;
+  out.preprocessing = data.preprocessing;
   out.fingerprint = data.fingerprint;
   out.warnings = data.warnings;
   return out;

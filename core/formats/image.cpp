@@ -8,9 +8,16 @@
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
+#define STBI_ONLY_BMP
+#define STBI_ONLY_GIF
+#define STBI_ONLY_TGA
+#define STBI_ONLY_PSD
 #define STBI_NO_STDIO
 #define STBI_MAX_DIMENSIONS 32768
 #include <stb_image.h>
+#define STB_IMAGE_RESIZE_IMPLEMENTATION
+#define STB_IMAGE_RESIZE_STATIC
+#include <stb_image_resize.h>
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
@@ -33,6 +40,32 @@ void append(void* context, void* data, int size) {
   out->insert(out->end(), bytes, bytes + size);
 }
 
+/// How many colours a JPEG file has, from its frame header (ITU T.81, B.2.2); 0: it is none.
+size_t jpeg_components(ByteView bytes) {
+  if (bytes.size() < 4 || bytes[0] != 0xff || bytes[1] != 0xd8) return 0;
+  for (size_t at = 2; at + 9 < bytes.size();) {
+    if (bytes[at] != 0xff) return 0;
+    const uint8_t marker = bytes[at + 1];
+    if (marker == 0xff) {  // a filling byte
+      ++at;
+      continue;
+    }
+    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+    if (frame) return bytes[at + 9];
+    at += 2 + (size_t{bytes[at + 2]} << 8 | bytes[at + 3]);
+  }
+  return 0;
+}
+
+/// The largest square in the middle, or all of the image.
+struct Window {
+  size_t left = 0, top = 0, width = 0, height = 0;
+};
+Window middle_square(const Image& image) {
+  const size_t side = std::min(image.width, image.height);
+  return {(image.width - side) / 2, (image.height - side) / 2, side, side};
+}
+
 }  // namespace
 
 Result<Bytes> encode_png(const Image& image) {
@@ -51,17 +84,26 @@ Result<Bytes> encode_png(const Image& image) {
   return out;
 }
 
-Result<Image> decode_image(ByteView bytes, std::string_view name, size_t channels) {
-  if (channels > 4) return fail(ErrorCode::invalid_argument, "{}: {} channels asked for, expected 0 to 4", name, channels);
+Result<ImageInfo> look_at_image(ByteView bytes, std::string_view name) {
   if (bytes.size() > kMaxBytes) return fail(ErrorCode::unsupported, "{}: {} bytes, expected at most {}", name, bytes.size(), kMaxBytes);
   const int size = static_cast<int>(bytes.size());
-  int width = 0, height = 0, own = 0;
-  if (stbi_info_from_memory(bytes.data(), size, &width, &height, &own) == 0)
-    return fail(ErrorCode::corrupt, "{}: is not a PNG or JPEG image", name);
-  const size_t wanted = channels ? channels : static_cast<size_t>(own);
-  const size_t total = static_cast<size_t>(width) * static_cast<size_t>(height) * std::max<size_t>(wanted, 4);
+  int width = 0, height = 0, channels = 0;
+  if (bytes.empty()) return fail(ErrorCode::corrupt, "{}: is empty", name);
+  if (stbi_info_from_memory(bytes.data(), size, &width, &height, &channels) == 0)
+    return fail(ErrorCode::corrupt, "{}: is not an image, expected PNG, JPEG, BMP, GIF, TGA or PSD", name);
+  const size_t total = static_cast<size_t>(std::max(width, 0)) * static_cast<size_t>(std::max(height, 0)) * 4;
   if (width <= 0 || height <= 0 || total > kMaxBytes)
     return fail(ErrorCode::unsupported, "{}: image of {} x {} pixels is larger than {} bytes", name, width, height, kMaxBytes);
+  if (jpeg_components(bytes) == 4) return fail(ErrorCode::unsupported, "{}: is a CMYK image, expected grey or RGB", name);
+  return ImageInfo{static_cast<size_t>(width), static_cast<size_t>(height), static_cast<size_t>(channels),
+                   stbi_is_16_bit_from_memory(bytes.data(), size) != 0};
+}
+
+Result<Image> decode_image(ByteView bytes, std::string_view name, size_t channels) {
+  if (channels > 4) return fail(ErrorCode::invalid_argument, "{}: {} channels asked for, expected 0 to 4", name, channels);
+  LS_CHECK(look_at_image(bytes, name));
+  const int size = static_cast<int>(bytes.size());
+  int width = 0, height = 0, own = 0;
   const std::unique_ptr<stbi_uc, FreePixels> pixels(
       stbi_load_from_memory(bytes.data(), size, &width, &height, &own, static_cast<int>(channels)));
   if (!pixels) return fail(ErrorCode::corrupt, "{}: image is damaged ({})", name, stbi_failure_reason());
@@ -71,6 +113,23 @@ Result<Image> decode_image(ByteView bytes, std::string_view name, size_t channel
   image.channels = channels ? channels : static_cast<size_t>(own);
   image.pixels.assign(pixels.get(), pixels.get() + image.width * image.height * image.channels);
   return image;
+}
+
+Result<Image> squared(const Image& image, size_t side, bool crop) {
+  if (image.width == side && image.height == side) return image;
+  Image out{side, side, image.channels, Bytes(side * side * image.channels)};
+  const Window from = crop ? middle_square(image) : Window{0, 0, image.width, image.height};
+  const size_t longest = std::max(from.width, from.height);
+  const auto scaled = [&](size_t n) { return std::max<size_t>(1, (n * side + longest / 2) / longest); };
+  const Window to = {(side - scaled(from.width)) / 2, (side - scaled(from.height)) / 2, scaled(from.width), scaled(from.height)};
+  const size_t stride = image.width * image.channels, out_stride = side * image.channels;
+  const uint8_t* const source = image.pixels.data() + from.top * stride + from.left * image.channels;
+  uint8_t* const target = out.pixels.data() + to.top * out_stride + to.left * image.channels;
+  const auto whole = [](size_t n) { return static_cast<int>(n); };
+  if (!stbir_resize_uint8(source, whole(from.width), whole(from.height), whole(stride), target, whole(to.width), whole(to.height),
+                          whole(out_stride), whole(image.channels)))
+    return fail(ErrorCode::out_of_memory, "no memory to resize an image of {} x {} pixels", image.width, image.height);
+  return out;
 }
 
 }  // namespace latentscape

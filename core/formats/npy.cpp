@@ -101,6 +101,7 @@ class HeaderParser {
       return fail(ErrorCode::unsupported, "{}: element type '{}' is not read, expected bool, integers or floats of up to 8 bytes", name_,
                   text);
     };
+    if (text.ends_with('O')) return fail(ErrorCode::unsupported, "{}: holds Python objects (a pickle), expected plain numbers", name_);
     if (text.size() != 3) return unsupported();
     header.order = text[0];
     header.type = text[1];
@@ -188,9 +189,14 @@ std::vector<float> transposed(const std::vector<float>& values, const std::vecto
   return out;
 }
 
-}  // namespace
+/// Where the numbers begin, and how many there are.
+struct Layout {
+  Header header;
+  size_t start = 0;
+  size_t count = 1;
+};
 
-Result<NpyArray> parse_npy(ByteView bytes, std::string_view name) {
+Result<Layout> layout_of(ByteView bytes, std::string_view name) {
   const size_t fixed = kMagic.size() + 2;
   if (bytes.size() < fixed + 2 || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0)
     return fail(ErrorCode::corrupt, "{}: does not start with \\x93NUMPY, expected an NPY file", name);
@@ -200,32 +206,66 @@ Result<NpyArray> parse_npy(ByteView bytes, std::string_view name) {
   if (bytes.size() < fixed + length_bytes) return fail(ErrorCode::corrupt, "{}: truncated in the NPY header", name);
   size_t header_size = 0;
   for (size_t i = 0; i < length_bytes; ++i) header_size |= size_t{bytes[fixed + i]} << (8 * i);
-  const size_t start = fixed + length_bytes;
-  if (header_size > kMaxHeader || header_size > bytes.size() - start)
-    return fail(ErrorCode::corrupt, "{}: truncated: NPY header is {} bytes long, found {}", name, header_size, bytes.size() - start);
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + start, header_size);
-  LS_TRY(Header header, HeaderParser(text, name).parse());
-  size_t count = 1;
-  for (const size_t dim : header.dims) {
-    if (dim != 0 && count > std::numeric_limits<size_t>::max() / 16 / dim)
+  Layout layout;
+  layout.start = fixed + length_bytes;
+  if (header_size > kMaxHeader || header_size > bytes.size() - layout.start)
+    return fail(ErrorCode::corrupt, "{}: truncated: NPY header is {} bytes long, found {}", name, header_size, bytes.size() - layout.start);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + layout.start, header_size);
+  layout.start += header_size;
+  LS_TRY(layout.header, HeaderParser(text, name).parse());
+  for (const size_t dim : layout.header.dims) {
+    if (dim != 0 && layout.count > std::numeric_limits<size_t>::max() / 16 / dim)
       return fail(ErrorCode::corrupt, "{}: the NPY header promises more numbers than any file has", name);
-    count *= dim;
+    layout.count *= dim;
   }
-  const size_t found = bytes.size() - start - header_size;
-  if (found != count * header.size)
-    return fail(ErrorCode::corrupt, "{}: {}: expected {} bytes of numbers, found {}", name,
-                found < count * header.size ? "truncated" : "too long", count * header.size, found);
+  return layout;
+}
+
+Status check_length(const Layout& layout, size_t size, std::string_view name) {
+  const size_t found = size - layout.start, expected = layout.count * layout.header.size;
+  if (found == expected) return {};
+  return fail(ErrorCode::corrupt, "{}: {}: expected {} bytes of numbers, found {}", name, found < expected ? "truncated" : "too long",
+              expected, found);
+}
+
+NpyArray array_of(ByteView bytes, Layout layout) {
+  const Header& header = layout.header;
   NpyArray out;
-  const uint8_t* data = bytes.data() + start + header_size;
-  out.values.resize(count);
-  if (count != 0 && header.type == 'f' && header.size == 4 && header.order == '<' && std::endian::native == std::endian::little) {
-    std::memcpy(out.values.data(), data, count * 4);
+  const uint8_t* data = bytes.data() + layout.start;
+  out.values.resize(layout.count);
+  if (layout.count != 0 && header.type == 'f' && header.size == 4 && header.order == '<' && std::endian::native == std::endian::little) {
+    std::memcpy(out.values.data(), data, layout.count * 4);
   } else {
-    for (size_t i = 0; i < count; ++i) out.values[i] = element(data + i * header.size, header);
+    for (size_t i = 0; i < layout.count; ++i) out.values[i] = element(data + i * header.size, header);
   }
   if (header.fortran && header.dims.size() > 1) out.values = transposed(out.values, header.dims);
-  out.dims = std::move(header.dims);
+  out.dims = std::move(layout.header.dims);
   return out;
+}
+
+}  // namespace
+
+Result<size_t> npy_size(ByteView front, std::string_view name) {
+  LS_TRY(const Layout layout, layout_of(front, name));
+  return layout.start + layout.count * layout.header.size;
+}
+
+Result<NpyArray> parse_npy(ByteView bytes, std::string_view name) {
+  LS_TRY(Layout layout, layout_of(bytes, name));
+  LS_CHECK(check_length(layout, bytes.size(), name));
+  return array_of(bytes, std::move(layout));
+}
+
+Result<NpyNumbers> take_npy(Bytes file, std::string_view name) {
+  LS_TRY(Layout layout, layout_of(file, name));
+  LS_CHECK(check_length(layout, file.size(), name));
+  const Header& header = layout.header;
+  if (header.type == 'u' && header.size == 1 && !(header.fortran && header.dims.size() > 1)) {
+    file.erase(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(layout.start));
+    return NpyNumbers{std::move(layout.header.dims), std::move(file)};
+  }
+  NpyArray array = array_of(file, std::move(layout));
+  return NpyNumbers{std::move(array.dims), std::move(array.values)};
 }
 
 Result<NpyArray> read_npy(const std::filesystem::path& path) {

@@ -3,14 +3,17 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <memory>
+
+#include "core/base/machine_memory.hpp"
 
 namespace latentscape {
 
 namespace {
 
 constexpr std::string_view kSuffix = ".npy";
-constexpr uint64_t kMaxRatio = 1100;  // deflate packs at most about 1032 to 1
+constexpr size_t kFirst = size_t{1} << 16;           // bytes, with the header of nearly every array
+constexpr size_t kMostReserved = size_t{256} << 20;  // before so much has been unpacked
+constexpr uint64_t kMaxRatio = 1100;                 // deflate packs at most about 1032 to 1
 
 struct CloseZip {
   void operator()(zip_t* zip) const { zip_discard(zip); }
@@ -42,31 +45,6 @@ Result<Zip> open_zip(zip_source_t* source, int flags, std::string_view name) {
   }
   zip_error_fini(&error);
   return Zip(zip);
-}
-
-Result<Bytes> read_entry(zip_t* zip, zip_uint64_t index, std::string_view name, uint64_t archive_size) {
-  zip_stat_t info;
-  zip_stat_init(&info);
-  if (zip_stat_index(zip, index, 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE))
-    return fail(ErrorCode::corrupt, "{}: entry {} has no size", name, index);
-  if (info.size / kMaxRatio > archive_size) return fail(ErrorCode::corrupt, "{}: entry {} claims {} bytes", name, index, info.size);
-  std::unique_ptr<zip_file_t, CloseEntry> file(zip_fopen_index(zip, index, 0));
-  if (!file) return fail(ErrorCode::corrupt, "{}: cannot open entry {} ({})", name, index, zip_strerror(zip));
-  Bytes bytes;
-  for (;;) {
-    // Grow with what really comes out, not with what the entry claims.
-    const size_t done = bytes.size();
-    const size_t room = std::max<size_t>(size_t{1} << 16, done);
-    bytes.resize(done + room);
-    const zip_int64_t n = zip_fread(file.get(), bytes.data() + done, room);
-    if (n < 0) return fail(ErrorCode::corrupt, "{}: entry {} is damaged ({})", name, index, zip_file_strerror(file.get()));
-    bytes.resize(done + static_cast<size_t>(n));
-    if (n == 0) break;
-    if (bytes.size() > info.size) break;
-  }
-  if (bytes.size() != info.size)
-    return fail(ErrorCode::corrupt, "{}: entry {}: expected {} bytes, found {}", name, index, info.size, bytes.size());
-  return bytes;
 }
 
 Result<Bytes> bytes_of(zip_source_t* source) {
@@ -117,32 +95,115 @@ Result<Bytes> npz_bytes(const NamedArrays& arrays) {
   return bytes_of(source.get());
 }
 
-Result<NamedArrays> parse_npz(ByteView bytes, std::string_view name) {
-  zip_error_t error;
-  zip_error_init(&error);
-  Source source(zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error));
-  if (!source) return fail(ErrorCode::out_of_memory, "{}: {}", name, text_of(error));
-  zip_error_fini(&error);
-  LS_TRY(Zip zip, open_zip(source.get(), ZIP_RDONLY | ZIP_CHECKCONS, name));
-  NamedArrays out;
-  const zip_int64_t count = zip_get_num_entries(zip.get(), 0);
+struct NpzFile::State {
+  std::string name;
+  uint64_t size = 0;  // of the archive
+  Source source;
+  Zip zip;
+};
+
+Result<NpzFile> NpzFile::from_source(zip_source* raw, std::string_view name) {
+  NpzFile file;
+  file.state_ = std::make_shared<State>();
+  State& state = *file.state_;
+  state.name = name;
+  state.source.reset(raw);
+  zip_stat_t info;
+  zip_stat_init(&info);
+  if (zip_source_stat(raw, &info) == 0 && (info.valid & ZIP_STAT_SIZE)) state.size = info.size;
+  LS_TRY(state.zip, open_zip(raw, ZIP_RDONLY | ZIP_CHECKCONS, name));
+  const zip_int64_t count = zip_get_num_entries(state.zip.get(), 0);
   if (count <= 0) return fail(ErrorCode::corrupt, "{}: holds no arrays", name);
   for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i) {
-    const char* raw = zip_get_name(zip.get(), i, 0);
-    std::string entry = raw ? raw : "";
+    const char* text = zip_get_name(state.zip.get(), i, 0);
+    const std::string_view entry = text ? text : "";
     if (entry.size() <= kSuffix.size() || !entry.ends_with(kSuffix))
       return fail(ErrorCode::corrupt, "{}: entry '{}' is not an .npy array", name, entry);
-    LS_TRY(const Bytes packed, read_entry(zip.get(), i, name, bytes.size()));
-    LS_TRY(NpyArray array, parse_npy(packed, fmt::format("{}, entry {}", name, entry)));
-    entry.resize(entry.size() - kSuffix.size());
-    out.emplace_back(std::move(entry), std::move(array));
+    file.names_.emplace_back(entry.substr(0, entry.size() - kSuffix.size()));
+  }
+  return file;
+}
+
+Result<NpzFile> NpzFile::open(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return fail(ErrorCode::not_found, "{}: no such file", path.string());
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* source = zip_source_file_create(path.c_str(), 0, -1, &error);
+  if (!source) return fail(ErrorCode::io, "{}: {}", path.string(), text_of(error));
+  zip_error_fini(&error);
+  return from_source(source, path.string());
+}
+
+Result<NpzFile> NpzFile::from(ByteView bytes, std::string_view name) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+  if (!source) return fail(ErrorCode::out_of_memory, "{}: {}", name, text_of(error));
+  zip_error_fini(&error);
+  return from_source(source, name);
+}
+
+Result<Bytes> NpzFile::unpack(size_t index) const {
+  zip_t* const zip = state_->zip.get();
+  const std::string where = fmt::format("{}, entry {}", state_->name, names_[index] + std::string(kSuffix));
+  zip_stat_t info;
+  zip_stat_init(&info);
+  if (zip_stat_index(zip, index, 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE)) return fail(ErrorCode::corrupt, "{}: has no size", where);
+  if (info.size / kMaxRatio > state_->size)
+    return fail(ErrorCode::corrupt, "{}: claims {} bytes, more than can be packed into the {} of the file", where, info.size, state_->size);
+  if (info.size > machine_memory() / 2)
+    return fail(ErrorCode::out_of_memory, "{}: unpacks to {:.1f} GB, more than half of this machine's {:.1f} GB", where,
+                static_cast<double>(info.size) / 1e9, static_cast<double>(machine_memory()) / 1e9);
+  std::unique_ptr<zip_file_t, CloseEntry> file(zip_fopen_index(zip, index, 0));
+  if (!file) return fail(ErrorCode::corrupt, "{}: cannot be opened ({})", where, zip_strerror(zip));
+  Bytes bytes;
+  for (;;) {
+    // Grow with what really comes out, not with what the entry claims; its own header is compared as soon as it is there.
+    const size_t done = bytes.size();
+    const size_t room = std::min<size_t>(std::max<size_t>(kFirst, done), info.size + 1 - done);
+    bytes.resize(done + room);
+    const zip_int64_t n = zip_fread(file.get(), bytes.data() + done, room);
+    if (n < 0) return fail(ErrorCode::corrupt, "{}: is damaged ({})", where, zip_file_strerror(file.get()));
+    bytes.resize(done + static_cast<size_t>(n));
+    if (n == 0 || bytes.size() > info.size) break;
+    if (done == 0) {
+      LS_TRY(const size_t promised, npy_size(bytes, where));
+      if (promised != info.size)
+        return fail(ErrorCode::corrupt, "{}: its header promises {} bytes, the archive {}", where, promised, info.size);
+      bytes.reserve(std::min<size_t>(promised + 1, kMostReserved));
+    }
+  }
+  if (bytes.size() != info.size) return fail(ErrorCode::corrupt, "{}: expected {} bytes, found {}", where, info.size, bytes.size());
+  return bytes;
+}
+
+Result<NpyNumbers> NpzFile::read(const std::string& name) const {
+  const auto found = std::find(names_.begin(), names_.end(), name);
+  if (found == names_.end())
+    return fail(ErrorCode::not_found, "{}: holds {}, expected '{}' among them", state_->name, fmt::join(names_, ", "), name);
+  LS_TRY(Bytes bytes, unpack(static_cast<size_t>(found - names_.begin())));
+  return take_npy(std::move(bytes), fmt::format("{}, entry {}", state_->name, name));
+}
+
+Result<NamedArrays> NpzFile::all() const {
+  NamedArrays out;
+  for (size_t i = 0; i < names_.size(); ++i) {
+    LS_TRY(const Bytes bytes, unpack(i));
+    LS_TRY(NpyArray array, parse_npy(bytes, fmt::format("{}, entry {}", state_->name, names_[i])));
+    out.emplace_back(names_[i], std::move(array));
   }
   return out;
 }
 
+Result<NamedArrays> parse_npz(ByteView bytes, std::string_view name) {
+  LS_TRY(const NpzFile file, NpzFile::from(bytes, name));
+  return file.all();
+}
+
 Result<NamedArrays> read_npz(const std::filesystem::path& path) {
-  LS_TRY(const Bytes bytes, read_file(path));
-  return parse_npz(bytes, path.string());
+  LS_TRY(const NpzFile file, NpzFile::open(path));
+  return file.all();
 }
 
 }  // namespace latentscape

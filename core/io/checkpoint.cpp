@@ -9,11 +9,13 @@
 #include <filesystem>
 
 #include "core/base/version.hpp"
+#include "core/data/table_fit.hpp"
 #include "core/formats/crc.hpp"
 #include "core/formats/safetensors.hpp"
 #include "core/formats/safetensors_header.hpp"
 #include "core/io/config_json.hpp"
 #include "core/io/json_object.hpp"
+#include "core/io/preprocessing_json.hpp"
 
 namespace latentscape {
 
@@ -135,6 +137,7 @@ Metadata metadata_of(const Checkpoint& c) {
   m["shape"] = fmt::format("{}", fmt::join(c.shape, ","));
   m["classes"] = json_from_texts(c.classes);
   m["data_fingerprint"] = c.data_fingerprint;
+  if (!c.preprocessing.empty()) m["preprocessing"] = json_from_preprocessing(c.preprocessing);
   return m;
 }
 
@@ -209,6 +212,12 @@ Status read_metadata(const Metadata& m, uint64_t version, std::string_view where
   LS_TRY(const std::string classes, text_of(m, "classes", where));
   LS_TRY(c.classes, texts_from_json(classes, fmt::format("{}: classes", where)));
   LS_TRY(c.data_fingerprint, text_of(m, "data_fingerprint", where));
+  if (const auto text = m.find("preprocessing"); text != m.end()) {
+    LS_TRY(c.preprocessing, preprocessing_from_json(text->second, fmt::format("{}: preprocessing", where)));
+    if (c.shape != std::vector{width_of(c.preprocessing)})
+      return fail(ErrorCode::corrupt, "{}: its preprocessing makes {} numbers, expected {}", where, width_of(c.preprocessing),
+                  shape_text(c.shape));
+  }
   return {};
 }
 

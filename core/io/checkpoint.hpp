@@ -18,7 +18,8 @@ struct Checkpoint {
   std::vector<size_t> shape;         // of one example
   std::vector<std::string> classes;  // label names, empty: none
   std::string data_fingerprint;
-  double heldout_loss = 0.0;  // at this moment, NaN where not evaluated
+  Preprocessing preprocessing;  // of a table's columns; empty: none
+  double heldout_loss = 0.0;    // at this moment, NaN where not evaluated
 };
 
 /// Atomic: temporary file, fsync, rename. The model gives names and shapes of the blocks.

@@ -105,12 +105,35 @@ Status read_model(const JsonObject& json, ModelConfig& m) {
   return read_size(json, "classes", m.classes);
 }
 
+/// What stands at its default is not written.
+void add_reading(JsonWriter& json, const Reading& r) {
+  const Reading usual;
+  if (r.size != usual.size) json.add("size", uint64_t{r.size});
+  if (r.fit != usual.fit) json.add("fit", name_of(r.fit, kFitNames));
+  if (r.colour != usual.colour) json.add("colour", name_of(r.colour, kColourNames));
+  if (!r.label.empty()) json.add("label", r.label);
+  if (r.missing != usual.missing) json.add("missing", name_of(r.missing, kMissingNames));
+}
+
+Status read_reading(const JsonObject& json, Reading& r) {
+  LS_CHECK(read_size(json, "size", r.size));
+  LS_CHECK(read_name(json, "fit", kFitNames, r.fit));
+  LS_CHECK(read_name(json, "colour", kColourNames, r.colour));
+  LS_CHECK(json.read("label", r.label));
+  return read_name(json, "missing", kMissingNames, r.missing);
+}
+
 Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.check_version("format", kRunFormatVersion));
   LS_CHECK(json.only({"format",
                       "data",
                       "kind",
                       "data_count",
+                      "size",
+                      "fit",
+                      "colour",
+                      "label",
+                      "missing",
                       "only",
                       "extra",
                       "init",
@@ -145,6 +168,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("data", c.data));
   LS_CHECK(json.read("kind", c.kind));
   LS_CHECK(read_size(json, "data_count", c.data_count));
+  LS_CHECK(read_reading(json, c.reading));
   LS_CHECK(json.read("only", c.only));
   LS_CHECK(json.read("extra", c.extra));
   LS_CHECK(json.read("init", c.init));
@@ -192,6 +216,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
 std::string json_from_config(const RunConfig& c) {
   JsonWriter json(true);
   json.add("format", uint64_t{kRunFormatVersion}).add("data", c.data).add("kind", c.kind).add("data_count", uint64_t{c.data_count});
+  add_reading(json, c.reading);
   if (!c.only.empty()) json.add("only", c.only);
   if (!c.extra.empty()) json.add("extra", c.extra);
   if (!c.init.empty()) json.add("init", c.init);

@@ -334,9 +334,12 @@ Result<LoadedRun> load_run(const std::string& path) {
     run.directory = path;
   } else {
     Result<Checkpoint> checkpoint = read_checkpoint(path);
-    const bool other_file = !checkpoint.ok() && checkpoint.error().code == ErrorCode::corrupt && !path.ends_with(kCheckpointSuffix);
-    if (other_file) return fail(ErrorCode::corrupt, "{}: is not a run; expected a run directory or a .safetensors checkpoint", path);
-    LS_TRY(run.checkpoint, std::move(checkpoint));
+    if (!checkpoint.ok()) {
+      const bool other_file = checkpoint.error().code == ErrorCode::corrupt && !path.ends_with(kCheckpointSuffix);
+      if (other_file) return fail(ErrorCode::corrupt, "{}: is not a run; expected a run directory or a .safetensors checkpoint", path);
+      return std::move(checkpoint).error();
+    }
+    run.checkpoint = std::move(checkpoint).value();
     run.info = {run.checkpoint.config, std::string(kVersion), run.checkpoint.data_fingerprint, run.checkpoint.config.data};
   }
   LS_TRY(run.model, make_model(run.checkpoint.config.model, run.checkpoint.shape).context(path));

@@ -1,6 +1,6 @@
 #include "core/models/training_memory.hpp"
 
-#include <unistd.h>
+#include "core/base/machine_memory.hpp"
 
 namespace latentscape {
 
@@ -11,8 +11,6 @@ constexpr double kCopies = 7.0;
 // Rows of the largest pass in common use: a chunk of an evaluation.
 constexpr size_t kUsualRows = 512;
 
-double memory_bytes() { return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)); }
-
 }  // namespace
 
 void TrainingMemory::add(const Network& network, size_t times) {
@@ -21,7 +19,8 @@ void TrainingMemory::add(const Network& network, size_t times) {
 }
 
 Status TrainingMemory::check(size_t scalar_bytes) const {
-  const double bytes = (parameters_ * kCopies + working_) * static_cast<double>(scalar_bytes), most = memory_bytes() / 2;
+  const double bytes = (parameters_ * kCopies + working_) * static_cast<double>(scalar_bytes),
+               most = static_cast<double>(machine_memory()) / 2;
   if (bytes <= most) return {};
   return fail(ErrorCode::out_of_memory,
               "a model of {:.1f} million parameters that keeps {:.1f} million numbers for {} examples would need {:.1f} GB to train, more "

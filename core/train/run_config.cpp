@@ -205,6 +205,16 @@ constexpr Key kTrainingKeys[] = {
        c.extra = v;
        return {};
      }},
+    {"size", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 0, kMostImageSize, c.reading.size); }},
+    {"fit", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kFitNames, c.reading.fit); }},
+    {"colour", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kColourNames, c.reading.colour); }},
+    {"label",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       if (v.empty()) return bad(k, v, "the name of a column");
+       c.reading.label = v;
+       return {};
+     }},
+    {"missing", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kMissingNames, c.reading.missing); }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
 };
 
@@ -263,6 +273,8 @@ Status validate(const RunConfig& c) {
   const bool one_of_the_folds = c.folds >= 2 && c.fold >= 1 && c.fold <= c.folds;
   if ((c.folds || c.fold) && !one_of_the_folds)
     return fail(ErrorCode::invalid_argument, "fold is {} of {}, expected 1 to 2 or more folds, or neither", c.fold, c.folds);
+  if (c.reading.size > kMostImageSize)
+    return fail(ErrorCode::invalid_argument, "size is {}, expected 0 (as they are) to {}", c.reading.size, kMostImageSize);
   LS_CHECK(check_range("heldout", c.heldout_share, share_ok(c.heldout_share), kShareExpected));
   const double decay = c.weight_decay.value_or(0.0);
   LS_CHECK(check_range("weight_decay", decay, weight_ok(decay), kDecayExpected));

@@ -9,6 +9,7 @@ DataRequest data_request_from(const RunConfig& config) {
   request.seed = config.seed;
   request.count = config.data_count;
   request.heldout_share = config.heldout_share;
+  request.reading = config.reading;
   request.only = config.only;
   request.extra = config.extra;
   request.fold = config.fold;

@@ -1,7 +1,10 @@
 #include "core/formats/npy.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/formats/npz.hpp"
@@ -68,6 +71,7 @@ TEST(Npy, RefusesWhatItCannotRead) {
   EXPECT_THAT(message(parse_npy(view_of("not an array at all"), "a")), HasSubstr("expected an NPY file"));
   EXPECT_THAT(message(parse_npy(npy(4, "{}", {}), "a")), HasSubstr("version 4"));
   EXPECT_THAT(message(parse_npy(npy(1, "{'descr': '<U5', " + rest, {}), "a")), HasSubstr("element type '<U5'"));
+  EXPECT_THAT(message(parse_npy(npy(1, "{'descr': '|O', " + rest, {}), "a")), HasSubstr("a: holds Python objects (a pickle)"));
   EXPECT_THAT(message(parse_npy(npy(1, "{'descr': '<c8', " + rest, {}), "a")), HasSubstr("element type '<c8'"));
   EXPECT_THAT(message(parse_npy(npy(1, "{'descr': [('a', '<f4')], " + rest, {}), "a")), HasSubstr("records"));
   EXPECT_THAT(message(parse_npy(npy(1, "{'descr': '<f4', " + rest, Bytes(7)), "a")),
@@ -78,6 +82,19 @@ TEST(Npy, RefusesWhatItCannotRead) {
               HasSubstr("more numbers than any file has"));
   EXPECT_THAT(message(parse_npy(npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (-1,)}", {}), "a")),
               HasSubstr("expected a number"));
+}
+
+TEST(Npy, BytesStayBytesInCOrderAlone) {
+  const Bytes file = npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3)}", {0, 3, 1, 4, 2, 255});
+  const auto bytes = take_npy(file, "a");
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_EQ(std::get<Bytes>(bytes->values), (Bytes{0, 3, 1, 4, 2, 255}));
+  EXPECT_THAT(bytes->dims, ElementsAre(2, 3));
+  EXPECT_EQ(npy_size(file, "a").value(), file.size());
+  const auto turned = take_npy(npy(1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3)}", {0, 3, 1, 4, 2, 5}), "a");
+  EXPECT_THAT(std::get<std::vector<float>>(turned->values), ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_EQ(std::get<std::vector<float>>(take_npy(npy(1, "{'descr': '|b1', 'fortran_order': False, 'shape': (1,)}", {2}), "a")->values),
+            std::vector<float>{1});
 }
 
 TEST(Npy, DamagedFilesAreAnErrorOrWhole) {
@@ -102,6 +119,40 @@ TEST(Npz, RoundTripAndSameBytesTwice) {
   const auto back = parse_npz(*bytes, "a.npz");
   ASSERT_TRUE(back.ok()) << back.error().message;
   EXPECT_EQ(*back, arrays);
+}
+
+TEST(Npz, ArraysAreReadOneByOne) {
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("latentscape-{}.npz", ::getpid());
+  ASSERT_TRUE(atomic_write_file(path, *npz_bytes({{"a", {{2}, {1, 2}}}, {"b", {{1}, {3}}}})).ok());
+  {
+    const auto file = NpzFile::open(path);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    EXPECT_THAT(file->names(), ElementsAre("a", "b"));
+    EXPECT_THAT(std::get<std::vector<float>>(file->read("b")->values), ElementsAre(3));
+    EXPECT_THAT(file->read("c").error().message, HasSubstr("holds a, b, expected 'c' among them"));
+  }
+  std::filesystem::remove(path);
+  EXPECT_THAT(NpzFile::open(path).error().message, HasSubstr("no such file"));
+}
+
+// An archive whose entry is longer than the array's own header says: refused when its first block is unpacked.
+TEST(Npz, AnEntryThatIsNotWhatItsHeaderPromisesIsRefused) {
+  Bytes lying = *npz_bytes({{"z", {{0}, {}}}});
+  EXPECT_TRUE(parse_npz(lying, "z.npz").ok());
+  const Bytes zeros = *npz_bytes({{"z", {{1'000'000}, std::vector<float>(1'000'000)}}});
+  EXPECT_LT(zeros.size(), 10'000u);
+  EXPECT_TRUE(parse_npz(zeros, "z.npz").ok()) << "packed well, but whole";
+  // The same archive, as if its entry were 4 GB: the size stands in the central directory and before the data.
+  Bytes bomb = zeros;
+  const size_t size = 4'000'128;
+  const std::array<uint8_t, 4> old = {size & 255, size >> 8 & 255, size >> 16 & 255, size >> 24 & 255};
+  size_t changed = 0;
+  for (auto at = bomb.begin(); (at = std::search(at, bomb.end(), old.begin(), old.end())) != bomb.end(); at += 4) {
+    at[3] = 0xee;
+    ++changed;
+  }
+  EXPECT_GT(changed, 0u);
+  EXPECT_THAT(parse_npz(bomb, "z.npz").error().message, HasSubstr("z.npz, entry z.npy: claims 399"));
 }
 
 TEST(Npz, RefusesBadNamesAndBadFiles) {

@@ -37,7 +37,12 @@ TEST(SetValue, ReadsEveryKey) {
                             {"marginal_epochs", "5"},
                             {"freeze", "encoder"},
                             {"only", "label=3,5"},
-                            {"extra", "made"}}) {
+                            {"extra", "made"},
+                            {"size", "32"},
+                            {"fit", "letterbox"},
+                            {"colour", "grey"},
+                            {"label", "kind"},
+                            {"missing", "drop"}}) {
     const Status status = set_value(c, key, value);
     EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   }
@@ -60,6 +65,7 @@ TEST(SetValue, ReadsEveryKey) {
   EXPECT_EQ(c.seed, 18446744073709551615u);
   EXPECT_EQ(c.heldout_share, 0.1);
   EXPECT_EQ(c.data_count, 5000u);
+  EXPECT_EQ(c.reading, (Reading{32, ImageFit::letterbox, ImageColour::grey, "kind", MissingValues::drop}));
   EXPECT_EQ(c.optimiser, OptimiserKind::sgd);
   EXPECT_EQ(c.weight_decay, 0.02);
   EXPECT_EQ(c.momentum, 0.5);
@@ -131,6 +137,11 @@ TEST(SetValue, RefusesWhatIsOutOfRangeOrNotANumber) {
                                       {"patience", "0", "from 1"},
                                       {"schedule", "cosine", "constant or linear or cyclical"},
                                       {"schedule_epochs", "0", "above 0"},
+                                      {"size", "5000", "to 4096"},
+                                      {"fit", "stretch", "crop or letterbox"},
+                                      {"colour", "color", "auto or grey or rgb"},
+                                      {"label", "", "the name of a column"},
+                                      {"missing", "keep", "impute or drop"},
                                       {"freeze", "both", "none or encoder or decoder"},
                                       {"only", "3", "COLUMN=VALUE"},
                                       {"only", "=3", "COLUMN=VALUE"},

@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/data/folder_name.hpp"
 #include "core/data/source.hpp"
 
 namespace latentscape {
@@ -39,13 +40,6 @@ bool accepts_idx(const std::string& spec) {
   std::error_code ignored;
   if (!fs::is_directory(spec, ignored)) return false;
   return std::any_of(kParts.begin(), kParts.end(), [&](const Part& p) { return find_file(spec, p.images) || find_file(spec, p.labels); });
-}
-
-std::string folder_name(const std::string& spec) {
-  std::error_code error;
-  const fs::path whole = fs::weakly_canonical(spec, error);
-  const std::string name = (error ? fs::path(spec) : whole).filename().string();
-  return name.empty() ? spec : name;
 }
 
 struct Loader {

@@ -1,0 +1,31 @@
+// Reading: what a person chooses where a file or folder leaves a choice; built-in data leaves none.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace latentscape {
+
+enum class ImageFit { crop, letterbox };          // to a square: its middle, or all of it between black bars
+enum class ImageColour { automatic, grey, rgb };  // automatic: grey where every image is
+enum class MissingValues { impute, drop };        // of a table: the train rows' mean or commonest category, or the row is left out
+
+inline constexpr size_t kMostImageSize = 4096;
+
+struct Reading {
+  size_t size = 0;  // images: the side of the square that each is brought to; 0: as they are, all of one size
+  ImageFit fit = ImageFit::crop;
+  ImageColour colour = ImageColour::automatic;
+  std::string label;  // tables: the column of classes; empty: one called label, class or target
+  MissingValues missing = MissingValues::impute;
+  bool operator==(const Reading&) const = default;
+};
+
+/// In the order of the values, as --set and run.json have them.
+inline constexpr std::array<std::string_view, 2> kFitNames = {"crop", "letterbox"};
+inline constexpr std::array<std::string_view, 3> kColourNames = {"auto", "grey", "rgb"};
+inline constexpr std::array<std::string_view, 2> kMissingNames = {"impute", "drop"};
+
+}  // namespace latentscape

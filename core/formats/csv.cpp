@@ -1,0 +1,188 @@
+#include "core/formats/csv.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <deque>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/formats/csv_records.hpp"
+
+namespace latentscape {
+
+namespace {
+
+constexpr size_t kSampleRows = 1000;     // after which what was found of the columns is used to begin again
+constexpr size_t kReportRows = 1 << 16;  // between two looks at stop and progress
+
+std::string_view trimmed(std::string_view cell) {
+  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
+  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
+  return cell;
+}
+
+bool is_missing(std::string_view cell) {
+  if (cell.size() > 4) return false;
+  for (const std::string_view word : {"", "NA", "N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "?"})
+    if (cell == word) return true;
+  return false;
+}
+
+/// All of the text is one number; infinite where it is too large.
+bool parse_number(std::string_view text, double& out) {
+  if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
+  const char* const end = text.data() + text.size();
+  const auto [next, error] = std::from_chars(text.data(), end, out);
+  if (next != end || error == std::errc::invalid_argument) return false;
+  if (error == std::errc::result_out_of_range) out = std::strtod(std::string(text).c_str(), nullptr);  // 0 or infinite
+  return true;
+}
+
+/// A column while it is read.
+class ColumnBuilder {
+ public:
+  explicit ColumnBuilder(std::string name) { column_.name = std::move(name); }
+
+  void begin_again() {
+    const bool numeric = column_.numeric;
+    CsvColumn fresh;
+    fresh.name = std::move(column_.name);
+    fresh.numeric = numeric && !found_word_;
+    column_ = std::move(fresh);
+    index_.clear();
+    words_.clear();
+  }
+
+  /// False where this is the column's first word: all of it has to be read again.
+  bool add(std::string_view cell) {
+    cell = trimmed(cell);
+    const bool missing = is_missing(cell);
+    column_.missing += missing;
+    if (!column_.numeric) {
+      column_.words.push_back(missing ? kNoWord : word(cell));
+      return true;
+    }
+    if (found_word_) return true;
+    double value = std::numeric_limits<double>::quiet_NaN();
+    if (!missing && !parse_number(cell, value)) {
+      found_word_ = true;
+      return false;
+    }
+    auto number = static_cast<float>(value);
+    if (std::isinf(number)) {
+      ++column_.infinite;
+      number = std::numeric_limits<float>::quiet_NaN();
+    }
+    column_.numbers.push_back(number);
+    return true;
+  }
+
+  CsvColumn finish() {
+    column_.dictionary.assign(std::make_move_iterator(words_.begin()), std::make_move_iterator(words_.end()));
+    return std::move(column_);
+  }
+
+ private:
+  uint32_t word(std::string_view cell) {
+    const auto found = index_.find(cell);
+    if (found != index_.end()) return found->second;
+    const auto number = static_cast<uint32_t>(words_.size());
+    index_.emplace(words_.emplace_back(cell), number);
+    return number;
+  }
+
+  CsvColumn column_;
+  bool found_word_ = false;
+  std::deque<std::string> words_;  // stays in place, so that the index may point into it
+  std::unordered_map<std::string_view, uint32_t> index_;
+};
+
+class TableReader {
+ public:
+  TableReader(CsvBytes bytes, std::string_view name, std::stop_token stop, const Progress& progress)
+      : bytes_(std::move(bytes)), name_(name), stop_(std::move(stop)), progress_(progress) {}
+
+  Result<CsvTable> read() {
+    // Every column is taken for numbers until a word is found in it; then the file is read again with what is known of it.
+    bool again = true;
+    while (again) {
+      LS_TRY(again, pass());
+    }
+    if (table_.rows == 0) return fail(ErrorCode::corrupt, "{}: has a header, but no rows", name_);
+    for (ColumnBuilder& column : columns_) table_.columns.push_back(column.finish());
+    return std::move(table_);
+  }
+
+ private:
+  Status read_header(CsvRecords& records) {
+    LS_CHECK(records.begin());
+    table_.separator = records.separator();
+    LS_TRY(const bool found, records.next(cells_));
+    if (!found) return fail(ErrorCode::corrupt, "{}: has only blank lines, expected a header line with the names of the columns", name_);
+    if (!columns_.empty()) {
+      for (ColumnBuilder& column : columns_) column.begin_again();
+      return {};
+    }
+    double ignored = 0.0;
+    if (std::all_of(cells_.begin(), cells_.end(), [&](std::string_view c) { return parse_number(trimmed(c), ignored); }))
+      return records.wrong("is all numbers, expected a header with the names of the columns");
+    std::unordered_set<std::string> names;
+    for (const std::string_view cell : cells_) {
+      std::string name(trimmed(cell));
+      if (name.empty()) name = fmt::format("column {}", columns_.size() + 1);
+      if (!names.insert(name).second) return records.wrong(fmt::format("two columns are named '{}'", name));
+      columns_.emplace_back(std::move(name));
+    }
+    return {};
+  }
+
+  /// All rows, or those until it is known that columns have to be read again: true.
+  Result<bool> pass() {
+    CsvRecords records(bytes_, name_);
+    LS_CHECK(read_header(records));
+    bool again = false;
+    table_.rows = 0;
+    for (;;) {
+      LS_TRY(const bool found, records.next(cells_));
+      if (!found) return again;
+      if (cells_.size() != columns_.size())
+        return records.wrong(
+            fmt::format("has {} cell{}, expected {} as in the header", cells_.size(), cells_.size() == 1 ? "" : "s", columns_.size()));
+      for (size_t k = 0; k < cells_.size(); ++k)
+        if (!columns_[k].add(cells_[k])) again = true;
+      ++table_.rows;
+      if (again && table_.rows == kSampleRows) return true;
+      if (table_.rows % kReportRows == 0) LS_CHECK(report(records.offset()));
+    }
+  }
+
+  Status report(size_t offset) const {
+    if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "{}: reading was stopped", name_);
+    if (progress_ && bytes_.size()) progress_(static_cast<double>(offset) / static_cast<double>(bytes_.size()), "reading " + name_);
+    return {};
+  }
+
+  CsvBytes bytes_;
+  std::string name_;
+  std::stop_token stop_;
+  const Progress& progress_;
+  CsvTable table_;
+  std::deque<ColumnBuilder> columns_;
+  std::vector<std::string_view> cells_;
+};
+
+}  // namespace
+
+Result<CsvTable> parse_csv(ByteView bytes, std::string_view name) {
+  const Progress none;
+  return TableReader(CsvBytes(bytes), name, {}, none).read();
+}
+
+Result<CsvTable> read_csv(const std::filesystem::path& path, std::stop_token stop, const Progress& progress) {
+  LS_TRY(CsvBytes bytes, CsvBytes::open(path));
+  return TableReader(std::move(bytes), path.string(), std::move(stop), progress).read();
+}
+
+}  // namespace latentscape

@@ -1,0 +1,45 @@
+// CSV and TSV with a header line, read in blocks: each column becomes numbers or words. Source: RFC 4180; comma, semicolon or tab.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/log.hpp"
+#include "core/formats/file.hpp"
+
+namespace latentscape {
+
+/// More different words than this in a column are text, not categories.
+inline constexpr size_t kMostCategories = 100;
+inline constexpr uint32_t kNoWord = std::numeric_limits<uint32_t>::max();
+
+enum class CsvType { numeric, category, text };
+
+/// A column of numbers where every cell is one (or missing), else of words. Missing are an empty cell, NA, N/A, NaN, null, None and ?.
+struct CsvColumn {
+  std::string name;
+  bool numeric = true;
+  std::vector<float> numbers;           // one a row, NaN where missing or infinite
+  std::vector<uint32_t> words;          // of a column of words: one a row, index into dictionary; kNoWord where missing
+  std::vector<std::string> dictionary;  // in the order of their first rows
+  size_t missing = 0;
+  size_t infinite = 0;
+  CsvType type() const { return numeric ? CsvType::numeric : dictionary.size() <= kMostCategories ? CsvType::category : CsvType::text; }
+};
+
+struct CsvTable {
+  char separator = ',';
+  size_t rows = 0;
+  std::vector<CsvColumn> columns;
+};
+
+/// The separator is the one that the header has most of. A byte order mark and Windows line ends are taken, blank lines left out. Errors
+/// name the line: corrupt (no header, no rows, a row with another number of cells, an open quote, not UTF-8: with the byte's offset),
+/// unsupported (UTF-16, a line over 64 MB, over 100,000 columns).
+Result<CsvTable> parse_csv(ByteView bytes, std::string_view name);
+Result<CsvTable> read_csv(const std::filesystem::path& path, std::stop_token stop = {}, const Progress& progress = {});
+
+}  // namespace latentscape

@@ -1,0 +1,68 @@
+// The lines of a CSV file, one after the other, cut into cells; a block of the file in memory at a time. Private to core/formats.
+#pragma once
+
+#include <deque>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/formats/file.hpp"
+
+namespace latentscape {
+
+/// Bytes from a file or from memory, from the start as often as wanted.
+class CsvBytes {
+ public:
+  explicit CsvBytes(ByteView bytes) : bytes_(bytes), size_(bytes.size()) {}
+  static Result<CsvBytes> open(const std::filesystem::path& path);
+
+  size_t size() const { return size_; }
+  void rewind();
+  /// How many came; fewer than `room` at the end alone.
+  Result<size_t> read(uint8_t* to, size_t room);
+
+ private:
+  CsvBytes() = default;
+  ByteView bytes_;
+  std::ifstream file_;
+  std::string name_;
+  size_t size_ = 0;
+  size_t at_ = 0;
+};
+
+class CsvRecords {
+ public:
+  CsvRecords(CsvBytes& bytes, std::string_view name) : bytes_(bytes), name_(name) {}
+
+  /// Reads the first block, skips a byte order mark and settles the separator.
+  Status begin();
+  /// The cells of the next line that is not blank, until the next call; false at the end.
+  Result<bool> next(std::vector<std::string_view>& cells);
+
+  char separator() const { return separator_; }
+  size_t line() const { return line_; }               // where the last record began, from 1
+  size_t offset() const { return passed_ + begin_; }  // bytes read
+  Error wrong(std::string_view what) const;
+
+ private:
+  enum class Cut { whole, more, end };
+  Status refill();
+  Result<Cut> cut(std::vector<std::string_view>& cells);
+  Result<Cut> cut_quoted(size_t& at, std::string_view& cell);
+  Error too_long() const;
+  Status check_text(size_t end) const;
+
+  CsvBytes& bytes_;
+  std::string name_;
+  Bytes buffer_;
+  size_t begin_ = 0, end_ = 0;  // of what is not cut yet, in the buffer
+  size_t next_ = 0;             // where the next record begins
+  size_t passed_ = 0;           // bytes of the file before the buffer
+  bool whole_ = false;          // the file's end is in the buffer
+  char separator_ = ',';
+  size_t line_ = 0, next_line_ = 1;
+  std::deque<std::string> unquoted_;  // cells with doubled quotes
+};
+
+}  // namespace latentscape

@@ -1,0 +1,89 @@
+// A person's own table and folder of images, all the way: trained, encoded, decoded, and refused where they do not fit.
+#include <gmock/gmock.h>
+
+#include "core/formats/csv.hpp"
+#include "core/formats/image.hpp"
+#include "core/formats/npy.hpp"
+#include "tests/cli/program.hpp"
+
+namespace latentscape {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string table_text(size_t n) {
+  std::string text = "height;colour;weight;class\n";
+  for (size_t i = 0; i < n; ++i)
+    text += fmt::format("{};\"{}\";{};{}\n", 150 + i * 7 % 50, i % 3 ? "green; light" : "red", 4000 + i * 11 % 60, i % 2 ? "cat" : "dog");
+  return text;
+}
+
+TEST(OwnData, ATableIsTrainedOnAndDecodedInItsOwnUnits) {
+  const TemporaryFolder folder;
+  const std::string table = folder / "people.csv", run = folder / "run";
+  ASSERT_TRUE(atomic_write_file(table, std::string_view(table_text(120))).ok());
+  const Json info = run_program({"data", "info", table, "--json"}).json();
+  EXPECT_EQ(info["kind"], "table");
+  EXPECT_EQ(info["shape"], Json({4}));
+  EXPECT_EQ(info["label"], "class");
+  EXPECT_EQ(info["inputs"].size(), 3u);
+  const Finished trained = run_program(
+      {"train", "--data", table, "--label", "class", "--latent", "2", "--set", "hidden=8", "--epochs", "2", "--out", run, "--json"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ASSERT_EQ(run_program({"encode", run, "--out", folder / "z.npy"}).exit_code, 0);
+  EXPECT_THAT(read_npy(folder / "z.npy")->dims, ElementsAre(120, 2));
+
+  ASSERT_EQ(run_program({"decode", run, "--z", folder / "z.npy", "--out", folder / "x.csv"}).exit_code, 0);
+  const auto decoded = read_csv(folder / "x.csv");
+  ASSERT_TRUE(decoded.ok()) << decoded.error().message;
+  ASSERT_EQ(decoded->columns.size(), 3u);
+  EXPECT_EQ(decoded->columns[0].name, "height");
+  for (const float v : decoded->columns[0].numbers) EXPECT_TRUE(v > 100 && v < 250) << v;
+  for (const float v : decoded->columns[2].numbers) EXPECT_TRUE(v > 3900 && v < 4200) << v;
+  for (const std::string& word : decoded->columns[1].dictionary) EXPECT_TRUE(word == "red" || word == "green; light") << word;
+  ASSERT_EQ(run_program({"decode", run, "--z", folder / "z.npy", "--out", folder / "x.npy"}).exit_code, 0);
+  EXPECT_EQ(read_npy(folder / "x.npy")->values[3], decoded->columns[2].numbers[0]) << "in the same units";
+
+  // Other rows of the same columns in another order, without a class, are taken by the run's own fit.
+  ASSERT_TRUE(atomic_write_file(folder / "new.csv", std::string_view("weight,height,colour\n4000,150,red\n4011,157,green; light\n")).ok());
+  const Finished encoded = run_program({"encode", run, "--data", folder / "new.csv", "--split", "all", "--out", folder / "n.npy"});
+  ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+  const NpyArray z = *read_npy(folder / "z.npy"), n = *read_npy(folder / "n.npy");
+  for (size_t k = 0; k < 4; ++k) EXPECT_NEAR(n.values[k], z.values[k], 1e-4) << "the first two rows are those of the table";
+  ASSERT_TRUE(atomic_write_file(folder / "bad.csv", std::string_view("weight,colour\n4000,red\n4011,red\n")).ok());
+  const Finished refused = run_program({"encode", run, "--data", folder / "bad.csv", "--out", folder / "b.npy", "--json"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.json()["error"]["message"].get<std::string>(), HasSubstr("has no column 'height'"));
+  EXPECT_EQ(run_program({"train", "--out", run, "--resume", "--epochs", "3"}).exit_code, 0) << "fitted again, to the same numbers";
+}
+
+TEST(OwnData, AFolderOfImagesOfAnySizeIsTrainedOnWithSize) {
+  const TemporaryFolder folder;
+  const std::string photos = folder / "photos";
+  for (size_t i = 0; i < 24; ++i) {
+    const std::string place = photos + (i % 2 ? "/a" : "/b");
+    std::filesystem::create_directories(place);
+    Image image{10 + i % 3, 12, 3, {}};
+    for (size_t k = 0; k < image.width * image.height * 3; ++k) image.pixels.push_back(static_cast<uint8_t>(k * (i + 3)));
+    ASSERT_TRUE(atomic_write_file(place + fmt::format("/{}.png", i), *encode_png(image)).ok());
+  }
+  const std::vector<std::string> train = {"train",    "--data", photos,  "--set",        "hidden=8",
+                                          "--epochs", "1",      "--out", folder / "run", "--json"};
+  const Finished mixed = run_program(train);
+  EXPECT_EQ(mixed.exit_code, 1);
+  EXPECT_THAT(mixed.json()["error"]["message"].get<std::string>(), HasSubstr("a/1.png is 12 x 11 and a/11.png is 12 x 12"));
+  std::vector<std::string> sized = train;
+  sized.insert(sized.end(), {"--set", "size=8"});
+  const Finished trained = run_program(sized);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(trained.err, HasSubstr("all are made 8 x 8"));
+  ASSERT_EQ(run_program({"encode", folder / "run", "--out", folder / "z.npy"}).exit_code, 0) << "the run knows its size";
+  const Json info = run_program({"data", "info", photos, "--set", "size=8", "--set", "colour=grey", "--json"}).json();
+  EXPECT_EQ(info["shape"], Json({8, 8}));
+  EXPECT_EQ(info["classes"], 2);
+  EXPECT_EQ(run_program({"data", "info", photos, "--set", "colour=green"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace latentscape
