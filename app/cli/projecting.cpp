@@ -11,6 +11,8 @@
 namespace latentscape {
 namespace {
 
+constexpr size_t kMostExactKl = 150'000;  // points; beyond, all pairs would take longer than the map
+
 bool finite(std::span<const float> row) {
   return std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); });
 }
@@ -69,7 +71,10 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
   }
   result.positions = scattered(projection->positions(), rows, points.rows);
   result.iterations = projection->iteration();
-  LS_TRY(result.kl, projection->exact_kl(pool, stop));
+  result.kl = projection->kl();
+  if (rows.size() <= kMostExactKl) {
+    LS_TRY(result.kl, projection->exact_kl(pool, stop));
+  }
   result.seconds = watch.seconds();
   return result;
 }

@@ -17,7 +17,7 @@ struct ProjectedPoints {
   std::vector<uint32_t> not_finite;  // rows that hold such a number, ascending
   size_t limit = 0;                  // that limit; 0: none
   size_t iterations = 0;
-  double kl = 0.0;  // t-SNE: the exact divergence; else 0
+  double kl = 0.0;  // t-SNE: the divergence, exact up to 150,000 points (see Projection::kl); else 0
   double seconds = 0.0;
   double seconds_neighbours = 0.0;  // until the first iteration
   size_t dropped() const { return dropped_limit + not_finite.size(); }
