@@ -62,8 +62,8 @@ Status check_usage(const ProjectOptions& options) {
     if (options.config.method.empty())
       return fail(ErrorCode::invalid_argument, "nothing to make a map by, expected --method, or a finished one by --map or --into");
     LS_TRY([[maybe_unused]] const ProjectionMethod* method, projection_methods().get(options.config.method));
-    LS_TRY([[maybe_unused]] const Metric metric, metric_named(options.metric));
   }
+  LS_TRY([[maybe_unused]] const Metric metric, metric_named(options.metric));
   if (options.map.empty() && options.out.empty()) return fail(ErrorCode::invalid_argument, "--out is required, the map's file");
   LS_CHECK(check_method_options(options));
   LS_CHECK(check_split(options.split, true));
@@ -134,9 +134,12 @@ void note_dropped(const std::string& method, const ProjectedPoints& map) {
                          fmt::join(named, ", "), named.size() < map.not_finite.size() ? ", ..." : ""));
 }
 
-Result<Report> place(const ProjectOptions& options, const FloatArray& points, ComputePool& pool, std::stop_token stop) {
-  LS_TRY(const FloatArray there, read_points(options.into[0]));
+Result<Report> place(const ProjectOptions& options, FloatArray points, ComputePool& pool, std::stop_token stop) {
+  LS_TRY(FloatArray there, read_points(options.into[0]));
   LS_TRY(const FloatArray map, read_map(options.into[1], there.rows));
+  LS_TRY(const Metric metric, metric_named(options.metric));
+  if (metric == Metric::cosine)
+    for (FloatArray* rows : {&there, &points}) *rows = unit_rows(*rows);
   LS_TRY(const ProjectedPoints placed, place_into(options.config, there, map, points, pool, stop));
   note_dropped("placing", placed);
   LS_CHECK(write_array(options.out, placed.positions));
@@ -188,13 +191,15 @@ Result<Report> project(const ProjectOptions& options) {
   SignalStop signals;
   ComputePool pool(options.threads);
   LS_TRY(ProjectInput input, input_of(options, pool, signals.token()));
-  if (!options.into.empty()) return place(options, input.points, pool, signals.token());
+  if (!options.into.empty()) return place(options, std::move(input.points), pool, signals.token());
   LS_TRY(const std::vector<int> labels, judging_labels(options.judging, std::move(input.labels), input.points.rows));
   LS_TRY(MadeMap made, make_map(options, input.points, pool, signals.token()));
   if (!options.out.empty()) LS_CHECK(write_array(options.out, made.positions));
   if (made.interrupted)
     return fail(ErrorCode::cancelled, "interrupted after iteration {}; {} holds the map so far", made.report.json["iterations"].dump(),
                 options.out);
+  LS_TRY(const Metric metric, metric_named(options.metric));
+  if (metric == Metric::cosine) input.points = unit_rows(input.points);  // what the map shows is what it is judged by
   LS_CHECK(judge_map(options.judging, input.points, made.positions, labels, options.config.seed, pool, signals.token(), made.report));
   return std::move(made.report);
 }
@@ -242,7 +247,9 @@ Action add_project(CLI::App& command) {
                  ->check(finite_number(0.0, 1.0))
                  ->capture_default_str());
   of("umap", command.add_option("--epochs", o->config.epochs, "UMAP")->check(whole_number(1, 1'000'000))->capture_default_str());
-  of("tsne umap", command.add_option("--metric", o->metric, "t-SNE, UMAP: euclidean or cosine")->capture_default_str()->type_name("NAME"));
+  of("tsne umap --map --into", command.add_option("--metric", o->metric, "t-SNE, UMAP, --into and judging: euclidean or cosine")
+                                   ->capture_default_str()
+                                   ->type_name("NAME"));
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   add_judging_options(command, o->judging);

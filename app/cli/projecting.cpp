@@ -11,6 +11,8 @@
 namespace latentscape {
 namespace {
 
+constexpr size_t kMostExactKl = 150'000;  // points; beyond, all pairs would take longer than the map
+
 bool finite(std::span<const float> row) {
   return std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); });
 }
@@ -76,10 +78,13 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
   result.iterations = projection->iteration();
   if (const LinearMap* linear = projection->linear()) result.explained = linear->explained;
   if (!result.kl_curve.empty() && !result.interrupted) {
-    auto kl = projection->exact_kl(pool, stop);
-    if (!kl.ok() && kl.error().code != ErrorCode::cancelled) return std::move(kl).error();
-    result.interrupted = !kl.ok();
-    if (kl.ok()) result.kl = *kl;
+    result.kl = projection->kl();
+    if (rows.size() <= kMostExactKl) {
+      auto kl = projection->exact_kl(pool, stop);
+      if (!kl.ok() && kl.error().code != ErrorCode::cancelled) return std::move(kl).error();
+      result.interrupted = !kl.ok();
+      result.kl = kl.ok() ? std::optional(*kl) : std::nullopt;
+    }
   }
   result.seconds = watch.seconds();
   return result;

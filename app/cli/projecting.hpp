@@ -19,7 +19,7 @@ struct ProjectedPoints {
   std::vector<uint32_t> not_finite;  // rows that hold such a number, ascending
   size_t limit = 0;                  // that limit; 0: none
   size_t iterations = 0;
-  std::optional<double> kl;                         // t-SNE: the exact divergence
+  std::optional<double> kl;                         // t-SNE: the divergence, exact up to 150,000 points (see Projection::kl)
   std::vector<std::pair<size_t, double>> kl_curve;  // t-SNE: iteration and divergence, now and then
   std::vector<float> explained;                     // PCA: the shown components' shares of the variance
   bool interrupted = false;                         // a stop came between two iterations: the map so far

@@ -344,10 +344,11 @@ Result<LeafNeighbours> search(FloatView points, FloatView queries, const Wanted&
   LS_CHECK(check_finite(points, "neighbours: points"));
   if (!wanted.without_self) LS_CHECK(check_finite(queries, "neighbours: queries"));
   const bool few = queries.rows < points.rows / kFew;
-  LeafOrder order = few ? given_order(points) : leaf_order(points, pool);
+  LeafOrder order = few ? given_order(points) : leaf_order(points, pool, stop);
   const std::vector<uint32_t> query_order = wanted.without_self ? order.ids
                                             : few               ? given_order(queries).ids
-                                                                : leaf_order(queries, pool).ids;
+                                                                : leaf_order(queries, pool, stop).ids;
+  if (stop.stop_requested()) return fail(ErrorCode::cancelled, "neighbours: stopped");
   NeighbourLists lists{Array2<uint32_t>(queries.rows, wanted.k), FloatArray(queries.rows, wanted.k)};
   const Search job(points, std::move(order), queries, query_order, wanted, stop, lists);
   std::atomic<bool> whole{true};

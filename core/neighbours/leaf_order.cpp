@@ -50,16 +50,17 @@ size_t halve(FloatView points, const Part& part, std::vector<uint32_t>& ids) {
 
 }  // namespace
 
-LeafOrder leaf_order(FloatView points, ComputePool& pool) {
+LeafOrder leaf_order(FloatView points, ComputePool& pool, const std::stop_token& stop) {
   LeafOrder order;
   order.ids.resize(points.rows);
   std::iota(order.ids.begin(), order.ids.end(), 0u);
   std::vector<Part> parts{{0, points.rows}};
   while (std::any_of(parts.begin(), parts.end(), [](const Part& p) { return !p.whole(); })) {
+    if (stop.stop_requested()) return order;
     std::vector<Part> halves(2 * parts.size());
     pool.run(parts.size(), [&](size_t p) {
       const Part part = parts[p];
-      const size_t middle = part.whole() ? part.end : halve(points, part, order.ids);
+      const size_t middle = part.whole() || stop.stop_requested() ? part.end : halve(points, part, order.ids);
       halves[2 * p] = {part.begin, middle};
       halves[2 * p + 1] = {middle, part.end};
     });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 #include "core/base/array.hpp"
@@ -22,8 +23,9 @@ struct LeafOrder {
   size_t leaves() const { return low.rows; }
 };
 
-/// Points (n x d, finite) halved at the median of the widest dimension until leaves are left. The same at any thread count.
-LeafOrder leaf_order(FloatView points, ComputePool& pool);
+/// Points (n x d, finite) halved at the median of the widest dimension until leaves are left. The same at any thread count. Stopped: not to
+/// be used.
+LeafOrder leaf_order(FloatView points, ComputePool& pool, const std::stop_token& stop = {});
 
 /// Points as they come, all space the box of each leaf: for a search that is too short to be worth an order.
 LeafOrder given_order(FloatView points);

@@ -72,6 +72,35 @@ TEST_F(MapCommand, QualityAndTrustOfAMapThatIsMadeAndOfOneThatIsThere) {
   EXPECT_NE(text.out.find("recall 1.0000, trustworthiness 1.0000"), std::string::npos) << text.out;
 }
 
+TEST_F(MapCommand, AMapOfDirectionsIsJudgedByDirections) {
+  // Directions on a half circle, of any length, and a zero row; the map shows the directions.
+  NpyArray z{{101, 2}, {}}, y{{101, 2}, {}};
+  Rng rng(2, RngStream::general);
+  for (size_t i = 0; i < 100; ++i) {
+    const double angle = 3.0 * rng.uniform(0.0, 1.0), length = std::exp(3.0 * double(rng.normal()));
+    for (const double v : {std::cos(angle), std::sin(angle)}) {
+      z.values.push_back(static_cast<float>(length * v));
+      y.values.push_back(static_cast<float>(v));
+    }
+  }
+  z.values.insert(z.values.end(), {0.0f, 0.0f});
+  y.values.insert(y.values.end(), {0.0f, 0.0f});
+  write("z.npy", z);
+  write("y.npy", y);
+  const auto judged = [&](const std::string& metric) {
+    const Finished run = run_program(
+        {"project", path("z.npy"), "--map", path("y.npy"), "--metric", metric, "--quality", "--trust", path("t.npy"), "--json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.exit_code == 0 ? run.json() : Json();
+  };
+  const Json cosine = judged("cosine"), euclidean = judged("euclidean");
+  EXPECT_GT(cosine["quality"]["recall"].get<double>(), 0.99);
+  EXPECT_GT(cosine["trust"]["mean"].get<double>(), 0.99);
+  EXPECT_LT(euclidean["quality"]["recall"].get<double>(), 0.6);
+  EXPECT_LT(euclidean["trust"]["mean"].get<double>(), 0.9);
+  EXPECT_EQ(run_program({"project", path("z.npy"), "--map", path("y.npy"), "--metric", "sine"}).exit_code, 2);
+}
+
 TEST_F(MapCommand, WhatMovedSinceAnEarlierMap) {
   write_groups();
   NpyArray later = read("y.npy");
@@ -153,7 +182,7 @@ TEST_F(MapCommand, AnInterruptedLayoutIsWrittenAsFarAsItCame) {
 TEST_F(MapCommand, AnOptionOfAnotherMethodIsRefused) {
   const std::vector<std::string> begin = {"project", "no.npy", "--out", path("x.npy"), "--method"};
   for (const std::vector<std::string>& rest : std::vector<std::vector<std::string>>{
-           {"umap", "--perplexity", "5"}, {"tsne", "--axes", "1,3"}, {"pca", "--metric", "cosine"}, {"tsne", "--neighbours", "5"}}) {
+           {"umap", "--perplexity", "5"}, {"tsne", "--axes", "1,3"}, {"pca", "--epochs", "9"}, {"tsne", "--neighbours", "5"}}) {
     std::vector<std::string> words = begin;
     words.insert(words.end(), rest.begin(), rest.end());
     const Finished finished = run_program(words);
