@@ -26,6 +26,7 @@ MetricsLine evaluated(uint64_t step, double epoch, std::vector<double> kl) {
   return line;
 }
 
+const RunInfo kUsualRun;
 const std::vector<MetricsLine> kMetrics = {trained(10, 1.0, 9.0), evaluated(10, 1.0, {0.75, 0.25}), trained(20, 2.0, 8.0),
                                            trained(30, 3.0, 7.0)};
 
@@ -45,7 +46,8 @@ TEST(RunHistory, TellsLossesEvaluationsAndChangesUpToTheStepThatIsOpened) {
 }
 
 TEST(RunHistory, LeavesOutWhatARecoveryWentBackBehind) {
-  const SessionHistory h = history_from(kMetrics, {{5, "beta", 2.0}, {25, "lr", 9.0}, {20, kRecoveryKey, 0.5, "went back"}}, {}, 30);
+  const SessionHistory h =
+      history_from(kMetrics, {{5, "beta", 2.0}, {25, "lr", 9.0}, {20, kRecoveryKey, 0.5, "went back"}}, kUsualRun.config, 30);
   ASSERT_EQ(h.changes.size(), 1u);
   EXPECT_EQ(h.changes[0].key, "beta");
 }
@@ -54,7 +56,7 @@ TEST(RunHistory, IsReadFromTheDirectoryAndWhatFollowsIsNotTwiceInIt) {
   const auto folder = std::filesystem::temp_directory_path() / ("latentscape-history-" + std::to_string(getpid()));
   std::filesystem::remove_all(folder);
   {
-    auto run = RunDirectory::create(folder.string(), RunInfo{}, false);
+    auto run = RunDirectory::create(folder.string(), kUsualRun, false);
     ASSERT_TRUE(run.ok()) << run.error().message;
     for (const MetricsLine& line : kMetrics) ASSERT_TRUE(run->append(line).ok());
     ASSERT_TRUE(run->append(EventLine{12, "batch", 64.0}).ok());
@@ -78,7 +80,7 @@ TEST(RunHistory, IsReadFromTheDirectoryAndWhatFollowsIsNotTwiceInIt) {
 }
 
 TEST(RunHistory, GivesTheNumbersOfARunThatWasOnlyOpened) {
-  const SessionHistory h = history_from(kMetrics, {}, {}, 30);
+  const SessionHistory h = history_from(kMetrics, {}, kUsualRun.config, 30);
   SessionView view;
   view.history = &h;
   EXPECT_TRUE(kl_shown(view).per_dimension.empty()) << "nothing is open";

@@ -181,7 +181,8 @@ TEST(Validate, ChecksRanges) {
     change(c);
     return !validate(c).ok();
   };
-  EXPECT_TRUE(validate(RunConfig{}).ok());
+  const RunConfig usual;
+  EXPECT_TRUE(validate(usual).ok());
   EXPECT_TRUE(refused([](RunConfig& c) { c.model.latent = 0; }));
   EXPECT_TRUE(refused([](RunConfig& c) { c.model.encoder = {0}; }));
   EXPECT_TRUE(refused([](RunConfig& c) { c.batch = 0; }));
