@@ -29,6 +29,7 @@ struct BenchOptions {
   std::string model = "mlp";
   std::string hidden;
   std::string latent;
+  std::string data = "strokes";
 };
 
 /// The family's own network, or that of --hidden and --latent.
@@ -62,14 +63,27 @@ struct LimitMeter {
 Result<std::unique_ptr<Trainer>> make_trainer(const BenchOptions& options, const char* latent, const char* hidden,
                                               std::shared_ptr<ComputePool> pool, std::stop_token stop) {
   DataRequest request;
-  request.spec = "strokes";
-  request.count = kImages;
+  request.spec = options.data;
+  LS_TRY(const DataSource* builtin, builtin_source(options.data));
+  if (builtin) request.count = kImages;
   request.stop = stop;
   LS_TRY(auto data, load_dataset(request));
   RunConfig config;
   config.batch = options.batch;
   LS_CHECK(set_sizes(options, latent, hidden, config));
   return Trainer::create(config, std::move(data), std::move(pool));
+}
+
+/// Share of zeros in what the model reads: products leave them out (core/nn/zero_lists.hpp).
+double zeros_share(const Dataset& data) {
+  const size_t rows = std::min(kImages, data.rows);
+  std::vector<float> row(data.width());
+  size_t zeros = 0;
+  for (size_t i = 0; i < rows; ++i) {
+    data.copy_row(i, row.data());
+    zeros += static_cast<size_t>(std::count(row.begin(), row.end(), 0.0f));
+  }
+  return static_cast<double>(zeros) / static_cast<double>(rows * row.size());
 }
 
 Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<ComputePool> pool, std::stop_token stop) {
@@ -102,6 +116,7 @@ Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<Comput
   m.more = {{"model", options.model},
             {"batch", options.batch},
             {"labels", trainer->labels().rows().size()},
+            {"zeros", zeros_share(trainer->data())},
             {"steps", step_seconds.size()},
             {"ms_per_step_median", 1e3 * median(step_seconds)},
             {"ms_per_step_limit", 1e3 * static_cast<double>(options.batch) / m.limit},
@@ -174,6 +189,7 @@ Action add_bench(CLI::App& command) {
   CLI::App* train = command.add_subcommand("train", "minibatches of 784-400-20, forward, backward and Adam");
   CLI::App* decode = command.add_subcommand("decode", "a manifold of 20 x 20 decodes of 2-500-500-784");
   for (CLI::App* sub : {train, decode}) add_bench_options(*sub, *o);
+  train->add_option("--data", o->data, "data to train on, a built-in name or a path")->type_name("DATA")->capture_default_str();
   train->add_option("--batch", o->batch, "examples a minibatch")->check(whole_number(1, 3000))->capture_default_str();
   CLI::App* tsne = command.add_subcommand("tsne", "maps of more and more points: neighbours, iterations, exact pairs");
   tsne->add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));

@@ -210,35 +210,44 @@ bool comparable(const std::vector<Compared>& all) {
 void add_numbers(const std::vector<Compared>& all, const std::string& split, std::vector<CompareColumn>& columns) {
   double elbo = -INFINITY, reconstruction = INFINITY;
   for (const Compared& c : all) {
-    elbo = std::max(elbo, c.evaluation.terms.elbo());
+    if (c.run.model->has_prior()) elbo = std::max(elbo, c.evaluation.terms.elbo());
     reconstruction = std::min(reconstruction, c.evaluation.terms.reconstruction);
   }
   const bool judged = comparable(all);
   for (size_t i = 0; i < all.size(); ++i) {
     const Evaluation& e = all[i].evaluation;
-    columns[i].numbers = {
-        {fmt::format("{} ELBO, nats", shown_split(split)), two_decimals(e.terms.elbo()), judged && e.terms.elbo() == elbo},
-        {"reconstruction", two_decimals(e.terms.reconstruction), judged && e.terms.reconstruction == reconstruction},
-        {"KL", two_decimals(e.terms.kl), false},
-        {"active units", fmt::format("{} of {}", e.active_units, all[i].run.model->latent()), false}};
+    const bool prior = all[i].run.model->has_prior();  // an autoencoder has neither an ELBO nor a KL
+    columns[i].numbers = {{fmt::format("{} ELBO, nats", shown_split(split)), prior ? two_decimals(e.terms.elbo()) : "–",
+                           judged && prior && e.terms.elbo() == elbo},
+                          {"reconstruction", two_decimals(e.terms.reconstruction), judged && e.terms.reconstruction == reconstruction},
+                          {"KL", prior ? two_decimals(e.terms.kl) : "–", false},
+                          {"active units", fmt::format("{} of {}", e.active_units, all[i].run.model->latent()), false}};
   }
 }
 
 Json json_of(const Compared& c, const std::string& path) {
   const Evaluation& e = c.evaluation;
-  return {
-      {"run", path},      {"model", c.config().model.name}, {"latent", c.run.model->latent()}, {"step", c.run.checkpoint.state.step},
-      {"n", e.n},         {"loss", e.terms.loss()},         {"elbo", e.terms.elbo()},          {"reconstruction", e.terms.reconstruction},
-      {"kl", e.terms.kl}, {"active_units", e.active_units}};
+  const bool prior = c.run.model->has_prior();
+  return {{"run", path},
+          {"model", c.config().model.name},
+          {"latent", c.run.model->latent()},
+          {"step", c.run.checkpoint.state.step},
+          {"n", e.n},
+          {"loss", e.terms.loss()},
+          {"elbo", prior ? Json(e.terms.elbo()) : Json()},
+          {"reconstruction", e.terms.reconstruction},
+          {"kl", prior ? Json(e.terms.kl) : Json()},
+          {"active_units", e.active_units}};
 }
 
 std::string text_of(const std::vector<Compared>& all, const std::vector<std::string>& names, const std::string& split) {
   std::string text;
   for (size_t i = 0; i < all.size(); ++i) {
     const LossTerms& terms = all[i].evaluation.terms;
-    text += fmt::format("{}: {} ({} examples) loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}, {} of {} units active\n",
-                        names[i], split, all[i].evaluation.n, terms.loss(), terms.elbo(), terms.reconstruction, terms.kl,
-                        all[i].evaluation.active_units, all[i].run.model->latent());
+    text += fmt::format("{}: {} ({} examples) loss {:.4f}  reconstruction {:.4f}", names[i], split, all[i].evaluation.n, terms.loss(),
+                        terms.reconstruction);
+    if (all[i].run.model->has_prior()) text += fmt::format("  elbo {:.4f}  KL {:.4f}", terms.elbo(), terms.kl);
+    text += fmt::format(", {} of {} units active\n", all[i].evaluation.active_units, all[i].run.model->latent());
   }
   return text;
 }

@@ -12,8 +12,8 @@
 
 namespace latentscape {
 
-/// load_run, with a note on stderr for each newer checkpoint that could not be read. An error (exists) where one of `outputs` is the run's
-/// data in its recorded place.
+/// load_run, with a note on stderr for each newer checkpoint that could not be read. An error (exists) where one of `outputs` (empty: none)
+/// is the run's data in its recorded place.
 Result<LoadedRun> open_run(const std::string& path, const std::vector<std::string>& outputs);
 
 /// Is this the name of a kind, and of built-in data or something that may be a path? `count` (0: not given) is for built-in data alone.

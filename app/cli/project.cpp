@@ -27,6 +27,7 @@ struct ProjectOptions {
   std::string map;                // a finished map, instead of a method
   std::vector<std::string> into;  // points and their finished map, into which the input is placed
   MapJudging judging;
+  std::vector<std::pair<CLI::Option*, std::string>> of_methods;  // an option, and the methods that it belongs to
 };
 
 struct ProjectInput {
@@ -38,6 +39,15 @@ std::vector<std::string> files_read(const ProjectOptions& options) {
   std::vector<std::string> files = {options.input, options.data, options.map, options.judging.labels, options.judging.against};
   files.insert(files.end(), options.into.begin(), options.into.end());
   return files;
+}
+
+/// What the method would pass over is refused.
+Status check_method_options(const ProjectOptions& options) {
+  const std::string name = !options.map.empty() ? "--map" : !options.into.empty() ? "--into" : options.config.method;
+  for (const auto& [option, methods] : options.of_methods)
+    if (option->count() > 0 && (" " + methods + " ").find(" " + name + " ") == std::string::npos)
+      return fail(ErrorCode::invalid_argument, "{} says nothing to {}, it is of {}", option->get_name(), name, methods);
+  return {};
 }
 
 /// By name, so that what is not known is refused as methods are.
@@ -52,9 +62,10 @@ Status check_usage(const ProjectOptions& options) {
     if (options.config.method.empty())
       return fail(ErrorCode::invalid_argument, "nothing to make a map by, expected --method, or a finished one by --map or --into");
     LS_TRY([[maybe_unused]] const ProjectionMethod* method, projection_methods().get(options.config.method));
-    LS_TRY([[maybe_unused]] const Metric metric, metric_named(options.metric));
   }
+  LS_TRY([[maybe_unused]] const Metric metric, metric_named(options.metric));
   if (options.map.empty() && options.out.empty()) return fail(ErrorCode::invalid_argument, "--out is required, the map's file");
+  LS_CHECK(check_method_options(options));
   LS_CHECK(check_split(options.split, true));
   if (!options.out.empty()) LS_CHECK(check_extension(options.out, "a map", {"npy"}));
   return check_judging_names(options.judging, options.out);
@@ -96,15 +107,18 @@ Report report_of(const ProjectOptions& options, const ProjectedPoints& map) {
                  {"dropped", map.dropped()},
                  {"not_finite", map.not_finite},
                  {"iterations", map.iterations},
-                 {"kl", map.kl},
+                 {"kl", map.kl ? Json(*map.kl) : Json()},
+                 {"kl_curve", map.kl_curve},
                  {"seconds", map.seconds},
                  {"seconds_neighbours", map.seconds_neighbours},
                  {"ms_per_iteration", map.iterations ? 1e3 * iterating / static_cast<double>(map.iterations) : 0.0},
                  {"out", options.out}};
+  if (!map.explained.empty()) report.json["explained_variance"] = map.explained;
   report.text =
       fmt::format("{}: {} points by {} in {:.2f} s", options.out, map.positions.rows - map.dropped(), options.config.method, map.seconds);
   if (map.iterations) report.text += fmt::format(", {} iterations", map.iterations);
-  if (map.kl > 0.0) report.text += fmt::format(", KL {:.4f}", map.kl);
+  if (map.kl) report.text += fmt::format(", KL {:.4f}", *map.kl);
+  if (!map.explained.empty()) report.text += fmt::format(", {:.1f} % of the variance", 100.0f * (map.explained[0] + map.explained[1]));
   report.text += "\n";
   return report;
 }
@@ -120,9 +134,12 @@ void note_dropped(const std::string& method, const ProjectedPoints& map) {
                          fmt::join(named, ", "), named.size() < map.not_finite.size() ? ", ..." : ""));
 }
 
-Result<Report> place(const ProjectOptions& options, const FloatArray& points, ComputePool& pool, std::stop_token stop) {
-  LS_TRY(const FloatArray there, read_points(options.into[0]));
+Result<Report> place(const ProjectOptions& options, FloatArray points, ComputePool& pool, std::stop_token stop) {
+  LS_TRY(FloatArray there, read_points(options.into[0]));
   LS_TRY(const FloatArray map, read_map(options.into[1], there.rows));
+  LS_TRY(const Metric metric, metric_named(options.metric));
+  if (metric == Metric::cosine)
+    for (FloatArray* rows : {&there, &points}) *rows = unit_rows(*rows);
   LS_TRY(const ProjectedPoints placed, place_into(options.config, there, map, points, pool, stop));
   note_dropped("placing", placed);
   LS_CHECK(write_array(options.out, placed.positions));
@@ -135,14 +152,21 @@ Result<Report> place(const ProjectOptions& options, const FloatArray& points, Co
   return report;
 }
 
+struct MadeMap {
+  FloatArray positions;
+  Report report;
+  bool interrupted = false;
+};
+
 /// By the method, or the finished map that was named.
-Result<Report> make_map(const ProjectOptions& options, const FloatArray& points, FloatArray& positions, ComputePool& pool,
-                        std::stop_token stop) {
+Result<MadeMap> make_map(const ProjectOptions& options, const FloatArray& points, ComputePool& pool, std::stop_token stop) {
+  MadeMap made;
   if (!options.map.empty()) {
-    LS_TRY(positions, read_map(options.map, points.rows));
-    Report report;
-    report.json = {{"map", options.map}, {"n", points.rows}, {"dropped", points.rows - finite_rows(positions).size()}};
-    return report;
+    LS_TRY(made.positions, read_map(options.map, points.rows));
+    const std::vector<uint32_t> left_out = other_rows(finite_rows(points, &made.positions), points.rows);
+    made.report.json = {{"map", options.map}, {"n", points.rows}, {"dropped", left_out.size()}, {"not_finite", left_out}};
+    made.report.text = fmt::format("{}: {} points, {} without a place\n", options.map, points.rows, left_out.size());
+    return made;
   }
   ProjectionConfig config = options.config;
   LS_TRY(config.metric, metric_named(options.metric));
@@ -155,9 +179,10 @@ Result<Report> make_map(const ProjectOptions& options, const FloatArray& points,
                       fmt::format("{} {}/{}", config.method, done, all) + (kl > 0.0 ? fmt::format("  KL {:.3f}", kl) : ""));
          }));
   note_dropped(config.method, map);
-  Report report = report_of(options, map);
-  positions = std::move(map.positions);
-  return report;
+  made.report = report_of(options, map);
+  made.interrupted = map.interrupted;
+  made.positions = std::move(map.positions);
+  return made;
 }
 
 Result<Report> project(const ProjectOptions& options) {
@@ -166,13 +191,17 @@ Result<Report> project(const ProjectOptions& options) {
   SignalStop signals;
   ComputePool pool(options.threads);
   LS_TRY(ProjectInput input, input_of(options, pool, signals.token()));
-  if (!options.into.empty()) return place(options, input.points, pool, signals.token());
+  if (!options.into.empty()) return place(options, std::move(input.points), pool, signals.token());
   LS_TRY(const std::vector<int> labels, judging_labels(options.judging, std::move(input.labels), input.points.rows));
-  FloatArray positions;
-  LS_TRY(Report report, make_map(options, input.points, positions, pool, signals.token()));
-  if (!options.out.empty()) LS_CHECK(write_array(options.out, positions));
-  LS_CHECK(judge_map(options.judging, input.points, positions, labels, options.config.seed, pool, signals.token(), report));
-  return report;
+  LS_TRY(MadeMap made, make_map(options, input.points, pool, signals.token()));
+  if (!options.out.empty()) LS_CHECK(write_array(options.out, made.positions));
+  if (made.interrupted)
+    return fail(ErrorCode::cancelled, "interrupted after iteration {}; {} holds the map so far", made.report.json["iterations"].dump(),
+                options.out);
+  LS_TRY(const Metric metric, metric_named(options.metric));
+  if (metric == Metric::cosine) input.points = unit_rows(input.points);  // what the map shows is what it is judged by
+  LS_CHECK(judge_map(options.judging, input.points, made.positions, labels, options.config.seed, pool, signals.token(), made.report));
+  return std::move(made.report);
 }
 
 }  // namespace
@@ -196,27 +225,31 @@ Action add_project(CLI::App& command) {
   map->excludes(command.add_option("--out", o->out, "n x 2, rows in input order, NaN where dropped")->type_name("FILE.npy"));
   command.add_option("--data", o->data, "where a run's data is now")->type_name("DATA");
   command.add_option("--split", o->split, "rows of a run's data")->capture_default_str()->type_name("S");
-  command.add_option("--axes", o->axes, "shown dimensions or components, from 1 (raw, pca)")
-      ->expected(2)
-      ->delimiter(',')
-      ->check(whole_number(1, 1'000'000))
-      ->type_name("I,J");
-  command.add_option("--perplexity", o->config.perplexity, "t-SNE and --into")->check(finite_number(1.0, 1e4))->capture_default_str();
-  command.add_option("--iterations", o->config.iterations, "t-SNE")->check(whole_number(1, 1'000'000))->capture_default_str();
-  command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
-      ->check(finite_number(1.0, 1e4))
-      ->capture_default_str();
-  command.add_option("--late-exaggeration", o->config.late_exaggeration, "t-SNE, after those")
-      ->check(finite_number(1.0, 1e3))
-      ->capture_default_str();
-  command.add_option("--neighbours", o->config.neighbours, "UMAP: of a point, without itself")
-      ->check(whole_number(2, 10'000))
-      ->capture_default_str();
-  command.add_option("--min-dist", o->config.min_dist, "UMAP: how near points may come on the map")
-      ->check(finite_number(0.0, 1.0))
-      ->capture_default_str();
-  command.add_option("--epochs", o->config.epochs, "UMAP")->check(whole_number(1, 1'000'000))->capture_default_str();
-  command.add_option("--metric", o->metric, "t-SNE, UMAP: euclidean or cosine")->capture_default_str()->type_name("NAME");
+  const auto of = [o](const char* those, CLI::Option* option) { o->of_methods.emplace_back(option, those); };
+  of("raw pca", command.add_option("--axes", o->axes, "shown dimensions or components, from 1 (raw, pca)")
+                    ->expected(2)
+                    ->delimiter(',')
+                    ->check(whole_number(1, 1'000'000))
+                    ->type_name("I,J"));
+  of("tsne --into",
+     command.add_option("--perplexity", o->config.perplexity, "t-SNE and --into")->check(finite_number(1.0, 1e4))->capture_default_str());
+  of("tsne", command.add_option("--iterations", o->config.iterations, "t-SNE")->check(whole_number(1, 1'000'000))->capture_default_str());
+  of("tsne", command.add_option("--exaggeration", o->config.exaggeration, "t-SNE, first 250 iterations")
+                 ->check(finite_number(1.0, 1e4))
+                 ->capture_default_str());
+  of("tsne", command.add_option("--late-exaggeration", o->config.late_exaggeration, "t-SNE, after those")
+                 ->check(finite_number(1.0, 1e3))
+                 ->capture_default_str());
+  of("umap", command.add_option("--neighbours", o->config.neighbours, "UMAP: of a point, without itself")
+                 ->check(whole_number(2, 10'000))
+                 ->capture_default_str());
+  of("umap", command.add_option("--min-dist", o->config.min_dist, "UMAP: how near points may come on the map")
+                 ->check(finite_number(0.0, 1.0))
+                 ->capture_default_str());
+  of("umap", command.add_option("--epochs", o->config.epochs, "UMAP")->check(whole_number(1, 1'000'000))->capture_default_str());
+  of("tsne umap --map --into", command.add_option("--metric", o->metric, "t-SNE, UMAP, --into and judging: euclidean or cosine")
+                                   ->capture_default_str()
+                                   ->type_name("NAME"));
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   add_judging_options(command, o->judging);

@@ -11,6 +11,8 @@
 namespace latentscape {
 namespace {
 
+constexpr size_t kMostExactKl = 150'000;  // points; beyond, all pairs would take longer than the map
+
 bool finite(std::span<const float> row) {
   return std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); });
 }
@@ -63,13 +65,27 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
   LS_CHECK(projection->set_points(some, pool, stop));
   result.seconds_neighbours = watch.seconds();
   for (bool more = true; more;) {
-    LS_TRY(more, projection->advance(pool, stop));
-    if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the projection was interrupted, nothing was written");
-    if (progress) progress(projection->iteration(), projection->iterations(), projection->kl());
+    auto advanced = projection->advance(pool, stop);
+    result.interrupted = stop.stop_requested() && projection->iteration() > 0 && (!advanced.ok() || *advanced);
+    if (result.interrupted) break;
+    LS_TRY(more, std::move(advanced));
+    const double kl = projection->kl();
+    if (kl > 0.0 && (result.kl_curve.empty() || result.kl_curve.back().second != kl))
+      result.kl_curve.emplace_back(projection->iteration() - 1, kl);
+    if (progress) progress(projection->iteration(), projection->iterations(), kl);
   }
   result.positions = scattered(projection->positions(), rows, points.rows);
   result.iterations = projection->iteration();
-  LS_TRY(result.kl, projection->exact_kl(pool, stop));
+  if (const LinearMap* linear = projection->linear()) result.explained = linear->explained;
+  if (!result.kl_curve.empty() && !result.interrupted) {
+    result.kl = projection->kl();
+    if (rows.size() <= kMostExactKl) {
+      auto kl = projection->exact_kl(pool, stop);
+      if (!kl.ok() && kl.error().code != ErrorCode::cancelled) return std::move(kl).error();
+      result.interrupted = !kl.ok();
+      result.kl = kl.ok() ? std::optional(*kl) : std::nullopt;
+    }
+  }
   result.seconds = watch.seconds();
   return result;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "core/base/array.hpp"
@@ -17,13 +19,17 @@ struct ProjectedPoints {
   std::vector<uint32_t> not_finite;  // rows that hold such a number, ascending
   size_t limit = 0;                  // that limit; 0: none
   size_t iterations = 0;
-  double kl = 0.0;  // t-SNE: the exact divergence; else 0
+  std::optional<double> kl;                         // t-SNE: the divergence, exact up to 150,000 points (see Projection::kl)
+  std::vector<std::pair<size_t, double>> kl_curve;  // t-SNE: iteration and divergence, now and then
+  std::vector<float> explained;                     // PCA: the shown components' shares of the variance
+  bool interrupted = false;                         // a stop came between two iterations: the map so far
   double seconds = 0.0;
   double seconds_neighbours = 0.0;  // until the first iteration
   size_t dropped() const { return dropped_limit + not_finite.size(); }
 };
 
-/// Runs to the end or to a stop (cancelled). `progress` gets iterations done, of all, and the KL now.
+/// Runs to the end, or to a stop: cancelled before the first iteration, else the map so far. `progress` gets iterations done, of all, and
+/// the KL now.
 Result<ProjectedPoints> project_points(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool, std::stop_token stop,
                                        const std::function<void(size_t, size_t, double)>& progress);
 

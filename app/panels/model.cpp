@@ -245,7 +245,7 @@ void ModelPanel::draw(PanelContext& c) {
   if (run_ != c.session.run->id) {
     run_ = c.session.run->id;
     next_ = next_run_after(c.session.run->config);
-    previewed_ = {};
+    previewed_ = NextRun();
     model_ = nullptr;
     problem_.clear();
   }

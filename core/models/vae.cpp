@@ -34,6 +34,8 @@ Status check_labels(const ModelConfig& c) {
 
 Status check_objective(const ModelConfig& c) {
   if (c.samples < 1) return fail(ErrorCode::invalid_argument, "k is 0, expected at least 1 sample of z an example");
+  if (c.name == "ae" && (c.objective != Objective::autoencoder || c.samples > 1 || c.free_bits > 0.0))
+    return fail(ErrorCode::invalid_argument, "ae has reconstruction alone for an objective, expected none other, k=1 and free_bits=0");
   if (c.objective == Objective::tcvae && c.samples > 1)
     return fail(ErrorCode::invalid_argument, "k is {}, expected 1 with objective=tcvae", c.samples);
   return {};

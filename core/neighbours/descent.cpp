@@ -4,10 +4,8 @@
 #include <atomic>
 #include <limits>
 #include <numeric>
-#include <span>
 #include <vector>
 
-#include "core/base/rng.hpp"
 #include "core/neighbours/packed_points.hpp"
 
 namespace latentscape {
@@ -16,6 +14,7 @@ namespace {
 constexpr size_t kTile = 512;       // points a task
 constexpr size_t kReach = 16;       // nearest of a list, and of those that list a point, that a round looks through
 constexpr double kSettled = 0.002;  // share of entries that a last round changes at most
+constexpr double kWhole = 0.9;      // share of points whose leaves said it all that makes a round needless
 constexpr uint32_t kNobody = std::numeric_limits<uint32_t>::max();
 
 /// The nearest k of each point so far, nearest first, ties by the lower id; `fresh` ones came in the last round.
@@ -24,6 +23,9 @@ struct Lists {
   FloatArray distances;
   Array2<uint8_t> fresh;
 
+  Lists() = default;
+  explicit Lists(NeighbourLists lists)
+      : ids(std::move(lists.ids)), distances(std::move(lists.squared_distances)), fresh(ids.rows, ids.cols, 1) {}
   Lists(size_t n, size_t k) : ids(n, k, kNobody), distances(n, k, std::numeric_limits<float>::infinity()), fresh(n, k, 0) {}
 
   float limit(size_t i) const { return distances(i, distances.cols - 1); }
@@ -46,76 +48,6 @@ struct Lists {
     fresh(i, at) = 1;
     return true;
   }
-};
-
-/// Halves the points by random directions until the parts are small; all of a part meet each other.
-class Tree {
- public:
-  Tree(FloatView points, size_t leaf, uint64_t seed, uint32_t number)
-      : points_(points), leaf_(leaf), seed_(seed), number_(number), order_(points.rows), along_(points.rows) {
-    std::iota(order_.begin(), order_.end(), 0u);
-    parts_ = {{0, points.rows}};
-  }
-
-  void grow(ComputePool& pool, const std::stop_token& stop) {
-    for (uint32_t level = 0; parts_[0].end - parts_[0].begin > leaf_ && !stop.stop_requested(); ++level) {
-      std::vector<Part> halves(2 * parts_.size());
-      pool.run(parts_.size(), [&](size_t p) {
-        const Part part = parts_[p];
-        const size_t middle = part.begin + (part.end - part.begin) / 2;
-        halve(part, middle, Rng(seed_, RngStream::project, static_cast<uint64_t>(number_) << 32 | level, static_cast<uint32_t>(p)));
-        halves[2 * p] = {part.begin, middle};
-        halves[2 * p + 1] = {middle, part.end};
-      });
-      parts_ = std::move(halves);
-    }
-  }
-
-  void meet(Lists& lists, ComputePool& pool, const std::stop_token& stop) const {
-    pool.run(parts_.size(), [&](size_t p) {
-      if (stop.stop_requested()) return;
-      const std::span<const uint32_t> members(order_.data() + parts_[p].begin, parts_[p].end - parts_[p].begin);
-      FloatArray rows(members.size(), points_.cols);
-      for (size_t a = 0; a < members.size(); ++a) std::copy_n(points_.row_data(members[a]), points_.cols, rows.row_data(a));
-      const PackedPoints packed(rows);
-      std::vector<float> distances(padded_to_lanes(members.size()));
-      for (size_t a = 0; a < members.size(); ++a) {
-        packed.distances(rows.row_data(a), distances.data());
-        for (size_t b = 0; b < members.size(); ++b)
-          if (distances[b] <= lists.limit(members[a]) && a != b) lists.insert(members[a], distances[b], members[b]);
-      }
-    });
-  }
-
- private:
-  struct Part {
-    size_t begin, end;
-  };
-
-  /// The lower half by the direction from one random member to another comes first.
-  void halve(const Part& part, size_t middle, Rng rng) {
-    const auto member = [&] { return points_.row_data(order_[part.begin + rng.below(static_cast<uint32_t>(part.end - part.begin))]); };
-    const float *from = member(), *to = member();
-    std::vector<float> direction(points_.cols);
-    for (size_t j = 0; j < points_.cols; ++j) direction[j] = to[j] - from[j];
-    for (size_t a = part.begin; a < part.end; ++a) {
-      const float* row = points_.row_data(order_[a]);
-      float sum = 0.0f;
-      for (size_t j = 0; j < points_.cols; ++j) sum += row[j] * direction[j];
-      along_[order_[a]] = sum;
-    }
-    const auto at = [&](size_t a) { return order_.begin() + static_cast<std::ptrdiff_t>(a); };
-    std::nth_element(at(part.begin), at(middle), at(part.end),
-                     [&](uint32_t a, uint32_t b) { return along_[a] < along_[b] || (along_[a] == along_[b] && a < b); });
-  }
-
-  FloatView points_;
-  size_t leaf_;
-  uint64_t seed_;
-  uint32_t number_;
-  std::vector<uint32_t> order_;
-  std::vector<float> along_;
-  std::vector<Part> parts_;
 };
 
 /// Those whose kReach nearest hold a point, by ascending id.
@@ -213,14 +145,17 @@ Result<NeighbourLists> descend_neighbours(FloatView points, const NeighbourLists
     return fail(ErrorCode::invalid_argument, "neighbours: k is {} among {} points, expected at least 1 and less than the points", k, n);
   if (older && older->ids.rows != n)
     return fail(ErrorCode::invalid_argument, "neighbours: the older graph has {} rows, expected {}", older->ids.rows, n);
-  Lists now = older ? lists_of(points, *older, k, pool) : Lists(n, k);
-  const size_t leaf = std::max<size_t>(2 * k, 128);
-  for (size_t t = 0; t < (older ? 0 : std::max<size_t>(1, config.trees)) && !stop.stop_requested(); ++t) {
-    Tree tree(points, leaf, config.seed, static_cast<uint32_t>(t));
-    tree.grow(pool, stop);
-    tree.meet(now, pool, stop);
+  size_t rounds = config.rounds;
+  Lists now;
+  if (older) {
+    now = lists_of(points, *older, k, pool);
+  } else {
+    LS_TRY(LeafNeighbours start, leaf_neighbours_within(points, k, config.leaves, pool, stop));
+    if (start.whole >= kWhole) return std::move(start.lists);
+    now = Lists(std::move(start.lists));
+    rounds = 1;
   }
-  for (size_t round = 0; round < config.rounds && !stop.stop_requested(); ++round) {
+  for (size_t round = 0; round < rounds && !stop.stop_requested(); ++round) {
     Lists next = now;
     const size_t changed = look_around(points, now, round, next, pool, stop);
     now = std::move(next);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kFew = 5000;  // up to so many an exact search costs less than refining
 
+}  // namespace
+
 FloatArray unit_rows(FloatView points) {
   FloatArray unit(points.rows, points.cols);
   for (size_t i = 0; i < points.rows; ++i) {
@@ -23,27 +25,24 @@ FloatArray unit_rows(FloatView points) {
   return unit;
 }
 
-/// Points as the metric sees them; `room` holds them where they are not the given ones.
 FloatView seen_by(Metric metric, FloatView points, FloatArray& room) {
   if (metric == Metric::euclidean) return points;
   room = unit_rows(points);
   return room;
 }
 
-}  // namespace
-
 Result<NeighbourGraph> neighbour_graph(FloatView points, const GraphConfig& config, ComputePool& pool, std::stop_token stop) {
   FloatArray room;
   const FloatView seen = seen_by(config.metric, points, room);
   if (points.rows <= config.exact_up_to) return exact_neighbours_within(seen, config.k, pool, std::move(stop));
-  return descend_neighbours(seen, nullptr, {config.k, config.seed}, pool, std::move(stop));
+  return descend_neighbours(seen, nullptr, {config.k}, pool, std::move(stop));
 }
 
 Result<NeighbourGraph> refined_graph(FloatView points, const NeighbourGraph& older, const GraphConfig& config, ComputePool& pool,
                                      std::stop_token stop) {
   if (points.rows <= std::min(kFew, config.exact_up_to)) return neighbour_graph(points, config, pool, std::move(stop));
   FloatArray room;
-  return descend_neighbours(seen_by(config.metric, points, room), &older, {config.k, config.seed}, pool, std::move(stop));
+  return descend_neighbours(seen_by(config.metric, points, room), &older, {config.k}, pool, std::move(stop));
 }
 
 Result<double> graph_recall(FloatView points, const NeighbourGraph& graph, const GraphConfig& config, size_t sample, ComputePool& pool,

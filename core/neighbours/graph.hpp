@@ -16,13 +16,19 @@ enum class Metric {
   cosine,  // squared Euclidean distances of the rows scaled to length 1: 2 - 2 cos. A zero row stays zero, at 1 from all that are not
 };
 
+/// Each row scaled to length 1; zero rows stay zero, and rows with numbers that are not finite keep some.
+FloatArray unit_rows(FloatView points);
+
+/// Points whose Euclidean distances are those of the metric; `room` holds them where they are not the given ones.
+FloatView seen_by(Metric metric, FloatView points, FloatArray& room);
+
 /// ids and squared_distances, n x k: nearest first, ties by the lower id, never the point itself.
 using NeighbourGraph = NeighbourLists;
 
 struct GraphConfig {
   size_t k = 90;  // 1 <= k < n
   Metric metric = Metric::euclidean;
-  uint64_t seed = 1;             // where the search is not exact
+  uint64_t seed = 1;             // of the points that graph_recall looks at
   size_t exact_up_to = 150'000;  // points; beyond, NN-descent
 };
 

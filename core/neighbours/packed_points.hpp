@@ -1,6 +1,8 @@
 // PackedPoints: points cut into groups of kLanes, dimension by dimension, so that one register meets kLanes points at once.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/base/array.hpp"
@@ -16,7 +18,8 @@ Status check_finite(FloatView points, const char* what);
 /// distances (the expansion |a|^2 + |b|^2 - 2ab, twice as fast, does not). Positions past n are infinitely far.
 class PackedPoints {
  public:
-  explicit PackedPoints(FloatView points);
+  /// The i-th is row order[i], or row i where there is no order.
+  explicit PackedPoints(FloatView points, std::span<const uint32_t> order = {});
   size_t size() const { return n_; }
   size_t dimensions() const { return d_; }
   size_t groups() const { return padded_to_lanes(n_) / kLanes; }

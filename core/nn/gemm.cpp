@@ -1,9 +1,10 @@
 #include "core/nn/gemm.hpp"
 
 #include <cstddef>
-#include <memory>
 
 #include "core/nn/kernels.hpp"
+#include "core/nn/thread_room.hpp"
+#include "core/nn/zero_lists.hpp"
 
 namespace latentscape {
 
@@ -19,7 +20,9 @@ constexpr size_t kShallowTileRows = 40;
 constexpr size_t kMostSwappedRows = 32;
 static_assert(kMostSwappedRows <= kNarrowTileRows);  // a tile of them has all rows
 constexpr size_t kPackDepth = 1024;                  // of the depth, what one thread packs at a time
-constexpr size_t kCacheLine = 64;
+constexpr size_t kLeastOutputs = 64;                 // of a layer: with fewer there is little to leave out
+constexpr size_t kLeastDepth = 32;                   // with less the gradient of weights takes longer to write than to compute
+constexpr size_t kListedTileRows = 48;
 
 template <class S>
 const GemmKernel<S>& of(const Kernels& k) {
@@ -29,26 +32,12 @@ const GemmKernel<S>& of(const Kernels& k) {
     return k.gemm_double;
 }
 
-/// Room for packed numbers, this thread's own, written before it is read; on a cache line, because loads across two are slow.
-template <class S>
-S* packing_room(size_t numbers) {
-  thread_local std::unique_ptr<std::byte[]> room;
-  thread_local size_t size = 0;
-  const size_t bytes = numbers * sizeof(S);
-  if (size < bytes + kCacheLine) {
-    size = bytes + kCacheLine;
-    room.reset(new std::byte[size]);
-  }
-  void* start = room.get();
-  size_t space = size;
-  return static_cast<S*>(std::align(kCacheLine, bytes, start, space));
-}
-
 template <class S>
 struct Operands {
   View2<const S> a, b;
   View2<S> c;
   bool transposed_a, transposed_b, accumulate;
+  const uint16_t* lists = nullptr;
 
   size_t depth() const { return transposed_a ? a.rows : a.cols; }
   Product<S> within(const Tile& t, S* room) const {
@@ -64,7 +53,8 @@ struct Operands {
             transposed_a,
             transposed_b,
             accumulate,
-            room};
+            room,
+            lists && !transposed_a ? lists + t.row_begin / kStrip * list_room(depth()) : lists};
   }
 };
 
@@ -72,7 +62,10 @@ struct Operands {
 template <class S>
 TileGrid grid_of(const Operands<S>& o) {
   TileGrid grid(o.c.rows, o.c.cols);
-  if (o.transposed_a && o.depth() <= kShallow) {
+  if (o.transposed_a && o.lists) {
+    grid.tile_rows = kListedTileRows;
+    grid.tile_cols = o.c.cols;
+  } else if (o.transposed_a && o.depth() <= kShallow) {
     grid.tile_rows = std::min(grid.tile_rows, kShallowTileRows);
     grid.tile_cols = o.c.cols;
   }
@@ -85,10 +78,18 @@ bool swapped(const Operands<S>& o) {
   return o.transposed_b && !o.transposed_a && o.c.rows <= kMostSwappedRows && o.c.rows < o.c.cols;
 }
 
+/// Of the operand that may be examples, x of a layer's x W^T and of its gradient dy^T x: their zeros are left out. Null: nothing is.
+template <class S>
+const uint16_t* lists_of(ComputePool& pool, const Operands<S>& o) {
+  if (o.accumulate || o.transposed_a == o.transposed_b) return nullptr;
+  if (o.transposed_a) return o.c.rows >= kLeastOutputs && o.depth() >= kLeastDepth ? lists_of_columns(pool, o.b) : nullptr;
+  return o.c.cols >= kLeastOutputs ? lists_of_rows(pool, o.a, swapped(o) ? o.c.rows : kStrip) : nullptr;
+}
+
 template <class S>
 void multiply_swapped(const GemmKernel<S>& kernel, ComputePool& pool, const Operands<S>& o, const TileGrid& grid, TileFunction epilogue) {
   const size_t rows = o.c.rows, depth = o.depth();
-  S* const packed = packing_room<S>((rows + kernel.lanes - 1) / kernel.lanes * kernel.lanes * depth);
+  S* const packed = thread_room<S>((rows + kernel.lanes - 1) / kernel.lanes * kernel.lanes * depth);
   for_tiles(pool, depth, kPackDepth,
             [&](size_t begin, size_t end) { kernel.pack_left(o.a.data, o.a.cols, rows, depth, begin, end, packed); });
   pool.run(grid.tiles(), [&](size_t index) {
@@ -111,12 +112,14 @@ template <class S>
 void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b,
              View2<S> c, bool accumulate, TileFunction epilogue) {
   const GemmKernel<S>& kernel = of<S>(by);
-  const Operands<S> operands{a, b, c, transpose_a == Transpose::yes, transpose_b == Transpose::yes, accumulate};
+  Operands<S> operands{a, b, c, transpose_a == Transpose::yes, transpose_b == Transpose::yes, accumulate};
+  operands.lists = lists_of(pool, operands);
   const TileGrid grid = grid_of(operands);
+  const auto multiply = operands.lists && operands.transposed_a ? kernel.multiply_listed : kernel.multiply;
   if (swapped(operands)) return multiply_swapped(kernel, pool, operands, grid, epilogue);
   pool.run(grid.tiles(), [&](size_t index) {
     const Tile tile = grid.tile(index);
-    kernel.multiply(operands.within(tile, packing_room<S>(kernel.room)));
+    multiply(operands.within(tile, thread_room<S>(kernel.room)));
     if (epilogue) epilogue(tile);
   });
 }
@@ -132,7 +135,7 @@ void gemm_here(Transpose transpose_a, Transpose transpose_b, View2<const S> a, V
   const GemmKernel<S>& kernel = of<S>(kernels());
   const Operands<S> operands{a, b, c, transpose_a == Transpose::yes, transpose_b == Transpose::yes, accumulate};
   for (size_t i = 0; i < c.rows; i += kTileRows)
-    kernel.multiply(operands.within({i, std::min(c.rows, i + kTileRows), 0, c.cols, 0, 0}, packing_room<S>(kernel.room)));
+    kernel.multiply(operands.within({i, std::min(c.rows, i + kTileRows), 0, c.cols, 0, 0}, thread_room<S>(kernel.room)));
 }
 
 #define LS_INSTANTIATE(S)                                                                                                      \

@@ -49,7 +49,8 @@ class TileFunction {
 
 /// C = op(A) op(B), or C += op(A) op(B) where `accumulate`. Shapes after op: rows x depth, depth x cols, rows x cols; row-major.
 /// Each element of C is computed in full by one tile: of TileGrid, or of whole rows where A is transposed. `epilogue` runs on each tile of
-/// C, on the tile's thread, while it is in cache. S: float or double.
+/// C, on the tile's thread, while it is in cache. Of A in A B^T and of B in A^T B, that is where a layer has its examples, zeros are left
+/// out where they are many: the same numbers, but 0 times inf or NaN may not show (zero_lists.hpp). S: float or double.
 template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c,
           bool accumulate = false, TileFunction epilogue = {});

@@ -4,9 +4,10 @@
 #pragma once
 
 #include <cstddef>
-#include <utility>
+#include <cstdint>
 
 #include "core/nn/kernels.hpp"
+#include "core/nn/packing_kernel.hpp"
 #include "core/nn/vector_kernel.hpp"
 
 namespace latentscape {
@@ -28,8 +29,9 @@ constexpr size_t panel_vectors(size_t left) { return left == 4 ? 2 : smaller(lef
 constexpr size_t kAhead = 24;
 constexpr size_t kRowsAhead = 32;
 
-/// Where a block's right side lies: in a packed panel; or in B, from where it is packed on its way.
-enum class Right { packed, rows };
+/// Where a block's right side lies: in a packed panel; in one of which only listed rows are needed; or in B, from where it is packed on
+/// its way.
+enum class Right { packed, listed, rows };
 
 template <class S>
 struct Block {
@@ -41,14 +43,44 @@ struct Block {
   size_t depth;
   S* c;
   size_t ldc;
-  bool fresh;               // C is overwritten, not added to
-  size_t cols;              // of the V vectors' columns, those that C has
-  const S* next = nullptr;  // the block of C that comes next, where it is not the one below
+  bool fresh;                      // C is overwritten, not added to
+  size_t cols;                     // of the V vectors' columns, those that C has
+  const S* next = nullptr;         // the block of C that comes next, where it is not the one below
+  const uint16_t* list = nullptr;  // of a Right::listed, a count and so many rows
 };
+
+/// sum (R x V vectors) += A B, over the listed part of the depth.
+template <class S, size_t R, size_t V, bool TransposedA>
+__attribute__((always_inline)) inline void multiply_add_listed(const Block<S>& p, Vector<S> (&sum)[R][V]) {
+  constexpr size_t lanes = kLanes<S>;
+  const S *const a = p.a, *const packed = p.packed;
+  const size_t lda = p.lda, count = p.list[0];
+  const uint16_t* const list = p.list + 1;
+  const auto step = [&](size_t k) __attribute__((always_inline)) {
+    const S* const b = packed + k * (V * lanes);
+    Vector<S> right[V];
+    LS_UNROLL
+    for (size_t v = 0; v < V; ++v) right[v] = load<S>(b + v * lanes);
+    LS_UNROLL
+    for (size_t i = 0; i < R; ++i) {
+      const S left = TransposedA ? a[k * lda + i] : a[i * lda + k];
+      LS_UNROLL
+      for (size_t v = 0; v < V; ++v) sum[i][v] += left * right[v];
+    }
+  };
+  size_t n = 0;
+  const S* next = p.next;  // rows of C to come, one with each of the first steps
+  for (const size_t end = next ? smaller(count, V * lanes) : 0; n < end; ++n, next += p.ldc) {
+    __builtin_prefetch(next, 1);
+    step(list[n]);
+  }
+  for (; n < count; ++n) step(list[n]);
+}
 
 /// sum (R x V vectors) += A B, where A is R x depth.
 template <class S, size_t R, size_t V, bool TransposedA, Right From>
 __attribute__((always_inline)) inline void multiply_add(const Block<S>& p, Vector<S> (&sum)[R][V]) {
+  if constexpr (From == Right::listed) return multiply_add_listed<S, R, V, TransposedA>(p, sum);
   constexpr size_t lanes = kLanes<S>;
   const S* const a = p.a;
   const S* b = From == Right::rows ? p.b : p.packed;
@@ -113,7 +145,7 @@ void block(const Block<S>& p) {
 }
 
 /// `rows` rows of one panel: blocks of R rows, then of halves.
-template <class S, size_t R, size_t V, bool TransposedA>
+template <class S, size_t R, size_t V, bool TransposedA, Right From = Right::packed>
 void panel_rows(Block<S> p, size_t rows) {
   const auto next = [&] {
     p.a += R * (TransposedA ? 1 : p.lda);
@@ -126,11 +158,11 @@ void panel_rows(Block<S> p, size_t rows) {
     next();
   }
   while (rows >= R) {
-    block<S, R, V, TransposedA, Right::packed>(p);
+    block<S, R, V, TransposedA, From>(p);
     next();
   }
   if constexpr (R > 1)
-    if (rows > 0) panel_rows<S, R / 2, V, TransposedA>(p, rows);
+    if (rows > 0) panel_rows<S, R / 2, V, TransposedA, From>(p, rows);
 }
 
 template <class S, bool TransposedA>
@@ -141,76 +173,29 @@ void panel(const Block<S>& p, size_t vectors, size_t rows) {
   panel_rows<S, kRows<1>, 1, TransposedA>(p, rows);
 }
 
-template <class S>
-struct Pair {
-  Vector<S> first, second;
-};
-template <class S, size_t... I>
-Pair<S> interleave(const Vector<S>& a, const Vector<S>& b, std::index_sequence<I...>) {
-  constexpr size_t n = sizeof...(I);
-  return {__builtin_shufflevector(a, b, static_cast<int>(I / 2 + I % 2 * n)...),
-          __builtin_shufflevector(a, b, static_cast<int>(n / 2 + I / 2 + I % 2 * n)...)};
-}
-
-/// R rows of one vector each become, one after the other, the vector's columns of R numbers: log2(R) rounds of interleaving the first half
-/// of the rows with the second.
-template <class S, size_t R>
-void transpose(Vector<S> (&rows)[R]) {
-  LS_UNROLL
-  for (size_t round = 1; round < R; round *= 2) {
-    Vector<S> next[R];
-    LS_UNROLL
-    for (size_t i = 0; i < R / 2; ++i) {
-      const auto both = interleave<S>(rows[i], rows[i + R / 2], std::make_index_sequence<kLanes<S>>());
-      next[2 * i] = both.first;
-      next[2 * i + 1] = both.second;
-    }
-    LS_UNROLL
-    for (size_t i = 0; i < R; ++i) rows[i] = next[i];
+/// Each strip of rows over its own list.
+template <class S, size_t V>
+void listed_rows(Block<S> p, size_t rows) {
+  constexpr size_t R = smaller(kRows<V>, kStrip);
+  for (size_t i = 0; i < rows; i += kStrip) {
+    panel_rows<S, R, V, false, Right::listed>(p, smaller(kStrip, rows - i));
+    p.a += kStrip * p.lda;
+    p.c += kStrip * p.ldc;
+    p.list += list_room(p.depth);
   }
 }
 
-/// Packs depth x cols of B (element (k, j) at b[k * ldb + j]) into a panel of `width` columns, zeros beyond cols.
 template <class S>
-void pack_plain(const S* b, size_t ldb, size_t depth, size_t cols, size_t width, S* out) {
-  constexpr size_t n = kLanes<S>;
-  const size_t whole = cols / n * n;
-  for (size_t k = 0; k < depth; ++k, out += width) {
-    const S* row = b + k * ldb;
-    for (size_t j = 0; j < whole; j += n) store<S>(load<S>(row + j), out + j);
-    for (size_t j = whole; j < width; ++j) out[j] = j < cols ? row[j] : S(0);
-  }
-}
-
-/// The same from a transposed B (element (k, j) at b[j * ldb + k]).
-template <class S>
-void pack_transposed(const S* b, size_t ldb, size_t depth, size_t cols, size_t width, S* out) {
-  constexpr size_t n = kLanes<S>;
-  for (size_t j = 0; j < width; j += n) {
-    size_t k = 0;
-    if (j + n <= cols)
-      while (depth >= n && k < depth) {
-        k = smaller(k, depth - n);  // the last square overlaps the one before
-        Vector<S> square[n];
-        LS_UNROLL
-        for (size_t i = 0; i < n; ++i) square[i] = load<S>(b + (j + i) * ldb + k);
-        transpose<S, n>(square);
-        LS_UNROLL
-        for (size_t i = 0; i < n; ++i) store<S>(square[i], out + (k + i) * width + j);
-        k += n;
-      }
-    for (; k < depth; ++k)
-      for (size_t i = 0; i < n; ++i) out[k * width + j + i] = j + i < cols ? b[(j + i) * ldb + k] : S(0);
-  }
+void listed_panel(const Block<S>& p, size_t vectors, size_t rows) {
+  if (vectors == 3) return listed_rows<S, 3>(p, rows);
+  if (vectors == 2) return listed_rows<S, 2>(p, rows);
+  listed_rows<S, 1>(p, rows);
 }
 
 template <class S>
 constexpr size_t vectors_of(size_t numbers) {
   return (numbers + kLanes<S> - 1) / kLanes<S>;
 }
-
-// A panel is as deep as most products, so that sums stay in registers; it lies in the second cache.
-constexpr size_t kDepth = 1024;
 
 /// C of a shallow product takes longer to write than to compute: row by row, as memory likes it, with all of B packed.
 template <class S>
@@ -244,12 +229,12 @@ void multiply_shallow(const Product<S>& p) {
 template <class S>
 void multiply(const Product<S>& p) {
   constexpr size_t lanes = kLanes<S>;
-  if (p.transposed_a && !p.transposed_b && p.depth <= kShallow && (p.cols + lanes) * p.depth <= kPanel<S> * kDepth)
+  if (p.transposed_a && !p.transposed_b && p.depth <= kShallow && (p.cols + lanes) * p.depth <= kPanel<S> * kPanelDepth)
     return multiply_shallow(p);
   for (size_t j = 0; j < p.cols;) {
     const size_t vectors = panel_vectors(vectors_of<S>(p.cols - j)), width = vectors * lanes, cols = smaller(width, p.cols - j);
-    for (size_t k = 0; k < p.depth; k += kDepth) {
-      const size_t deep = smaller(kDepth, p.depth - k);
+    for (size_t k = 0; k < p.depth; k += kPanelDepth) {
+      const size_t deep = smaller(kPanelDepth, p.depth - k);
       const S* b = p.transposed_b ? p.b + j * p.ldb + k : p.b + k * p.ldb + j;
       const S* a = p.transposed_a ? p.a + k * p.lda : p.a + k;
       Block<S> block{a, p.lda, nullptr, p.ldb, p.room, deep, p.c + j, p.ldc, k == 0 && !p.accumulate, cols};
@@ -259,7 +244,10 @@ void multiply(const Product<S>& p) {
         pack_plain(b, p.ldb, deep, cols, width, p.room);
       else
         block.b = b;
-      if (p.transposed_a)
+      block.list = p.lists;
+      if (p.lists)
+        listed_panel(block, vectors, p.rows);
+      else if (p.transposed_a)
         panel<S, true>(block, vectors, p.rows);
       else
         panel<S, false>(block, vectors, p.rows);
@@ -269,11 +257,11 @@ void multiply(const Product<S>& p) {
 }
 
 /// R columns of C for one panel of its rows, from a panel of A packed: C's transpose is B A^T.
-template <class S, size_t R, size_t V>
+template <class S, size_t R, size_t V, bool TransposedA, Right From>
 void swapped_block(const Block<S>& p) {
   constexpr size_t lanes = kLanes<S>;
   Vector<S> sum[R][V] = {};
-  multiply_add<S, R, V, false, Right::packed>(p, sum);
+  multiply_add<S, R, V, TransposedA, From>(p, sum);
   LS_UNROLL
   for (size_t v = 0; v < V; ++v) {
     Vector<S> turned[R];
@@ -294,11 +282,18 @@ void swapped_block(const Block<S>& p) {
 }
 
 /// `p.a` are columns of C, that is rows of B.
-template <class S, size_t R, size_t V>
+template <class S, size_t R, size_t V, bool TransposedA, Right From>
 void swapped_rows(Block<S> p, size_t count) {
-  for (; count >= R; count -= R, p.a += R * p.lda, p.c += R) swapped_block<S, R, V>(p);
+  for (; count >= R; count -= R, p.a += R * (TransposedA ? 1 : p.lda), p.c += R) swapped_block<S, R, V, TransposedA, From>(p);
   if constexpr (R > 1)
-    if (count > 0) swapped_rows<S, R / 2, V>(p, count);
+    if (count > 0) swapped_rows<S, R / 2, V, TransposedA, From>(p, count);
+}
+
+template <class S, bool TransposedA, Right From, size_t Most = kRows<1>>
+void swapped_panel(const Block<S>& p, size_t vectors, size_t count) {
+  if (vectors == 3) return swapped_rows<S, smaller(kRows<3>, Most), 3, TransposedA, From>(p, count);
+  if (vectors == 2) return swapped_rows<S, smaller(kRows<2>, Most), 2, TransposedA, From>(p, count);
+  swapped_rows<S, smaller(kRows<1>, Most), 1, TransposedA, From>(p, count);
 }
 
 template <class S>
@@ -318,23 +313,55 @@ void multiply_swapped(const Product<S>& p) {
     const size_t count = smaller(step, p.cols - j);
     for (size_t i = 0; i < p.rows;) {
       const size_t vectors = panel_vectors(vectors_of<S>(p.rows - i)), width = vectors * kLanes<S>;
-      const Block<S> block{
-          p.b + j * p.ldb,           p.ldb, nullptr, 0, p.room + i * p.depth, p.depth, p.c + i * p.ldc + j, p.ldc, !p.accumulate,
-          smaller(width, p.rows - i)};
-      if (vectors == 3)
-        swapped_rows<S, kRows<3>, 3>(block, count);
-      else if (vectors == 2)
-        swapped_rows<S, kRows<2>, 2>(block, count);
+      const Block<S> block{p.b + j * p.ldb,
+                           p.ldb,
+                           nullptr,
+                           0,
+                           p.room + i * p.depth,
+                           p.depth,
+                           p.c + i * p.ldc + j,
+                           p.ldc,
+                           !p.accumulate,
+                           smaller(width, p.rows - i),
+                           nullptr,
+                           p.lists};
+      if (p.lists)
+        swapped_panel<S, false, Right::listed>(block, vectors, count);
       else
-        swapped_rows<S, kRows<1>, 1>(block, count);
+        swapped_panel<S, false, Right::packed>(block, vectors, count);
       i += width;
     }
   }
 }
 
+/// C = A^T B by way of its transpose B^T A: each strip of B's columns over its own list, against a packed panel of A.
+template <class S>
+void multiply_listed(const Product<S>& p) {
+  for (size_t i = 0; i < p.rows;) {
+    const size_t vectors = panel_vectors(vectors_of<S>(p.rows - i)), width = vectors * kLanes<S>, rows = smaller(width, p.rows - i);
+    pack_plain(p.a + i, p.lda, p.depth, rows, width, p.room);
+    for (size_t j = 0; j < p.cols; j += kStrip) {
+      const Block<S> block{p.b + j,
+                           p.ldb,
+                           nullptr,
+                           0,
+                           p.room,
+                           p.depth,
+                           p.c + i * p.ldc + j,
+                           p.ldc,
+                           true,
+                           rows,
+                           p.c + i * p.ldc + j + 2 * kStrip,
+                           p.lists + j / kStrip * list_room(p.depth)};
+      swapped_panel<S, true, Right::listed, kStrip>(block, vectors, smaller(kStrip, p.cols - j));
+    }
+    i += width;
+  }
+}
+
 template <class S>
 constexpr GemmKernel<S> gemm_kernel() {
-  return {kPanel<S> * kDepth, kLanes<S>, multiply<S>, pack_left<S>, multiply_swapped<S>};
+  return {kPanel<S> * kPanelDepth, kLanes<S>, multiply<S>, pack_left<S>, multiply_swapped<S>, multiply_listed<S>};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace latentscape {
 
@@ -17,11 +18,20 @@ struct Product {
   size_t ldc;
   size_t rows, cols, depth;
   bool transposed_a, transposed_b, accumulate;
-  S* room;  // on a cache line
+  S* room;                          // on a cache line
+  const uint16_t* lists = nullptr;  // of the depth, what is not 0 anyway (zero_lists.hpp)
 };
 
 // Up to this depth A^T B is written in whole rows: its tiles should have all columns.
 inline constexpr size_t kShallow = 64;
+
+// A panel of B is as deep as most products, so that sums stay in registers; it lies in the second cache.
+inline constexpr size_t kPanelDepth = 1024;
+
+// So many rows or columns share a list of the depth, whatever the width of the vectors.
+inline constexpr size_t kStrip = 8;
+/// Numbers from one list to the next: how many it has, and they.
+constexpr size_t list_room(size_t depth) { return depth + 1; }
 
 template <class S>
 struct GemmKernel {
@@ -32,6 +42,8 @@ struct GemmKernel {
   void (*pack_left)(const S* a, size_t lda, size_t rows, size_t depth, size_t begin, size_t end, S* packed);
   /// C = A B^T by way of its transpose B A^T, with the whole of A packed in `room`.
   void (*multiply_swapped)(const Product<S>&);
+  /// C = A^T B with a list for each strip of B's columns.
+  void (*multiply_listed)(const Product<S>&);
 };
 
 struct Kernels {

@@ -48,7 +48,7 @@ LocalScale local_scale(std::span<const float> distances, float floor) {
 Status check_neighbours(size_t neighbours, size_t n) {
   if (n < 3) return fail(ErrorCode::invalid_argument, "umap: {} points, expected at least 3", n);
   if (neighbours < 2 || neighbours >= n)
-    return fail(ErrorCode::invalid_argument, "umap: {} neighbours of {} points, expected 2 to {}", neighbours, n, n - 1);
+    return fail(ErrorCode::invalid_argument, "umap: neighbours is {}, expected 2 to {}, of {} points", neighbours, n - 1, n);
   return {};
 }
 

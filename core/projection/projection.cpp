@@ -25,14 +25,14 @@ Status check_axes(const ProjectionConfig& config, size_t d) {
   // One dimension is shown as a line: the second axis has nothing to choose from.
   if (d == 1) {
     if (config.axis_x == 0) return {};
-    return fail(ErrorCode::invalid_argument, "{}: axis x is {}, but the points have one dimension only, expected 0", config.method,
-                config.axis_x);
+    return fail(ErrorCode::invalid_argument, "{}: the first axis is {}, but the points have one dimension only, expected 1", config.method,
+                config.axis_x + 1);
   }
   for (const size_t axis : {config.axis_x, config.axis_y})
     if (axis >= d)
-      return fail(ErrorCode::invalid_argument, "{}: axis {} of points with {} dimensions, expected 0 to {}", config.method, axis, d, d - 1);
+      return fail(ErrorCode::invalid_argument, "{}: axis {} of points with {} dimensions, expected 1 to {}", config.method, axis + 1, d, d);
   if (config.axis_x == config.axis_y)
-    return fail(ErrorCode::invalid_argument, "{}: both axes are {}, expected two different ones", config.method, config.axis_x);
+    return fail(ErrorCode::invalid_argument, "{}: both axes are {}, expected two different ones", config.method, config.axis_x + 1);
   return {};
 }
 

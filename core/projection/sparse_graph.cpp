@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 namespace latentscape {
@@ -62,7 +63,9 @@ void close_gaps(SparseGraph& graph, const std::vector<size_t>& counts) {
   }
   graph.start[graph.n] = at;
   graph.columns.resize(at);
+  graph.columns.shrink_to_fit();
   graph.values.resize(at);
+  graph.values.shrink_to_fit();
 }
 
 }  // namespace
@@ -90,6 +93,8 @@ SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(
       graph.columns[next[j]] = static_cast<uint32_t>(i);
       graph.values[next[j]++] = weights(i, a);
     }
+  ids = {};  // a large graph is most of the memory that a map takes
+  weights = {};
   std::vector<size_t> counts(n);
   for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
     RowMerge merge(both);
@@ -102,25 +107,24 @@ SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(
   return graph;
 }
 
-SparseGraph renumbered(const SparseGraph& graph, std::span<const uint32_t> order, ComputePool& pool) {
+SparseGraph renumbered(SparseGraph graph, std::span<const uint32_t> order, ComputePool& pool) {
   std::vector<uint32_t> place(graph.n);
   for (size_t r = 0; r < graph.n; ++r) place[order[r]] = static_cast<uint32_t>(r);
-  SparseGraph out;
-  out.n = graph.n;
-  out.start.assign(graph.n + 1, 0);
-  for (size_t r = 0; r < graph.n; ++r) out.start[r + 1] = out.start[r] + graph.start[order[r] + 1] - graph.start[order[r]];
-  out.columns.resize(graph.columns.size());
-  out.values.resize(graph.values.size());
-  for_tiles(pool, graph.n, kTile, [&](size_t begin, size_t end) {
-    for (size_t r = begin; r < end; ++r) {
-      size_t to = out.start[r];
-      for (size_t e = graph.start[order[r]]; e < graph.start[order[r] + 1]; ++e, ++to) {
-        out.columns[to] = place[graph.columns[e]];
-        out.values[to] = graph.values[e];
-      }
-    }
-  });
-  return out;
+  std::vector<size_t> start(graph.n + 1, 0);
+  for (size_t r = 0; r < graph.n; ++r) start[r + 1] = start[r] + graph.start[order[r] + 1] - graph.start[order[r]];
+  // One after the other, so that at no time there are two of both.
+  const auto reorder = [&](auto& entries, auto&& renamed) {
+    std::decay_t<decltype(entries)> moved(entries.size());
+    for_tiles(pool, graph.n, kTile, [&](size_t begin, size_t end) {
+      for (size_t r = begin; r < end; ++r)
+        for (size_t e = graph.start[order[r]], to = start[r]; to < start[r + 1]; ++e, ++to) moved[to] = renamed(entries[e]);
+    });
+    entries = std::move(moved);
+  };
+  reorder(graph.columns, [&](uint32_t column) { return place[column]; });
+  reorder(graph.values, [](float value) { return value; });
+  graph.start = std::move(start);
+  return graph;
 }
 
 NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePool& pool) {

@@ -26,7 +26,7 @@ struct SparseGraph {
 SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(float, float), ComputePool& pool);
 
 /// The same edges of points in another order: row r is that of order[r].
-SparseGraph renumbered(const SparseGraph& graph, std::span<const uint32_t> order, ComputePool& pool);
+SparseGraph renumbered(SparseGraph graph, std::span<const uint32_t> order, ComputePool& pool);
 
 /// The k of largest weight of each row (which has at least k), as ids of a graph without distances: where to look when points have moved.
 NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePool& pool);

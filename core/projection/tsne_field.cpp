@@ -13,6 +13,7 @@ constexpr size_t kStripe = 8;          // rows that one task deposits in; a spli
 constexpr size_t kMargin = 4;          // cells around the points
 constexpr float kMostCells = 2048.0f;  // along a side: where a map is wider, as when loners fly off, the grid gets coarser instead
 constexpr float kLeastSpan = 1e-12f;
+constexpr float kDense = 1.7f;   // times sqrt(n): the span up to which the density of points does not matter
 constexpr float kLadder = 4.0f;  // steps of the grid between a factor of 2
 
 typedef float Four __attribute__((vector_size(4 * sizeof(float))));
@@ -83,16 +84,27 @@ TsneField::Box TsneField::bounds(const FloatArray& positions, ComputePool& pool)
   return {all.x, all.y, all.width - all.x, all.height - all.y};
 }
 
-/// The grid for these points: kept where it still fits, because its kernel costs as much as an iteration.
-void TsneField::fit(const Box& box, float step, ComputePool& pool) {
+TsneField::Grid TsneField::grid_for(const Box& box, float step, size_t n) {
   const float span = std::max({box.width, box.height, kLeastSpan});
-  const float least = std::max(std::min(step, span * step / 25.0f), span / kMostCells);
+  // Where points have few near them, the error is that of single pairs: as the span over sqrt(n), and as the step to the power of 3.3.
+  const float sparse = std::pow(std::min(1.0f, kDense * std::sqrt(static_cast<float>(n)) / span), 0.3f);
+  const float least = std::max(std::min(step * sparse, span * step / 25.0f), span / kMostCells);
   const float fitting = std::exp2(std::floor(kLadder * std::log2(least) + 1e-3f) / kLadder);
   const auto length = [&](float extent) { return fft_length(2 * (static_cast<size_t>(extent / fitting) + 2 * kMargin), 4); };
-  const size_t x = length(box.width), y = length(box.height);
+  return {fitting, length(box.width), length(box.height)};
+}
+
+size_t TsneField::cells(const FloatArray& positions, float step, ComputePool& pool) {
+  const Grid grid = grid_for(bounds(positions, pool), step, positions.rows);
+  return grid.width * grid.height;
+}
+
+/// The grid is kept where it still fits, because its kernel costs as much as an iteration.
+void TsneField::fit(const Box& box, const Grid& grid, ComputePool& pool) {
+  const size_t x = grid.width, y = grid.height;
   const auto suits = [](size_t has, size_t needs) { return needs <= has && has <= needs + needs / 4; };
-  if (fitting != step_ || !suits(along_x_.length(), x) || !suits(along_y_.length(), y)) {
-    step_ = fitting;
+  if (grid.step != step_ || !suits(along_x_.length(), x) || !suits(along_y_.length(), y)) {
+    step_ = grid.step;
     if (x != along_x_.length()) along_x_ = Fft(x);
     if (y != along_y_.length()) along_y_ = Fft(y);
     columns_ = x / 2;
@@ -266,7 +278,8 @@ bool TsneField::repel(const FloatArray& positions, float step, ComputePool& pool
                       double& weights) {
   const size_t n = positions.rows;
   force.resize(n, 2);
-  fit(bounds(positions, pool), step, pool);
+  const Box box = bounds(positions, pool);
+  fit(box, grid_for(box, step, n), pool);
   sort_by_stripe(positions, pool);
   if (stop.stop_requested()) return false;
   std::fill(grid_.begin(), grid_.end(), 0.0f);

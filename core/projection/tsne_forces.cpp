@@ -10,6 +10,8 @@ namespace {
 
 constexpr size_t kPairTile = 64;        // rows a task where each meets all points
 constexpr size_t kNeighbourTile = 512;  // and where each meets its neighbours
+constexpr size_t kPairsACell = 16;      // that take the time of one cell of a grid
+constexpr size_t kMostSparse = 10'000;  // points of a map that may be so sparse
 constexpr float kFarAway = 1e18f;       // weights there are 0 and nothing overflows
 constexpr size_t kRun = 64;             // registers added in float before a sum goes to double
 
@@ -94,7 +96,7 @@ void TsneForces::repel_by_pairs(const FloatArray& positions, ComputePool& pool, 
 bool TsneForces::gradient(std::span<const TsneAttraction> attractions, const FloatArray& positions, const TsneRepulsion& repulsion,
                           ComputePool& pool, const std::stop_token& stop, FloatArray& gradient) {
   const size_t n = positions.rows;
-  if (repulsion.exact) {
+  if (repulsion.exact || (n <= kMostSparse && n * n < kPairsACell * field_.cells(positions, repulsion.step, pool))) {
     repel_by_pairs(positions, pool, stop);
   } else if (!field_.repel(positions, repulsion.step, pool, stop, repulsion_, weights_)) {
     return false;

@@ -12,7 +12,8 @@
 
 namespace latentscape {
 
-/// How points repel each other: by all pairs, exactly, or by a field on a grid of this step at most (see TsneField).
+/// How points repel each other: by all pairs, exactly, or by a field on a grid of this step at most (see TsneField), unless there are so
+/// few points on so wide a map that all pairs cost less.
 struct TsneRepulsion {
   bool exact = true;
   float step = 0.5f;

@@ -234,6 +234,18 @@ TEST(Bench, GivesItsValueBesideItsLimit) {
   }
 }
 
+// Products leave zeros out, so that the numbers depend on the data: it can be chosen, and the report says how many zeros it has.
+TEST(Bench, TrainsOnTheDataAskedFor) {
+  const auto zeros = [](const char* data) {
+    const Finished finished = run_program({"bench", "train", "--data", data, "--seconds", "0.1", "--json"});
+    EXPECT_EQ(finished.exit_code, 0) << finished.err;
+    return finished.json()["zeros"].get<double>();
+  };
+  EXPECT_GT(zeros("strokes"), 0.5);
+  EXPECT_EQ(zeros("mixture"), 0.0);
+  EXPECT_EQ(run_program({"bench", "train", "--data", "no-such-data", "--json"}).exit_code, 1);
+}
+
 TEST(Bench, MapsAreMeasuredByTheNumberOfPoints) {
   const Finished finished = run_program({"bench", "tsne", "--points", "200,3100", "--iterations", "3", "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;

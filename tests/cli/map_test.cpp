@@ -72,6 +72,35 @@ TEST_F(MapCommand, QualityAndTrustOfAMapThatIsMadeAndOfOneThatIsThere) {
   EXPECT_NE(text.out.find("recall 1.0000, trustworthiness 1.0000"), std::string::npos) << text.out;
 }
 
+TEST_F(MapCommand, AMapOfDirectionsIsJudgedByDirections) {
+  // Directions on a half circle, of any length, and a zero row; the map shows the directions.
+  NpyArray z{{101, 2}, {}}, y{{101, 2}, {}};
+  Rng rng(2, RngStream::general);
+  for (size_t i = 0; i < 100; ++i) {
+    const double angle = 3.0 * rng.uniform(0.0, 1.0), length = std::exp(3.0 * double(rng.normal()));
+    for (const double v : {std::cos(angle), std::sin(angle)}) {
+      z.values.push_back(static_cast<float>(length * v));
+      y.values.push_back(static_cast<float>(v));
+    }
+  }
+  z.values.insert(z.values.end(), {0.0f, 0.0f});
+  y.values.insert(y.values.end(), {0.0f, 0.0f});
+  write("z.npy", z);
+  write("y.npy", y);
+  const auto judged = [&](const std::string& metric) {
+    const Finished run = run_program(
+        {"project", path("z.npy"), "--map", path("y.npy"), "--metric", metric, "--quality", "--trust", path("t.npy"), "--json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.exit_code == 0 ? run.json() : Json();
+  };
+  const Json cosine = judged("cosine"), euclidean = judged("euclidean");
+  EXPECT_GT(cosine["quality"]["recall"].get<double>(), 0.99);
+  EXPECT_GT(cosine["trust"]["mean"].get<double>(), 0.99);
+  EXPECT_LT(euclidean["quality"]["recall"].get<double>(), 0.6);
+  EXPECT_LT(euclidean["trust"]["mean"].get<double>(), 0.9);
+  EXPECT_EQ(run_program({"project", path("z.npy"), "--map", path("y.npy"), "--metric", "sine"}).exit_code, 2);
+}
+
 TEST_F(MapCommand, WhatMovedSinceAnEarlierMap) {
   write_groups();
   NpyArray later = read("y.npy");
@@ -120,6 +149,46 @@ TEST_F(MapCommand, NewRowsArePlacedIntoAFinishedMap) {
   words.insert(words.end(), {"--threads", "1"});
   ASSERT_EQ(run_program(words).exit_code, 0);
   EXPECT_EQ(text_of_file(path("p.npy")), bytes);
+}
+
+TEST_F(MapCommand, ARunIsProjectedByItsLatents) {
+  ASSERT_EQ(run_program({"train", "--data", "strokes", "--set", "count=200", "--set", "hidden=8", "--latent", "3", "--epochs", "1", "--out",
+                         path("run")})
+                .exit_code,
+            0);
+  for (const std::string method : {"raw", "pca", "tsne", "umap"}) {
+    const Finished made = run_program({"project", path("run"), "--method", method, "--split", "train", "--out", path("y.npy"), "--json"});
+    ASSERT_EQ(made.exit_code, 0) << method << ": " << made.err;
+    const Json json = made.json();
+    EXPECT_EQ(json["n"], read("y.npy").dims[0]);
+    EXPECT_EQ(json["kl"].is_number(), method == "tsne") << json.dump();
+    EXPECT_EQ(json["kl_curve"].empty(), method != "tsne");
+    EXPECT_EQ(json.contains("explained_variance"), method == "pca");
+  }
+}
+
+TEST_F(MapCommand, AnInterruptedLayoutIsWrittenAsFarAsItCame) {
+  write_groups();
+  const Finished stopped = run_program({"project", path("z.npy"), "--method", "tsne", "--iterations", "1000000", "--out", path("y.npy")},
+                                       [](pid_t child, const std::string&) {
+                                         static int calls = 0;
+                                         if (++calls == 20) kill(child, SIGINT);
+                                       });
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_NE(stopped.err.find("holds the map so far"), std::string::npos) << stopped.err;
+  EXPECT_EQ(read("y.npy").dims, (std::vector<size_t>{120, 2}));
+}
+
+TEST_F(MapCommand, AnOptionOfAnotherMethodIsRefused) {
+  const std::vector<std::string> begin = {"project", "no.npy", "--out", path("x.npy"), "--method"};
+  for (const std::vector<std::string>& rest : std::vector<std::vector<std::string>>{
+           {"umap", "--perplexity", "5"}, {"tsne", "--axes", "1,3"}, {"pca", "--epochs", "9"}, {"tsne", "--neighbours", "5"}}) {
+    std::vector<std::string> words = begin;
+    words.insert(words.end(), rest.begin(), rest.end());
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 2) << finished.err;
+    EXPECT_NE(finished.err.find(rest[1] + " says nothing to " + rest[0]), std::string::npos) << finished.err;
+  }
 }
 
 TEST_F(MapCommand, WrongUseIsSaidBeforeAnythingIsRead) {

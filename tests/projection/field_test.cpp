@@ -9,6 +9,7 @@
 #include "core/projection/fft.hpp"
 #include "core/projection/space_order.hpp"
 #include "core/projection/tsne_field.hpp"
+#include "core/projection/tsne_forces.hpp"
 
 namespace latentscape {
 namespace {
@@ -92,6 +93,42 @@ TEST(TsneField, ForcesAgreeWithAllPairsOnSmallAndLargeSpans) {
     EXPECT_LE(force_error(field, y, 1.0f / 3.0f, weights_error), 1e-2) << span;
     EXPECT_LE(weights_error, 5e-4) << span;
   }
+}
+
+/// Evenly over a disc of this width: the sparsest that a map of so many points on such a span can be.
+FloatArray even_disc(size_t n, float span) {
+  Rng rng(8, RngStream::general);
+  FloatArray positions(n, 2);
+  for (size_t i = 0; i < n; ++i) {
+    const double radius = 0.5 * std::sqrt(rng.uniform(0.0, 1.0)), angle = rng.uniform(0.0, 2.0 * std::numbers::pi);
+    positions(i, 0) = span * static_cast<float>(radius * std::cos(angle));
+    positions(i, 1) = span * static_cast<float>(radius * std::sin(angle));
+  }
+  return positions;
+}
+
+TEST(TsneField, SparseMapsGetTheGridThatTheyNeed) {
+  TsneField field;
+  for (const float span : {20.0f, 60.0f, 120.0f, 240.0f}) {
+    const FloatArray y = even_disc(3000, span);
+    double weights_error = 0.0;
+    EXPECT_LE(force_error(field, y, 0.42045f, weights_error), 3e-2) << span;
+    EXPECT_LE(force_error(field, y, 0.29731f, weights_error), 1e-2) << span;
+  }
+}
+
+TEST(TsneForces, FewPointsOnAWideMapRepelEachOtherExactly) {
+  ComputePool pool(2);
+  const FloatArray wide = even_disc(1500, 200.0f), narrow = even_disc(1500, 20.0f);
+  const auto same = [&](const FloatArray& y) {
+    TsneForces by_field, by_pairs;
+    FloatArray a, b;
+    EXPECT_TRUE(by_field.gradient({}, y, {false, 0.42045f}, pool, {}, a));
+    EXPECT_TRUE(by_pairs.gradient({}, y, {true}, pool, {}, b));
+    return a == b;
+  };
+  EXPECT_TRUE(same(wide));
+  EXPECT_FALSE(same(narrow));
 }
 
 TEST(TsneField, LongThinMapsAndLonersAreFine) {

@@ -35,7 +35,7 @@ TEST(Projections, RangesAreCheckedInWords) {
     auto made = make_projection(config, n, d);
     return made.ok() ? std::string("accepted") : made.error().message;
   };
-  EXPECT_EQ(refused({.method = "raw", .axis_x = 0, .axis_y = 3}, 10, 3), "raw: axis 3 of points with 3 dimensions, expected 0 to 2");
+  EXPECT_EQ(refused({.method = "raw", .axis_x = 0, .axis_y = 3}, 10, 3), "raw: axis 4 of points with 3 dimensions, expected 1 to 3");
   EXPECT_EQ(refused({.method = "pca", .axis_x = 1, .axis_y = 1}, 10, 3), "pca: both axes are 1, expected two different ones");
   EXPECT_NE(refused({.method = "tsne", .perplexity = 30}, 90, 3).find("a third of the 89 other points"), std::string::npos);
   EXPECT_EQ(refused({.method = "tsne"}, 1000000, 3), "accepted");

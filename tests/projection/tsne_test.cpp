@@ -249,6 +249,26 @@ TEST(Tsne, AWarmStartKeepsTheMapAndDoesNotExaggerateAgain) {
   EXPECT_EQ(tsne->iterations(), 400u);
 }
 
+// From noise to groups: by small steps alone each group stays in pieces.
+TEST(Tsne, AfterPointsThatMovedFarTheMapUnfoldsOnceMore) {
+  ComputePool pool(2);
+  const FloatArray noise = normal_points(600, 5, 3), points = clusters(600, 5, 3, 8, kApart);
+  const auto finished = [&](Projection& tsne) {
+    while (*tsne.advance(pool, {})) {
+    }
+    return *tsne.exact_kl(pool, {});
+  };
+  const ProjectionConfig config{.method = "tsne", .perplexity = 20, .iterations = 500};
+  const double cold = finished(*made(config, points, pool));
+  auto tsne = made(config, noise, pool);
+  finished(*tsne);
+  ASSERT_TRUE(tsne->set_points(points, pool, {}).ok());
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(*tsne->advance(pool, {}));
+  EXPECT_GT(*tsne->exact_kl(pool, {}), 1.2 * cold) << "what following alone comes to";
+  EXPECT_LT(finished(*tsne), 1.02 * cold);
+  EXPECT_FALSE(*tsne->advance(pool, {})) << "once";
+}
+
 TEST(Tsne, ManyPointsAreFollowedFromTheOldGraph) {
   ComputePool pool(2);
   FloatArray points = clusters(5200, 5, 3, 8, kApart);
@@ -262,7 +282,7 @@ TEST(Tsne, ManyPointsAreFollowedFromTheOldGraph) {
   const FloatArray before = tsne->positions();
   FloatArray noise(5200, 5);
   Rng(9, RngStream::general).fill_normal(noise.values);
-  for (size_t i = 0; i < points.values.size(); ++i) points.values[i] += 0.05f * noise.values[i];
+  for (size_t i = 0; i < points.values.size(); ++i) points.values[i] += 0.02f * noise.values[i];
   ASSERT_TRUE(tsne->set_points(points, pool, {}).ok());
   EXPECT_EQ(tsne->positions(), before);
   const double stale = *tsne->exact_kl(pool, {});

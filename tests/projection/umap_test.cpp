@@ -222,9 +222,9 @@ TEST(Umap, RangesAreCheckedInWords) {
   EXPECT_NE(refused({.method = "umap"}, 0).find("0 points"), std::string::npos);
   for (const size_t n : {1, 2}) EXPECT_EQ(refused({.method = "umap"}, n), "umap: " + std::to_string(n) + " points, expected at least 3");
   EXPECT_EQ(refused({.method = "umap", .neighbours = 2}, 3), "accepted");
-  EXPECT_EQ(refused({.method = "umap"}, 15), "umap: 15 neighbours of 15 points, expected 2 to 14");
+  EXPECT_EQ(refused({.method = "umap"}, 15), "umap: neighbours is 15, expected 2 to 14, of 15 points");
   EXPECT_EQ(refused({.method = "umap"}, 16), "accepted");
-  EXPECT_EQ(refused({.method = "umap", .neighbours = 1}, 16), "umap: 1 neighbours of 16 points, expected 2 to 15");
+  EXPECT_EQ(refused({.method = "umap", .neighbours = 1}, 16), "umap: neighbours is 1, expected 2 to 15, of 16 points");
   for (const double bad : {-0.1, 1.1, std::nan("")})
     EXPECT_NE(refused({.method = "umap", .min_dist = bad}, 100).find("min_dist is"), std::string::npos);
   EXPECT_NE(refused({.method = "umap", .epochs = 0}, 100).find("epochs is 0"), std::string::npos);

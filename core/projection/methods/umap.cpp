@@ -53,7 +53,8 @@ class UmapProjection final : public Projection {
   }
 
   Result<FloatArray> start_of(FloatView points, ComputePool& pool, std::stop_token stop) const override {
-    return principal_start(points, kStartDeviation, config_.seed, pool, stop);
+    FloatArray room;
+    return principal_start(seen_by(config_.metric, points, room), kStartDeviation, config_.seed, pool, stop);
   }
 
   Status configure(const ProjectionConfig& config, FloatView points, ComputePool& pool, std::stop_token stop) override {
