@@ -75,6 +75,7 @@ Status append_rows(NpyNumbers& array, NpyNumbers more, const std::string& where)
   auto* bytes = std::get_if<Bytes>(&array.values);
   const auto* other = std::get_if<Bytes>(&more.values);
   if (bytes && other) {
+    bytes->reserve(bytes->size() + other->size());  // not twice as much
     bytes->insert(bytes->end(), other->begin(), other->end());
     return {};
   }

@@ -73,7 +73,8 @@ Status CsvRecords::refill() {
   passed_ += begin_;
   end_ -= begin_;
   begin_ = 0;
-  const size_t room = std::max(kBlock, end_);  // twice as much each time, so that a long line is not cut over and over
+  // Twice as much each time, so that a long line is not cut over and over; no more than a small file has.
+  const size_t room = std::max(std::min(kBlock, bytes_.size() + 1), end_);
   if (buffer_.size() < end_ + room) buffer_.resize(end_ + room);
   LS_TRY(const size_t n, bytes_.read(buffer_.data() + end_, room));
   end_ += n;
