@@ -59,10 +59,6 @@ Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& b
     return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
                 model.classes == 0 ? "none" : "one");
   if (labels || budget) LS_CHECK(check_extra_labels(data));
-  if (model.likelihood == LikelihoodKind::bernoulli && !data.categories.empty())
-    return fail(ErrorCode::invalid_argument,
-                "likelihood is bernoulli, that of pixels, but the numbers of {} are categories, expected categorical or gaussian",
-                data.name);
   if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
   return {};
 }

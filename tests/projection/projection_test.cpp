@@ -36,7 +36,7 @@ TEST(Projections, RangesAreCheckedInWords) {
     return made.ok() ? std::string("accepted") : made.error().message;
   };
   EXPECT_EQ(refused({.method = "raw", .axis_x = 0, .axis_y = 3}, 10, 3), "raw: axis 4 of points with 3 dimensions, expected 1 to 3");
-  EXPECT_EQ(refused({.method = "pca", .axis_x = 1, .axis_y = 1}, 10, 3), "pca: both axes are 1, expected two different ones");
+  EXPECT_EQ(refused({.method = "pca", .axis_x = 1, .axis_y = 1}, 10, 3), "pca: both axes are 2, expected two different ones");
   EXPECT_NE(refused({.method = "tsne", .perplexity = 30}, 90, 3).find("a third of the 89 other points"), std::string::npos);
   EXPECT_EQ(refused({.method = "tsne"}, 1000000, 3), "accepted");
   EXPECT_NE(refused({.method = "tsen"}, 100, 3).find("tsne"), std::string::npos);
