@@ -24,6 +24,7 @@ struct ProjectOptions {
   ProjectionConfig config;
   std::vector<size_t> axes = {1, 2};
   size_t threads = 0;
+  std::string init = "pca";       // or a map of the input
   std::string map;                // a finished map, instead of a method
   std::vector<std::string> into;  // points and their finished map, into which the input is placed
   MapJudging judging;
@@ -36,7 +37,8 @@ struct ProjectInput {
 };
 
 std::vector<std::string> files_read(const ProjectOptions& options) {
-  std::vector<std::string> files = {options.input, options.data, options.map, options.judging.labels, options.judging.against};
+  std::vector<std::string> files = {options.input,          options.data,           options.map, options.init == "pca" ? "" : options.init,
+                                    options.judging.labels, options.judging.against};
   files.insert(files.end(), options.into.begin(), options.into.end());
   return files;
 }
@@ -66,6 +68,7 @@ Status check_usage(const ProjectOptions& options) {
   LS_TRY([[maybe_unused]] const Metric metric, metric_named(options.metric));
   if (options.map.empty() && options.out.empty()) return fail(ErrorCode::invalid_argument, "--out is required, the map's file");
   LS_CHECK(check_method_options(options));
+  if (options.init != "pca") LS_CHECK(check_extension(options.init, "a start other than pca", {"npy"}));
   LS_CHECK(check_split(options.split, true));
   if (!options.out.empty()) LS_CHECK(check_extension(options.out, "a map", {"npy"}));
   return check_judging_names(options.judging, options.out);
@@ -172,6 +175,10 @@ Result<MadeMap> make_map(const ProjectOptions& options, const FloatArray& points
   LS_TRY(config.metric, metric_named(options.metric));
   config.axis_x = options.axes[0] - 1;
   config.axis_y = options.axes[1] - 1;
+  if (options.init != "pca") {
+    LS_TRY(FloatArray start, read_map(options.init, points.rows));
+    config.start = std::make_shared<const FloatArray>(std::move(start));
+  }
   ProgressBar bar;
   LS_TRY(ProjectedPoints map, project_points(config, points, pool, stop, [&](size_t done, size_t all, double kl) {
            if (all)
@@ -226,6 +233,8 @@ Action add_project(CLI::App& command) {
   command.add_option("--data", o->data, "where a run's data is now")->type_name("DATA");
   command.add_option("--split", o->split, "rows of a run's data")->capture_default_str()->type_name("S");
   const auto of = [o](const char* those, CLI::Option* option) { o->of_methods.emplace_back(option, those); };
+  of("tsne umap",
+     command.add_option("--init", o->init, "where to begin: pca, or a map of the input")->capture_default_str()->type_name("pca|Y.npy"));
   of("raw pca", command.add_option("--axes", o->axes, "shown dimensions or components, from 1 (raw, pca)")
                     ->expected(2)
                     ->delimiter(',')

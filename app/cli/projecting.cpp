@@ -17,6 +17,23 @@ bool finite(std::span<const float> row) {
   return std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); });
 }
 
+/// Those rows of a given start; what has no place there begins in the middle of the others.
+std::shared_ptr<const FloatArray> start_of_rows(const FloatArray& start, const std::vector<uint32_t>& rows) {
+  auto some = std::make_shared<FloatArray>(rows_of(start, rows));
+  double sum[2] = {};
+  size_t placed = 0;
+  for (size_t i = 0; i < some->rows; ++i) {
+    if (!finite(some->row(i))) continue;
+    for (const size_t axis : {0, 1}) sum[axis] += static_cast<double>((*some)(i, axis));
+    ++placed;
+  }
+  for (size_t i = 0; i < some->rows; ++i) {
+    if (finite(some->row(i))) continue;
+    for (const size_t axis : {0, 1}) (*some)(i, axis) = placed ? static_cast<float>(sum[axis] / static_cast<double>(placed)) : 0.0f;
+  }
+  return some;
+}
+
 /// Rows of `some` to those rows of n, NaN elsewhere.
 FloatArray scattered(const FloatArray& some, const std::vector<uint32_t>& rows, size_t n) {
   FloatArray all(n, some.cols, std::numeric_limits<float>::quiet_NaN());
@@ -60,7 +77,9 @@ Result<ProjectedPoints> project_points(const ProjectionConfig& config, const Flo
     rows = std::move(kept);
   }
   if (rows.empty()) return fail(ErrorCode::invalid_argument, "no row has only finite numbers, nothing to project");
-  LS_TRY(const auto projection, make_projection(config, rows.size(), points.cols));
+  ProjectionConfig here = config;
+  if (config.start && config.start->rows == points.rows && config.start->cols == 2) here.start = start_of_rows(*config.start, rows);
+  LS_TRY(const auto projection, make_projection(here, rows.size(), points.cols));
   const FloatArray some = rows_of(points, rows);
   LS_CHECK(projection->set_points(some, pool, stop));
   result.seconds_neighbours = watch.seconds();

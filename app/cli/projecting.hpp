@@ -28,8 +28,8 @@ struct ProjectedPoints {
   size_t dropped() const { return dropped_limit + not_finite.size(); }
 };
 
-/// Runs to the end, or to a stop: cancelled before the first iteration, else the map so far. `progress` gets iterations done, of all, and
-/// the KL now.
+/// A start in the config is of all rows. Runs to the end, or to a stop: cancelled before the first iteration, else the map so far.
+/// `progress` gets iterations done, of all, and the KL now.
 Result<ProjectedPoints> project_points(const ProjectionConfig& config, const FloatArray& points, ComputePool& pool, std::stop_token stop,
                                        const std::function<void(size_t, size_t, double)>& progress);
 

@@ -36,9 +36,16 @@ Status check_axes(const ProjectionConfig& config, size_t d) {
   return {};
 }
 
+Status check_start(const ProjectionConfig& config, size_t n) {
+  if (!config.start || (config.start->rows == n && config.start->cols == 2)) return {};
+  return fail(ErrorCode::invalid_argument, "{}: the start is {} x {} numbers, expected {} x 2, a place a point", config.method,
+              config.start->rows, config.start->cols, n);
+}
+
 Status check_tsne(const ProjectionConfig& config, size_t n) {
   if (n < 4) return fail(ErrorCode::invalid_argument, "tsne: {} points, expected at least 4", n);
   LS_TRY([[maybe_unused]] const size_t k, tsne_neighbours(n, config.perplexity));
+  LS_CHECK(check_start(config, n));
   if (config.iterations < 1) return fail(ErrorCode::invalid_argument, "tsne: iterations is 0, expected at least 1");
   if (!(config.exaggeration >= 1.0) || !(config.exaggeration <= 1000.0))
     return fail(ErrorCode::invalid_argument, "tsne: exaggeration is {}, expected 1 to 1000", config.exaggeration);
@@ -51,6 +58,7 @@ Status check_umap(const ProjectionConfig& config, size_t n) {
   LS_CHECK(check_neighbours(config.neighbours, n));
   if (!(config.min_dist >= 0.0) || !(config.min_dist <= 1.0))
     return fail(ErrorCode::invalid_argument, "umap: min_dist is {}, expected 0 to 1", config.min_dist);
+  LS_CHECK(check_start(config, n));
   if (config.epochs < 1) return fail(ErrorCode::invalid_argument, "umap: epochs is 0, expected at least 1");
   return {};
 }

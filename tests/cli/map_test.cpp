@@ -179,6 +179,29 @@ TEST_F(MapCommand, AnInterruptedLayoutIsWrittenAsFarAsItCame) {
   EXPECT_EQ(read("y.npy").dims, (std::vector<size_t>{120, 2}));
 }
 
+TEST_F(MapCommand, ALayoutBeginsAtAGivenMap) {
+  write_groups();
+  NpyArray mirrored = read("y.npy");  // the groups change sides
+  for (size_t i = 0; i < mirrored.values.size(); i += 2) mirrored.values[i] = -mirrored.values[i];
+  mirrored.values[8] = std::nanf("");  // has no place there
+  write("mirrored.npy", mirrored);
+  const auto side = [&](const std::string& init) {
+    const Finished made = run_program({"project", path("z.npy"), "--method", "tsne", "--perplexity", "10", "--iterations", "300", "--init",
+                                       init, "--out", path("m.npy")});
+    EXPECT_EQ(made.exit_code, 0) << made.err;
+    const NpyArray map = read("m.npy");
+    double odd = 0.0;
+    for (size_t i = 1; i < 120; i += 2) odd += static_cast<double>(map.values[2 * i]);
+    EXPECT_TRUE(std::isfinite(map.values[8]));
+    return odd > 0.0;
+  };
+  EXPECT_NE(side(path("y.npy")), side(path("mirrored.npy")));
+  write("short.npy", NpyArray{{5, 2}, std::vector<float>(10)});
+  const Finished refused = run_program({"project", path("z.npy"), "--method", "umap", "--init", path("short.npy"), "--out", path("m.npy")});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("short.npy: 5 x 2 numbers, expected 120 x 2"), std::string::npos) << refused.err;
+}
+
 TEST_F(MapCommand, AnOptionOfAnotherMethodIsRefused) {
   const std::vector<std::string> begin = {"project", "no.npy", "--out", path("x.npy"), "--method"};
   for (const std::vector<std::string>& rest : std::vector<std::vector<std::string>>{

@@ -65,6 +65,7 @@ class TsneProjection final : public Projection {
   }
 
   Result<FloatArray> start_of(FloatView points, ComputePool& pool, std::stop_token stop) const override {
+    if (config_.start) return given_start(*config_.start, points.rows, kStartDeviation, config_.seed, pool);
     FloatArray room;
     return principal_start(seen_by(config_.metric, points, room), kStartDeviation, config_.seed, pool, stop);
   }
