@@ -65,13 +65,6 @@ void curve(PanelContext& c, const std::vector<DivergencePoint>& points) {
   list.AddText(font, font->FontSize, {at.x + width - text_width(bottom), at.y + height - font->FontSize}, c.theme.muted, bottom.c_str());
 }
 
-/// "1,000", or "1,000 + 116" where new latents made it longer.
-std::string length_of(const ProjectionFrame& frame) {
-  const size_t asked = iterations_asked(frame.config);
-  if (frame.iterations <= asked) return ui::count(frame.iterations);
-  return fmt::format("{} + {}", ui::count(asked), ui::count(frame.iterations - asked));
-}
-
 /// Numbers of a map that has moved on say which one they are of.
 void of_what(PanelContext& c, const MapJudgement& judged) {
   if (is_of(judged, *c.session.projection)) return;
@@ -81,6 +74,12 @@ void of_what(PanelContext& c, const MapJudgement& judged) {
 }
 
 }  // namespace
+
+std::string length_of(const ProjectionFrame& frame) {
+  const size_t asked = iterations_asked(frame.config);
+  if (frame.iterations <= asked) return ui::count(frame.iterations);
+  return fmt::format("{} + {}", ui::count(asked), ui::count(frame.iterations - asked));
+}
 
 /// (n - 1) / 3 of the points that are there: no perplexity can be larger.
 double MapSettings::most_neighbours(const PanelContext& c) const {

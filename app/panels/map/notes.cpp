@@ -10,6 +10,7 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/map/map_settings.hpp"
 #include "app/panels/map/overlays.hpp"
 
 namespace latentscape::map_overlay {
@@ -33,12 +34,12 @@ std::vector<std::string> wrapped(const std::vector<std::string>& lines, const Im
 }
 
 /// Where a layout is: "iteration 120 of 1,000   KL 3.21 nats   0:08 left".
-std::string progress_of(const PanelContext& c, const ProjectionFrame& p) {
+std::string progress_of(const PanelContext& c, const ProjectionFrame& p, bool low) {
   if (p.searching) return c.tr("map.searching");
   const char* key = c.view.map.frozen ? "map.held" : "map.progress";
-  const size_t asked = std::min(iterations_asked(p.config), p.iterations);
-  std::string line = fmt::format(fmt::runtime(c.tr(key)), ui::count(p.iteration), ui::count(asked));
-  if (p.iterations > asked) line += " " + fmt::format(fmt::runtime(c.tr("map.progress.following")), ui::count(p.iterations - asked));
+  std::string line = fmt::format(fmt::runtime(c.tr(key)), ui::count(p.iteration), length_of(p));
+  if (low) return line;
+  if (p.iterations > iterations_asked(p.config)) line += fmt::format(" {}", c.tr("map.progress.following"));
   if (p.kl > 0.0) line += "   " + fmt::format(fmt::runtime(c.tr("map.progress.kl")), ui::number(p.kl, 2));
   if (!c.view.map.frozen && p.seconds_left >= 1.0)
     line += "   " + fmt::format(fmt::runtime(c.tr("top.left")), ui::duration(p.seconds_left));
@@ -61,7 +62,7 @@ std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* laye
     const std::string shown = ui::count(p.shown.size()), all = ui::count(p.points->ids.size());
     const bool limited = p.limit != 0 && p.shown.size() < p.points->ids.size();
     if (!low) lines.push_back(fmt::format(fmt::runtime(c.tr(limited ? "map.tsne.limited" : "map.tsne.all")), shown, all));
-    lines.push_back(progress_of(c, p));
+    lines.push_back(progress_of(c, p, low));
   }
   const ColourBy chosen = colour_chosen(c.session, c.view);
   if (chosen != colour_shown(c.session, c.view)) {

@@ -234,7 +234,7 @@ ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const La
   const bool named = !low_map || (widest + 27.0f * s) * static_cast<float>(count) < 0.6f * frame.size.x;
   const int columns = low_map ? count : std::min<int>(count, widest < 24.0f * s ? 5 : widest < 80.0f * s ? 3 : 2);
   const int rows = (count + columns - 1) / columns;
-  const float cell_w = named ? widest + 27.0f * s : 17.0f * s, cell_h = (low_map ? 18.0f : 22.0f) * s, pad = (low_map ? 3.0f : 8.0f) * s;
+  const float cell_w = named ? widest + 27.0f * s : 14.0f * s, cell_h = (low_map ? 18.0f : 22.0f) * s, pad = (low_map ? 3.0f : 8.0f) * s;
   const ImVec2 low{corner.x - cell_w * static_cast<float>(columns) - 2 * pad + (named ? 6.0f : 0.0f) * s,
                    corner.y - cell_h * static_cast<float>(rows) - 2 * pad};
   list.AddRectFilled(low, corner, with_alpha(c.theme.panel, 0.94f), 6.0f * s);
