@@ -27,6 +27,7 @@ void opened(AppState& app, const event::Opened& e) {
   app.history.evaluations.clear();
   app.history.changes.clear();
   app.undo.clear();
+  app.reset.is_open = app.export_dialog.is_open = false;  // they asked about the run before
   app.open_error.reset();
   app.hidden_trouble = Trouble::none;
   const RunConfig& config = e.run->config;
@@ -117,7 +118,7 @@ void App::handle(const Event& what) {
     const LogEntry entry = entry_of(*changed, app.now.run ? app.now.run->data->labels() : nullptr);
     names_a_label(*changed) ? app.tell(entry) : app.log(entry);
   } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&what)) {
-    app.log(entry_of(*saved));
+    if (app.history.log.empty() || !joins(app.history.log.back(), *saved)) app.log(entry_of(*saved));
   } else if (const auto* recovered = std::get_if<event::Recovered>(&what)) {
     forget_after(history, recovered->step);
     app.tell(entry_of(*recovered));

@@ -1,9 +1,12 @@
 // Every command of the window. Ids are what scripts write; keep them.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "app/gui/app_state.hpp"
 #include "app/gui/latent_lookup.hpp"
+#include "app/gui/log.hpp"
 
 namespace latentscape {
 namespace {
@@ -33,6 +36,10 @@ auto set_method(const char* method) {
 }
 bool is_layout(const AppState& app) { return app.now.run && !is_linear(app.view.map.projection.method); }
 bool has_map(const AppState& app) { return app.now.projection && app.now.projection->positions.rows > 0; }
+void keep_map(AppState& app) {
+  app.now.kept_map = app.now.projection;
+  app.toast(LogLevel::info, fmt::format(fmt::runtime(app.tr("toast.kept")), moment_of(*app.now.kept_map, app.tr)));
+}
 auto set_tool(Tool tool) {
   return [tool](AppState& app) { app.view.map.tool = tool; };
 }
@@ -86,7 +93,7 @@ void add_view_commands(CommandTable& t) {
          },
          is_layout,
          {}});
-  t.add({"map.keep", "command.map.keep", "K", [](AppState& app) { app.now.kept_map = app.now.projection; }, has_map, {}});
+  t.add({"map.keep", "command.map.keep", "K", keep_map, has_map, {}});
   t.add({"map.forget",
          "command.map.forget",
          "",

@@ -13,8 +13,8 @@
 namespace latentscape {
 
 bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open) {
-  if (!open) return false;
-  if (!ImGui::IsPopupOpen(name)) ImGui::OpenPopup(name);
+  if (!open && !ImGui::IsPopupOpen(name)) return false;
+  if (open && !ImGui::IsPopupOpen(name)) ImGui::OpenPopup(name);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float w = std::min(width * c.scale, display.x - 32.0f);
   ImGui::SetNextWindowPos(ImVec2(display.x * 0.5f, display.y * 0.42f), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
@@ -43,6 +43,11 @@ bool begin_modal(PanelContext& c, const char* name, const char* title, float wid
   return true;
 }
 
+bool return_pressed() {
+  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), false); };
+  return !ImGui::IsWindowAppearing() && (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeyPadEnter));
+}
+
 void end_modal() {
   ImGui::PopStyleVar();
   ImGui::EndPopup();
@@ -55,7 +60,7 @@ void ResetDialog::draw(AppState& app, PanelContext& c) {
   ui::value_row(c, c.tr("train.batch"), ui::count(app.train.batch));
   ui::value_row(c, c.tr("train.beta"), ui::number(app.train.beta, 2));
   ImGui::Dummy(ImVec2(1.0f, 4.0f * c.scale));
-  if (ui::button(c, "reset.yes", icon::kReset, c.tr("reset.yes"), "reset.yes.tip", ui::ButtonKind::primary)) {
+  if (ui::button(c, "reset.yes", icon::kReset, c.tr("reset.yes"), "reset.yes.tip", ui::ButtonKind::primary) || return_pressed()) {
     app.post(command::Reset{});
     is_open = false;
   }
@@ -78,7 +83,7 @@ void OpenDialog::draw(AppState& app, PanelContext& c) {
   if (appearing_) ImGui::SetKeyboardFocusHere();
   appearing_ = false;
   ui::text_field(c, "open.path", {}, "open.path.tip", path_, "open.path.hint");
-  const bool enter = ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Enter), false);
+  const bool enter = return_pressed();
   ui::section(c, c.tr("open.builtin"));
   bool first = true;
   for (const DataSource& source : data_sources().entries()) {

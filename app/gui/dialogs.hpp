@@ -59,6 +59,8 @@ struct ExportDialog {
 /// Starts an export; a toast tells when it is done. The extension of `path` chooses the format; figures have a size in pixels or points.
 Status start_export(AppState& app, ExportKind kind, const std::string& path, double width, double height);
 
+/// Return was pressed in the dialog that is being drawn: the highlighted button's. Not the one that brought the dialog.
+bool return_pressed();
 /// Begins a centred modal window over a dimmed one; false: nothing to draw. Escape clears `open`.
 bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open);
 void end_modal();

@@ -221,7 +221,7 @@ void ExportDialog::draw(AppState& app, PanelContext& c) {
   const bool checkpoint = static_cast<ExportKind>(kind_) == ExportKind::checkpoint;
   const bool possible = checkpoint ? app.now.run && !app.now.run->directory.empty() : !path_.empty();
   const char* label = asks_before_ ? c.tr("export.overwrite") : c.tr("export.export");
-  const bool enter = ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Enter), false) && possible;
+  const bool enter = return_pressed() && possible;
   if (ui::button(c, "export.export", icon::kExport, label, "export.export.tip",
                  asks_before_ ? ui::ButtonKind::danger : ui::ButtonKind::primary, 0.0f, possible) ||
       enter)

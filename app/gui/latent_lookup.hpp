@@ -52,6 +52,22 @@ inline std::shared_ptr<const MapJudgement> judgement_shown(const SessionView& se
   return same ? judged : nullptr;
 }
 
+/// Are these numbers of the map as it is shown, or as it was a moment ago?
+inline bool is_of(const MapJudgement& judged, const ProjectionFrame& shown) {
+  const ProjectionFrame& then = *judged.frame;
+  return then.revision == shown.revision && then.iteration == shown.iteration && then.config == shown.config;
+}
+
+/// What moved since the kept map, as above; null: nothing is known. A map compared with itself tells nothing of a later one.
+inline std::shared_ptr<const MapJudgement> change_shown(const SessionView& session) {
+  auto judged = judgement_shown(session);
+  if (!judged || !session.kept_map || judged->kept != session.kept_map) return nullptr;
+  return judged->frame == judged->kept && !is_of(*judged, *session.projection) ? nullptr : judged;
+}
+
+/// How long a layout is by its settings; new latents make it go on beyond that.
+inline size_t iterations_asked(const ProjectionConfig& config) { return config.method == "umap" ? config.epochs : config.iterations; }
+
 /// The colourings that there are now.
 inline std::vector<ColourBy> colours_for(const SessionView& session) {
   std::vector<ColourBy> there{ColourBy::label, ColourBy::loss, ColourBy::age, ColourBy::split};
@@ -72,7 +88,7 @@ inline ColourBy colour_shown(const SessionView& session, const ViewState& view) 
   const ColourBy chosen = colour_chosen(session, view);
   if (chosen != ColourBy::trust && chosen != ColourBy::moved) return chosen;
   const auto judged = judgement_shown(session);
-  const bool known = judged && (chosen == ColourBy::trust ? !judged->trust.empty() : judged->kept == session.kept_map);
+  const bool known = chosen == ColourBy::trust ? judged && !judged->trust.empty() : change_shown(session) != nullptr;
   return known ? chosen : ColourBy::label;
 }
 

@@ -17,7 +17,7 @@ constexpr size_t kSampleColumns = 8, kMostColumns = 10;
 constexpr size_t kStyles = 8;                             // columns of the matrix
 constexpr size_t kMostClasses = 24;                       // rows of it
 constexpr double kInversePause = 0.3, kJudgePause = 2.0;  // seconds
-constexpr double kCostShare = 8.0;                        // times what the last answer cost, before the next question
+constexpr double kCostShare = 8.0, kJudgeShare = 3.0;     // times what the last answer cost, before the next question
 constexpr double kPatience = 30.0;                        // seconds, with a question that gets no answer
 
 /// The smallest of 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is at least `value`.
@@ -192,6 +192,7 @@ std::optional<ProjectionRequest> LiveRequests::projection(const Situation& s) {
   if (projection_run_ == s.session.run->id && projection_config_ == config && follow_ == s.view.map.follow && frozen_ == frozen &&
       map_round_ == s.map_round)
     return std::nullopt;
+  if (map_round_ != s.map_round) rounds_[config.method] = s.map_round;  // the other layouts go on as they are
   projection_run_ = s.session.run->id;
   projection_config_ = config;
   follow_ = s.view.map.follow;
@@ -201,7 +202,7 @@ std::optional<ProjectionRequest> LiveRequests::projection(const Situation& s) {
   request.config = config;
   request.follow = follow_;
   request.running = !frozen;
-  request.round = map_round_;
+  request.round = rounds_[config.method];
   return request;
 }
 
@@ -228,10 +229,15 @@ std::optional<JudgeRequest> LiveRequests::judgement(const Situation& s) {
                      judged_.kept != wanted.kept || (wanted.trust && !judged_.trust);
   if (!other && judged_.frame == frame) return std::nullopt;
   const auto& last = s.session.judgement;
-  const bool answered = !judged_.frame || (last && last->frame == judged_.frame && last->kept == judged_.kept);
+  const bool other_run = judged_.frame && judged_.frame->points != frame->points;  // its answers are not seen any more
+  const bool answered =
+      !judged_.frame || other_run || (last && last->frame == judged_.frame && (last->kept == judged_.kept || !last->error.empty()));
+  const bool itself = judged_.kept && judged_.frame == judged_.kept;  // which says nothing of what moved since
   const bool training = s.session.snapshot && s.session.snapshot->phase == RunPhase::running;
-  const bool rests = !training && frame->iteration >= frame->iterations;
-  const double pause = !answered ? kPatience : other || rests ? 0.0 : std::max(kJudgePause, last ? kCostShare * last->seconds : 0.0);
+  const bool follows = training && s.view.map.follow;
+  const bool rests = !follows && frame->iteration >= frame->iterations;
+  const bool at_once = other || rests || itself;
+  const double pause = !answered ? kPatience : at_once ? 0.0 : std::max(kJudgePause, last ? kJudgeShare * last->seconds : 0.0);
   if (s.seconds - judged_seconds_ < pause) return std::nullopt;
   judged_ = wanted;
   judged_seconds_ = s.seconds;

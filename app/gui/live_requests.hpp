@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/gui/panel.hpp"
@@ -73,6 +75,7 @@ class LiveRequests {
   ProjectionConfig projection_config_;
   bool follow_ = true, frozen_ = false;
   uint64_t map_round_ = 0;
+  std::map<std::string, uint64_t> rounds_;  // of each method, when it was begun anew last
   std::shared_ptr<const ProjectionFrame> inverse_of_;
   double inverse_seconds_ = -1e9;
   JudgeRequest judged_;

@@ -3,6 +3,7 @@
 #include <fmt/args.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 #include <string_view>
 
@@ -12,7 +13,7 @@ namespace latentscape {
 namespace {
 
 LogEntry entry(LogLevel level, std::string key, std::vector<LogWord> words = {}, std::string detail = {}) {
-  return {level, std::move(key), std::move(words), std::move(detail), 0.0};
+  return {level, std::move(key), std::move(words), std::move(detail), 0.0, 0};
 }
 
 /// What follows "context: ", where the message begins so.
@@ -51,10 +52,25 @@ LogEntry entry_of(const event::Opened& event) {
 }
 
 LogEntry entry_of(const event::Evaluated& event) {
-  return entry(LogLevel::info, "log.evaluated",
-               {{fmt::format("split.{}", to_string(event.evaluation.split)), true},
-                {ui::compact(event.evaluation.terms.loss(), 2)},
-                {ui::number(event.epoch, 2)}});
+  LogEntry told = entry(LogLevel::info, "log.evaluated",
+                        {{fmt::format("split.{}", to_string(event.evaluation.split)), true},
+                         {ui::compact(event.evaluation.terms.loss(), 2)},
+                         {ui::number(event.epoch, event.epoch == std::floor(event.epoch) ? 0 : 2)}});
+  if (event.evaluation.split == Split::heldout) told.step = event.step;
+  return told;
+}
+
+bool joins(LogEntry& last, const event::CheckpointSaved& saved) {
+  if (saved.asked || last.key != "log.evaluated" || last.step != saved.step || saved.step == 0) return false;
+  last.step = 0;
+  if (saved.best) last.key = "log.evaluated.best";
+  return true;
+}
+
+std::string moment_of(const ProjectionFrame& map, const Strings& tr) {
+  const std::string step = ui::count(map.latents ? map.latents->step : 0);
+  if (map.iterations == 0) return fmt::format(fmt::runtime(tr("map.moment.step")), step);
+  return fmt::format(fmt::runtime(tr("map.moment")), ui::count(map.iteration), step);
 }
 
 namespace {

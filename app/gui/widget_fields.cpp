@@ -47,6 +47,20 @@ std::string shown_value(const char* format, float value) {
   return !text.empty() && text[0] == '-' ? fmt::format("\u2212{}", text.substr(1)) : text;
 }
 
+/// A frame around the field, and a line under the word that is wrong where all of the text is in sight.
+void mark_wrong(PanelContext& c, const std::string& text, size_t at, ImVec2 low, ImVec2 high) {
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRect(low, high, c.theme.warning, 5.0f * c.scale, 0, std::max(1.0f, c.scale));
+  const float pad = 9.0f * c.scale;
+  const char* begin = text.data();
+  const auto width_of = [&](size_t from, size_t to) { return ImGui::CalcTextSize(begin + from, begin + to).x; };
+  if (width_of(0, text.size()) > high.x - low.x - 2.0f * pad) return;
+  at = std::min(at, text.size());
+  const size_t end = std::max(std::min(text.find_first_of(" ,", at), text.size()), at);
+  const float x = low.x + pad + width_of(0, at), y = high.y - 3.0f * c.scale;
+  draw->AddLine(ImVec2(x, y), ImVec2(x + std::max(width_of(at, end), 5.0f * c.scale), y), c.theme.warning, 2.0f * c.scale);
+}
+
 /// Typing into the value of a slider: the text when it is entered; the field closes by itself.
 std::optional<std::string> edit_in_place(PanelContext& c, const Row& row, const char* name, float value) {
   ImGuiStorage* storage = ImGui::GetStateStorage();
@@ -181,7 +195,8 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
   return changed;
 }
 
-bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value, const char* hint_key) {
+bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value, const char* hint_key,
+                std::optional<size_t> wrong_at) {
   float x = ImGui::GetCursorScreenPos().x, y = ImGui::GetCursorScreenPos().y;
   float width = ImGui::GetContentRegionAvail().x;
   const float height = (label.empty() ? kButtonHeight : kRowHeight) * c.scale;
@@ -199,6 +214,7 @@ bool text_field(PanelContext& c, const char* name, std::string_view label, const
   register_item(c, name);
   tooltip(c, tip);
   ImGui::PopStyleVar();
+  if (wrong_at) mark_wrong(c, value, *wrong_at, ImVec2(x, y), ImVec2(x + width, y + height));
   return changed;
 }
 
@@ -234,15 +250,19 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(6.0f * c.scale, 6.0f * c.scale));
   if (ImGui::BeginPopup("##list")) {
     if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) ImGui::CloseCurrentPopup();
+    const ListKeys keys = list_keys(index, static_cast<int>(options.size()));
+    const int before = index;
     for (int i = 0; i < static_cast<int>(options.size()); ++i) {
       ImGui::PushID(i);
-      if (ImGui::Selectable(options[static_cast<size_t>(i)].c_str(), i == index, 0, ImVec2(0, kRowHeight * c.scale)) && i != index) {
+      const bool marked = i == keys.marked;
+      if (ImGui::Selectable(options[static_cast<size_t>(i)].c_str(), marked, 0, ImVec2(0, kRowHeight * c.scale)) || (marked && keys.taken))
         index = i;
-        changed = true;
-      }
+      if (marked && keys.moved) ImGui::SetScrollHereY(0.5f);
       ImGui::PopID();
       register_item(c, fmt::format("{}.{}", name, i).c_str());
     }
+    changed = index != before;
+    if (keys.taken) ImGui::CloseCurrentPopup();
     ImGui::EndPopup();
   }
   ImGui::PopStyleVar();

@@ -54,6 +54,25 @@ ImU32 faded(ImU32 colour, float alpha) {
   return (colour & ~IM_COL32_A_MASK) | (static_cast<ImU32>(a) << IM_COL32_A_SHIFT);
 }
 
+ListKeys list_keys(int index, int count) {
+  ImGuiStorage* storage = ImGui::GetStateStorage();
+  const ImGuiID slot = ImGui::GetID("##marked");
+  const bool opens = ImGui::IsWindowAppearing();
+  const int before = opens ? index : storage->GetInt(slot, index);
+  const auto pressed = [](ImGuiKey key, bool repeat) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), repeat); };
+  int to = before;
+  if (pressed(ImGuiKey_DownArrow, true)) ++to;
+  if (pressed(ImGuiKey_UpArrow, true)) --to;
+  if (pressed(ImGuiKey_Home, false)) to = 0;
+  if (pressed(ImGuiKey_End, false)) to = count - 1;
+  ListKeys keys;
+  keys.marked = to == before ? before : std::clamp(to, 0, count - 1);
+  keys.moved = opens || keys.marked != before;
+  keys.taken = !opens && keys.marked >= 0 && (pressed(ImGuiKey_Enter, false) || pressed(ImGuiKey_KeyPadEnter, false));
+  storage->SetInt(slot, keys.marked);
+  return keys;
+}
+
 void register_item(PanelContext& c, const char* name) {
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   c.controls.add(name, {low.x, low.y, high.x, high.y});

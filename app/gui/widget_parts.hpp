@@ -29,6 +29,12 @@ std::string elided(std::string_view text, float width);
 ImU32 blended(ImU32 a, ImU32 b, float t);
 ImU32 faded(ImU32 colour, float alpha);
 /// Names the last item's rectangle.
+/// Up, Down, Home, End and Return in the popup list that is being drawn: the option that is marked, and whether it is taken.
+struct ListKeys {
+  int marked = 0;
+  bool moved = false, taken = false;
+};
+ListKeys list_keys(int index, int count);
 void register_item(PanelContext& c, const char* name);
 
 }  // namespace latentscape::ui

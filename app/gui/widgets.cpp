@@ -104,11 +104,11 @@ bool fold(PanelContext& c, const char* name, std::string_view title, std::string
   return shown;
 }
 
-void value_row(PanelContext& c, std::string_view label, std::string_view value) {
+void value_row(PanelContext& c, std::string_view label, std::string_view value, bool old) {
   const Row row = begin_row(c, label);
   const std::string shown = elided(value, row.width - row.label_width - 8.0f * c.scale);
   const float width = ImGui::CalcTextSize(shown.c_str()).x;
-  draw_text(row.x + row.width - width, row.text_y, c.theme.muted, shown);
+  draw_text(row.x + row.width - width, row.text_y, old ? faded(c.theme.muted, 0.55f) : c.theme.muted, shown);
   ImGui::Dummy(ImVec2(row.width, row.height));
   if (shown.size() != value.size() && ImGui::IsItemHovered()) ImGui::SetTooltip("%.*s", static_cast<int>(value.size()), value.data());
 }
@@ -167,15 +167,18 @@ void placeholder_without_run(PanelContext& c, const char* icon, const char* text
 
 bool button(PanelContext& c, const char* name, const char* icon, std::string_view label, const char* tip, ButtonKind kind, float width,
             bool enabled) {
-  const bool has_icon = icon && *icon;
   ImGui::PushFont(c.fonts.medium);
   const ImVec2 text = ImGui::CalcTextSize(begin_of(label), end_of(label));
+  const float given = width < 0.0f ? ImGui::GetContentRegionAvail().x : width;
+  // Words matter more than the picture where there is no room for both.
+  const bool has_icon =
+      icon && *icon && (width == 0.0f || label.empty() || ImGui::CalcTextSize(icon).x + text.x + 16.0f * c.scale <= given);
   const float icon_width = has_icon ? ImGui::CalcTextSize(icon).x : 0.0f;
   const float gap = has_icon && !label.empty() ? 8.0f * c.scale : 0.0f;
   const float padding = 11.0f * c.scale;
   const float height = kButtonHeight * c.scale;
   const float content = icon_width + gap + text.x;
-  const float full = width < 0.0f ? ImGui::GetContentRegionAvail().x : width > 0.0f ? width : content + 2.0f * padding;
+  const float full = width == 0.0f ? content + 2.0f * padding : given;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool pressed = ImGui::InvisibleButton(name, ImVec2(full, height)) && enabled;
   const bool hovered = ImGui::IsItemHovered() && enabled;
@@ -330,7 +333,7 @@ void tooltip(PanelContext& c, const char* tip) {
   const ImGuiID slot = ImGui::GetID("##tooltip");
   const ImVec2 low = ImGui::GetItemRectMin();
   const auto item = static_cast<int>(low.x) * 65536 + static_cast<int>(low.y);
-  if (!ImGui::IsItemHovered()) {
+  if (!ImGui::IsItemHovered() || ImGui::IsItemActive()) {  // what is typed into is not covered
     if (storage->GetInt(slot) == item) storage->SetInt(slot, 0);
     return;
   }

@@ -19,7 +19,7 @@ void section(PanelContext& c, std::string_view title, std::string_view right = {
 /// A section's title that shows or hides what follows it; `summary` stands at its right while that is hidden. True while it is shown.
 bool fold(PanelContext& c, const char* name, std::string_view title, std::string_view summary, bool open_at_first = false);
 /// Label left in text colour, value right-aligned and muted; one row.
-void value_row(PanelContext& c, std::string_view label, std::string_view value);
+void value_row(PanelContext& c, std::string_view label, std::string_view value, bool old = false);
 /// Wrapped muted text.
 void note(PanelContext& c, std::string_view text);
 /// What is wrong with the settings above it, in the colour of warnings.
@@ -55,8 +55,9 @@ SliderResult slider(PanelContext& c, const char* name, std::string_view label, c
 /// Label and a field of numbers; true when another one is entered. What is out of range is refused like in a slider.
 bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high,
              const TypedCheck& check = {});
+/// `wrong_at`: the character from which on the text is wrong; the field is marked.
 bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value,
-                const char* hint_key = nullptr);
+                const char* hint_key = nullptr, std::optional<size_t> wrong_at = {});
 /// Label and a drop-down; true when another one is chosen. `unchosen` stands there while the index is none of the options.
 bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options,
             std::string_view unchosen = {});

@@ -106,6 +106,7 @@ void CurvesPanel::losses(PanelContext& c) {
     raw.points = thinned(raw.points, 1200);
     plot_.curves.push_back(std::move(raw));
     smooth(train.points, static_cast<double>(built_for_.smoothing));
+    train.name = c.tr("curves.train.smooth");
   }
   train.points = thinned(train.points, 1200);
   if (!train.points.empty()) plot_.decimals = ui::loss_decimals(train.points.back()[1]);

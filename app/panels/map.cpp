@@ -59,7 +59,8 @@ class MapPanel final : public Panel {
   double last_seconds_ = 0.0;
   uint64_t run_ = 0;
   std::string method_;
-  std::vector<ImVec4> covered_;  // by the controls and the legend of the last frame
+  std::vector<ImVec4> covered_;       // by the controls and the legend of the last frame
+  float bar_ = 0.0f, legend_ = 0.0f;  // what the bar covers from above, and the legend from below
   bool dragging_probe_ = false, panning_ = false, moved_ = false;
   ImVec2 pressed_at_{};
   int64_t hovered_point_ = -1;
@@ -87,7 +88,7 @@ void MapPanel::move_camera(PanelContext& c) {
   const LayerAnswer* answer = layer_.answer();
   const bool current = answer && answer->job.frame && answer->job.frame->config.method == method_;
   if (c.view.map.fitted)
-    c.view.map.camera = camera_for(current ? answer->bounds : std::array<float, 4>{-3, -3, 3, 3}, frame_.size, c.scale);
+    c.view.map.camera = camera_for(current ? answer->bounds : std::array<float, 4>{-3, -3, 3, 3}, frame_.size, c.scale, bar_, legend_);
   const Camera goal = c.view.map.camera;
   const bool jump = !camera_set_ || c.view.look.reduced_motion || panning_;
   frame_.camera = jump ? goal : eased(frame_.camera, goal, dt, c.view.map.fitted ? 0.22 : 0.07);
@@ -360,9 +361,11 @@ void MapPanel::draw(PanelContext& c) {
     list.AddText({frame_.origin.x + (frame_.size.x - size.x) * 0.5f, frame_.origin.y + (frame_.size.y - size.y) * 0.5f}, c.theme.muted,
                  text);
   }
-  covered_ = map_toolbar::draw(c, list, frame_);
+  covered_ = map_toolbar::draw(c, list, frame_, bar_);
   if (ready) {
-    covered_.push_back(map_overlay::legend(c, list, frame_, layer_.answer()));
+    const ImVec4 legend = map_overlay::legend(c, list, frame_, layer_.answer());
+    legend_ = legend.z > legend.x ? end.y - legend.y : 0.0f;
+    covered_.push_back(legend);
     draw_marks(c);
   }
   list.PopClipRect();

@@ -125,7 +125,12 @@ void ModelPanel::network(PanelContext& c) {
        {std::tuple<const char*, const char*, std::string&>("model.encoder", "model.encoder.tip", next_.encoder),
         {"model.decoder", "model.decoder.tip", next_.decoder}}) {
     ui::value_row(c, c.tr(name), "");
-    ui::text_field(c, name, "", tip, text);
+    const auto problem = problem_of_spec(text);
+    ui::text_field(c, name, "", tip, text, nullptr, problem ? std::optional(problem->at) : std::nullopt);
+    if (!problem) continue;
+    const bool typing = ImGui::IsItemActive();
+    ui::problem(c, problem->sentence);
+    if (typing && ImGui::GetItemRectMax().y > ImGui::GetWindowPos().y + ImGui::GetWindowHeight()) ImGui::SetScrollHereY(1.0f);
   }
   std::vector<std::string> activations;
   for (int i = 0; i <= static_cast<int>(Activation::silu); ++i)
@@ -214,7 +219,7 @@ void ModelPanel::preview(PanelContext& c) {
   }
   if (model_)
     size_row(c, *model_);
-  else
+  else if (!problem_of_spec(next_.encoder) && !problem_of_spec(next_.decoder))  // else it is said at its field
     ui::problem(c, problem_);
 }
 

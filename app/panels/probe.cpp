@@ -235,6 +235,7 @@ void ProbePanel::selected(PanelContext& c) {
   }
   classes(c, *inspection);
   ui::value_row(c, c.tr("probe.loss"), ui::loss(inspection->reconstruction + inspection->kl));
+  ui::tooltip(c, "probe.loss.tip");
   ui::value_row(c, c.tr("probe.reconstruction"), ui::loss(inspection->reconstruction));
   ui::value_row(c, "KL", ui::loss(inspection->kl));
   ui::value_row(c, c.tr("probe.split"), c.tr(fmt::format("split.{}", to_string(data.split[static_cast<size_t>(row)]))));

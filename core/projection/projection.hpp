@@ -25,13 +25,13 @@ struct ProjectionConfig {
   size_t iterations = 1000;    // tsne
   double exaggeration = 12.0;  // tsne, first 250 iterations
   uint64_t seed = 1;
-  size_t follow_iterations = 100;           // tsne, umap: at least this many more after a warm start
-  double late_exaggeration = 1.0;           // tsne, after those 250 iterations; above 1: tighter groups
-  size_t neighbours = 15;                   // umap: a point, without itself; few show the fine, many the coarse
-  double min_dist = 0.1;                    // umap: how near points may come on the map; 0: tight groups, 1: spread out
-  size_t epochs = 200;                      // umap
-  Metric metric = Metric::euclidean;        // tsne, umap: which neighbours are the nearest
-  std::shared_ptr<const FloatArray> start;  // tsne, umap: n x 2, where to begin, of any size; null: on the principal axes
+  size_t follow_iterations = 100;                     // tsne, umap: at least this many more after a warm start
+  double late_exaggeration = 1.0;                     // tsne, after those 250 iterations; above 1: tighter groups
+  size_t neighbours = 15;                             // umap: a point, without itself; few show the fine, many the coarse
+  double min_dist = 0.1;                              // umap: how near points may come on the map; 0: tight groups, 1: spread out
+  size_t epochs = 200;                                // umap
+  Metric metric = Metric::euclidean;                  // tsne, umap: which neighbours are the nearest
+  std::shared_ptr<const FloatArray> start = nullptr;  // tsne, umap: n x 2, where to begin, of any size; null: on the principal axes
   bool operator==(const ProjectionConfig&) const = default;
 };
 

@@ -82,6 +82,7 @@ struct CheckpointSaved {
   uint64_t step = 0;
   std::string path;
   bool best = false;
+  bool asked = false;  // by a person
 };
 struct Recovered {
   uint64_t step = 0;

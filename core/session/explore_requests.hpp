@@ -125,6 +125,8 @@ struct ProjectionFrame {
   std::string error;                      // why there is no newer frame, or why settings were not taken; empty: fine
 };
 
+inline constexpr size_t kLeastJudged = 3;  // points
+
 /// How well a map tells who is near whom; takes a moment, so only when asked.
 struct JudgeRequest {
   std::shared_ptr<const ProjectionFrame> frame;
@@ -139,7 +141,7 @@ struct MapJudgement {
   std::vector<float> trust;                     // one a shown point (point_trust); empty: not asked for
   std::shared_ptr<const ProjectionFrame> kept;  // null: nothing to compare with
   MapChange change;                             // since that
-  double seconds = 0.0;                         // that it took
+  double seconds = 0.0;                         // of a processor that it took
   std::string error;                            // why there are no numbers; empty: fine
 };
 

@@ -18,7 +18,7 @@ FloatArray latents_of(const ProjectionFrame& frame) { return rows_of(frame.laten
 class Judge {
  public:
   std::shared_ptr<const MapJudgement> answer(const JudgeRequest& request, const std::stop_token& stop) {
-    const Stopwatch watch;
+    const double begun = thread_cpu_seconds();
     auto judgement = std::make_shared<MapJudgement>();
     judgement->revision = request.frame->revision;
     judgement->frame = request.frame;
@@ -26,7 +26,7 @@ class Judge {
       if (stop.stop_requested()) return nullptr;
       judgement->error = judged.error().message;
     }
-    judgement->seconds = watch.seconds();
+    judgement->seconds = thread_cpu_seconds() - begun;
     return judgement;
   }
 
@@ -34,7 +34,7 @@ class Judge {
   Status fill(const JudgeRequest& request, const std::stop_token& stop, MapJudgement& judgement) {
     const ProjectionFrame& frame = *request.frame;
     const size_t n = frame.shown.size();
-    if (n < 3) return fail(ErrorCode::invalid_argument, "map quality: {} points, expected at least 3", n);
+    if (n < kLeastJudged) return fail(ErrorCode::invalid_argument, "map quality: {} points, expected at least {}", n, kLeastJudged);
     const FloatArray points = latents_of(frame);
     QualityConfig config;
     config.k = std::min(kJudgedNeighbours, (n - 1) / 2);

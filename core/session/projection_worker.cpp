@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
+#include <utility>
 
 #include "core/base/thread_priority.hpp"
 #include "core/projection/alignment.hpp"
@@ -39,6 +40,8 @@ bool serves(const ProjectionRequest& a, const ProjectionRequest& b) {
 bool cancelled(const Status& status) { return !status.ok() && status.error().code == ErrorCode::cancelled; }
 
 }  // namespace
+
+bool ProjectionWorker::is_layout(const Map& map) { return map.projection && map.projection->iterations() > 0; }
 
 ProjectionWorker::ProjectionWorker(SessionState& state) : state_(state), thread_([this](std::stop_token stop) { loop(std::move(stop)); }) {}
 
@@ -77,18 +80,19 @@ std::shared_ptr<const LatentFrame> ProjectionWorker::newest_frame() const {
 bool ProjectionWorker::follows(const LatentFrame* frame) const {
   if (!requested_ || !frame || frame->revision == failed_revision_) return false;
   if (!request_.running) return false;
-  if (!projection_ || points_ != frame->points) return true;
-  return frame->revision > revision_ && request_.follow;
+  if (!map_.projection || map_.points != frame->points) return true;
+  return frame->revision > map_.revision && request_.follow;
 }
 
 bool ProjectionWorker::may_take(const LatentFrame& frame) const {
-  if (!projection_ || points_ != frame.points) return true;
-  if (projection_->iterations() == 0) return seconds_since(published_) >= kSecondsAFrame;
-  return (iterations_since_points_ >= kIterationsAFrame || !more_) && seconds_since(points_taken_) >= kPointsShare * points_seconds_;
+  if (!map_.projection || map_.points != frame.points) return true;
+  if (map_.projection->iterations() == 0) return seconds_since(published_) >= kSecondsAFrame;
+  return (map_.iterations_since_points >= kIterationsAFrame || !map_.more) &&
+         seconds_since(map_.points_taken) >= kPointsShare * map_.points_seconds;
 }
 
 bool ProjectionWorker::wait_for_work(std::stop_token stop) {
-  const bool more = requested_ && projection_ && (more_ || changed_) && request_.running;
+  const bool more = requested_ && map_.projection && (map_.more || map_.changed) && request_.running;
   const bool soon = unpublished_ || follows(newest_frame().get());
   std::unique_lock lock(mutex_);
   if (!more && !waiting_) {
@@ -114,13 +118,11 @@ void ProjectionWorker::take_request() {
     current_ = wanted;
   }
   if (!requested_ || !same_map(request_, *wanted)) {
-    if (projection_ && projection_->iterations() > 0 && goes_on(request_, *wanted))
-      changed_ = !(wanted->config == config_);
-    else
-      drop_projection();
+    if (!goes_on(request_, *wanted) || !is_layout(map_)) change_map(*wanted);
+    map_.changed = map_.projection && !(wanted->config == map_.config);
+    map_.complaint.clear();
     failed_revision_ = 0;
     error_.clear();
-    complaint_.clear();
   }
   request_ = std::move(*wanted);
   requested_ = true;
@@ -136,35 +138,38 @@ void ProjectionWorker::loop(std::stop_token stop) {
     try {
       turn(frame);
     } catch (const std::bad_alloc&) {
-      give_up(no_memory("the map"), frame ? frame->revision : revision_);
+      parked_.clear();
+      give_up(no_memory("the map"), frame ? frame->revision : map_.revision);
     }
   }
 }
 
 void ProjectionWorker::turn(const std::shared_ptr<const LatentFrame>& frame) {
   use_threads();
+  drop_parked(frame.get());
   Status done;
-  uint64_t revision = revision_;
-  const bool fresh = !projection_ || (frame && points_ != frame->points), changing = !fresh && changed_ && request_.running;
+  uint64_t revision = map_.revision;
+  const bool fresh = !map_.projection || (frame && map_.points != frame->points), changing = !fresh && map_.changed && request_.running;
+  if (std::exchange(returned_, false) && !fresh) publish();
   const bool taking = !changing && follows(frame.get()) && may_take(*frame);
   if (changing) {
     done = take_settings();
   } else if (taking) {
     revision = frame->revision;
     done = take_points(frame, fresh);
-  } else if (projection_ && more_ && request_.running) {
+  } else if (map_.projection && map_.more && request_.running) {
     done = advance();
   }
   // A layout that has not begun is no use; what gave way otherwise is simply done again.
   if (cancelled(done)) {
-    if (taking && fresh) drop_projection();
+    if (taking && fresh) drop_map();
   } else if (!done.ok()) {
     if (changing || (taking && !fresh))
       complain(done.error(), changing ? failed_revision_ : revision);
     else
       give_up(done.error(), revision);
   }
-  if (unpublished_ && (!more_ || seconds_since(published_) >= kSecondsAFrame)) publish();
+  if (unpublished_ && (!map_.more || seconds_since(published_) >= kSecondsAFrame)) publish();
 }
 
 void ProjectionWorker::use_threads() {
@@ -174,9 +179,9 @@ void ProjectionWorker::use_threads() {
 }
 
 FloatView ProjectionWorker::values_of(const LatentFrame& frame) {
-  if (shown_.size() == frame.means.rows) return frame.means;
-  some_.resize(shown_.size(), frame.means.cols);
-  for (size_t i = 0; i < shown_.size(); ++i) std::copy_n(frame.means.row_data(shown_[i]), some_.cols, some_.row_data(i));
+  if (map_.shown.size() == frame.means.rows) return frame.means;
+  some_.resize(map_.shown.size(), frame.means.cols);
+  for (size_t i = 0; i < map_.shown.size(); ++i) std::copy_n(frame.means.row_data(map_.shown[i]), some_.cols, some_.row_data(i));
   return some_;
 }
 
@@ -184,106 +189,126 @@ Status ProjectionWorker::take_points(const std::shared_ptr<const LatentFrame>& f
   const Stopwatch watch;
   if (fresh) {
     LS_CHECK(set_up(*frame));
-    LS_TRY(start_, projection_->start_of(values_of(*frame), pool_, interrupt_.begin()));
-    if (start_.rows > 0) {
-      latents_ = frame;
-      revision_ = frame->revision;
+    LS_TRY(map_.start, map_.projection->start_of(values_of(*frame), pool_, interrupt_.begin()));
+    if (map_.start.rows > 0) {
+      map_.latents = frame;
+      map_.revision = frame->revision;
       publish(true);
     }
-  } else if (points_seconds_ > kLongSearch && projection_->iterations() > 0) {
+  } else if (map_.points_seconds > kLongSearch && map_.projection->iterations() > 0) {
     publish(true);
   }
-  LS_CHECK(projection_->set_points(values_of(*frame), pool_, interrupt_.begin()));
-  start_ = {};
-  latents_ = frame;
-  revision_ = frame->revision;
-  if (failed_revision_ != 0) complaint_.clear();  // it was of points; what was said of settings still holds
+  LS_CHECK(map_.projection->set_points(values_of(*frame), pool_, interrupt_.begin()));
+  map_.start = {};
+  map_.latents = frame;
+  map_.revision = frame->revision;
+  if (failed_revision_ != 0) map_.complaint.clear();  // it was of points; what was said of settings still holds
   failed_revision_ = 0;
-  iterations_since_points_ = 0;
-  points_seconds_ = watch.seconds();
-  points_taken_ = Clock::now();
-  more_ = true;
+  map_.iterations_since_points = 0;
+  map_.points_seconds = watch.seconds();
+  map_.points_taken = Clock::now();
+  map_.more = true;
   const Status first = advance();
   return cancelled(first) ? Status() : first;
 }
 
 Status ProjectionWorker::set_up(const LatentFrame& frame) {
-  drop_projection();
-  config_ = request_.config;
+  drop_map();
+  map_.config = request_.config;
   const size_t n = frame.means.rows;
-  LS_TRY(const ProjectionMethod* method, projection_methods().get(config_.method));
+  LS_TRY(const ProjectionMethod* method, projection_methods().get(map_.config.method));
   size_t most = method->max_points;
   if (request_.max_points) most = most ? std::min(most, request_.max_points) : request_.max_points;
-  limit_ = most && most < n ? most : 0;
-  shown_ = subset_of(n, limit_ ? limit_ : n, config_.seed);
-  LS_TRY(projection_, make_projection(config_, shown_.size(), frame.means.cols));
-  points_ = frame.points;
+  map_.limit = most && most < n ? most : 0;
+  map_.shown = subset_of(n, map_.limit ? map_.limit : n, map_.config.seed);
+  LS_TRY(map_.projection, make_projection(map_.config, map_.shown.size(), frame.means.cols));
+  map_.points = frame.points;
   const auto last = frames_.latest();
-  const bool anew = projection_->iterations() > 0 && last && last->points == points_ && last->config.method == config_.method;
-  onto_ = anew && last->shown == shown_ ? last : nullptr;
+  const bool anew = map_.projection->iterations() > 0 && last && last->points == map_.points && last->config.method == map_.config.method;
+  map_.onto = anew && last->shown == map_.shown ? last : nullptr;
   std::lock_guard lock(mutex_);
-  of_points_ = points_.get();
+  of_points_ = map_.points.get();
   return {};
 }
 
 Status ProjectionWorker::take_settings() {
-  LS_CHECK(check_projection(request_.config, shown_.size(), latents_->means.cols));
-  if (!same_neighbours(request_.config, config_) && points_seconds_ > kLongSearch) publish(true);
-  LS_CHECK(projection_->configure(request_.config, values_of(*latents_), pool_, interrupt_.begin()));
-  config_ = request_.config;
-  changed_ = false;
-  more_ = projection_->iteration() < projection_->iterations();
+  LS_CHECK(check_projection(request_.config, map_.shown.size(), map_.latents->means.cols));
+  if (!same_neighbours(request_.config, map_.config) && map_.points_seconds > kLongSearch) publish(true);
+  LS_CHECK(map_.projection->configure(request_.config, values_of(*map_.latents), pool_, interrupt_.begin()));
+  map_.config = request_.config;
+  map_.changed = false;
+  map_.more = map_.projection->iteration() < map_.projection->iterations();
   unpublished_ = true;
   return {};
 }
 
 Status ProjectionWorker::advance() {
   const Stopwatch watch;
-  LS_TRY(more_, projection_->advance(pool_, interrupt_.begin()));
+  LS_TRY(map_.more, map_.projection->advance(pool_, interrupt_.begin()));
   const double seconds = watch.seconds();
-  iteration_seconds_ = iteration_seconds_ > 0.0 ? 0.9 * iteration_seconds_ + 0.1 * seconds : seconds;
-  ++iterations_since_points_;
+  map_.iteration_seconds = map_.iteration_seconds > 0.0 ? 0.9 * map_.iteration_seconds + 0.1 * seconds : seconds;
+  ++map_.iterations_since_points;
   unpublished_ = true;
-  const double kl = projection_->kl();
-  if (kl != 0.0 && (kl_curve_.empty() || kl_curve_.back().kl != kl)) {
-    if (kl_curve_.size() == kMostDivergences) kl_curve_.erase(kl_curve_.begin());
-    kl_curve_.push_back({projection_->iteration(), kl});
+  const double kl = map_.projection->kl();
+  if (kl != 0.0 && (map_.kl_curve.empty() || map_.kl_curve.back().kl != kl)) {
+    if (map_.kl_curve.size() == kMostDivergences) map_.kl_curve.erase(map_.kl_curve.begin());
+    map_.kl_curve.push_back({map_.projection->iteration(), kl});
   }
   return {};
 }
 
 /// What is not there has nothing more to do and nothing to show.
-void ProjectionWorker::drop_projection() {
-  projection_.reset();
-  more_ = unpublished_ = changed_ = false;
-  start_ = {};
-  kl_curve_.clear();
-  iteration_seconds_ = points_seconds_ = 0.0;
+void ProjectionWorker::drop_map() { put(Map()); }
+
+void ProjectionWorker::put(Map map) {
+  map_ = std::move(map);
+  unpublished_ = false;
   std::lock_guard lock(mutex_);
-  of_points_ = nullptr;
+  of_points_ = map_.projection ? map_.points.get() : nullptr;
+}
+
+/// The layout of one method makes room for that of another, and is there again when it is asked for.
+void ProjectionWorker::change_map(const ProjectionRequest& wanted) {
+  if (is_layout(map_) && request_.config.method != wanted.config.method) {
+    map_.request = request_;
+    parked_.insert_or_assign(request_.config.method, std::move(map_));
+  }
+  auto kept = parked_.extract(wanted.config.method);
+  const bool back = kept && goes_on(kept.mapped().request, wanted);
+  put(back ? std::move(kept.mapped()) : Map());
+  returned_ = back;
+}
+
+/// Layouts of other data, of another seed or size are of no use any more.
+void ProjectionWorker::drop_parked(const LatentFrame* frame) {
+  const auto of_now = [&](const Map& map) {
+    return frame && map.points == frame->points && map.request.config.seed == request_.config.seed &&
+           map.request.max_points == request_.max_points;
+  };
+  for (auto at = parked_.begin(); at != parked_.end();) at = of_now(at->second) ? std::next(at) : parked_.erase(at);
 }
 
 void ProjectionWorker::publish(bool searching) {
   auto frame = std::make_shared<ProjectionFrame>();
-  frame->revision = revision_;
+  frame->revision = map_.revision;
   frame->sequence = ++sequence_;
-  frame->config = config_;
-  frame->points = points_;
-  frame->shown = shown_;
-  frame->positions = start_.rows > 0 ? start_ : projection_->positions();
-  if (onto_)
-    if (const auto turn = align_map(frame->positions, onto_->positions, {.scale = false}); turn.ok())
+  frame->config = map_.config;
+  frame->points = map_.points;
+  frame->shown = map_.shown;
+  frame->positions = map_.start.rows > 0 ? map_.start : map_.projection->positions();
+  if (map_.onto)
+    if (const auto turn = align_map(frame->positions, map_.onto->positions, {.scale = false}); turn.ok())
       frame->positions = turn->apply(frame->positions);
-  frame->latents = latents_;
-  if (const LinearMap* linear = projection_->linear()) frame->linear = *linear;
-  frame->iteration = projection_->iteration();
-  frame->iterations = projection_->iterations();
-  frame->kl = projection_->kl();
-  frame->kl_curve = kl_curve_;
-  if (more_) frame->seconds_left = iteration_seconds_ * static_cast<double>(frame->iterations - frame->iteration);
+  frame->latents = map_.latents;
+  if (const LinearMap* linear = map_.projection->linear()) frame->linear = *linear;
+  frame->iteration = map_.projection->iteration();
+  frame->iterations = map_.projection->iterations();
+  frame->kl = map_.projection->kl();
+  frame->kl_curve = map_.kl_curve;
+  if (map_.more) frame->seconds_left = map_.iteration_seconds * static_cast<double>(frame->iterations - frame->iteration);
   frame->searching = searching;
-  frame->limit = limit_;
-  frame->error = complaint_;
+  frame->limit = map_.limit;
+  frame->error = map_.complaint;
   frames_.publish(std::move(frame));
   error_.clear();
   unpublished_ = false;
@@ -293,13 +318,13 @@ void ProjectionWorker::publish(bool searching) {
 /// The map that is there goes on as it was, and says what it did not take.
 void ProjectionWorker::complain(const Error& error, uint64_t failed_revision) {
   failed_revision_ = failed_revision;
-  changed_ = false;
-  complaint_ = error.message;
+  map_.changed = false;
+  map_.complaint = error.message;
   unpublished_ = true;
 }
 
 void ProjectionWorker::give_up(Error error, uint64_t revision) {
-  drop_projection();
+  drop_map();
   failed_revision_ = revision;
   if (error.message == error_) return;  // once, not for every frame
   error_ = std::move(error.message);

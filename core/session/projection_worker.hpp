@@ -2,10 +2,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 #include "core/base/clock.hpp"
@@ -19,6 +21,7 @@ namespace latentscape {
 /// Direct methods (raw, PCA) are computed anew for each new frame; iterative ones show where they begin at once, and go on from where they
 /// are when latents have moved, not more often than every kIterationsAFrame iterations or a few times what taking up new points costs.
 /// Other settings of the same method are taken up without beginning again; a layout that does begin again lies as the one before it did.
+/// While another method is shown, a layout is kept as it is, one a method, and goes on from there when it is asked for again.
 /// While training runs, one thread works here, else all that the machine has. Frames come at most 30 times a second.
 class ProjectionWorker {
  public:
@@ -33,6 +36,29 @@ class ProjectionWorker {
   bool busy() const;  // true while a request waits or a map is being computed
 
  private:
+  /// A projection and all that belongs to it.
+  struct Map {
+    ProjectionRequest request;  // that it answered when it was parked
+    std::unique_ptr<Projection> projection;
+    std::shared_ptr<const PointSet> points;
+    std::vector<uint32_t> shown;
+    std::shared_ptr<const ProjectionFrame> onto;  // the layout before this one, which it is turned to; null: none
+    std::shared_ptr<const LatentFrame> latents;   // that the projection has
+    FloatArray start;                             // where the layout will begin, until it has
+    ProjectionConfig config;                      // that the projection has
+    bool changed = false;                         // others were asked for
+    std::string complaint;                        // why those asked for last were not taken
+    std::vector<DivergencePoint> kl_curve;
+    double iteration_seconds = 0.0;  // a running mean; 0: none yet
+    size_t limit = 0;
+    uint64_t revision = 0;  // of those points
+    bool more = false;      // an iterative method has iterations left
+    size_t iterations_since_points = 0;
+    double points_seconds = 0.0;  // what taking up the points cost
+    Clock::time_point points_taken{};
+  };
+
+  static bool is_layout(const Map& map);
   void loop(std::stop_token stop);
   void turn(const std::shared_ptr<const LatentFrame>& frame);
   bool wait_for_work(std::stop_token stop);  // false: stop
@@ -45,7 +71,10 @@ class ProjectionWorker {
   Status advance();
   FloatView values_of(const LatentFrame& frame);
   void use_threads();
-  void drop_projection();
+  void change_map(const ProjectionRequest& wanted);
+  void put(Map map);
+  void drop_map();
+  void drop_parked(const LatentFrame* frame);
   void publish(bool searching = false);
   void complain(const Error& error, uint64_t failed_revision);
   void give_up(Error error, uint64_t revision);
@@ -67,26 +96,12 @@ class ProjectionWorker {
   ComputePool pool_{1};
   ProjectionRequest request_;
   bool requested_ = false;
-  std::unique_ptr<Projection> projection_;
-  std::shared_ptr<const PointSet> points_;
-  std::vector<uint32_t> shown_;
-  std::shared_ptr<const ProjectionFrame> onto_;  // the layout before this one, which it is turned to; null: none
-  std::shared_ptr<const LatentFrame> latents_;   // that the projection has
-  FloatArray some_;                              // of them, where not all are shown
-  FloatArray start_;                             // where the layout will begin, until it has
-  ProjectionConfig config_;                      // that the projection has
-  bool changed_ = false;                         // others were asked for
-  std::string complaint_;                        // why those asked for last were not taken
-  std::vector<DivergencePoint> kl_curve_;
-  double iteration_seconds_ = 0.0;  // a running mean; 0: none yet
-  size_t limit_ = 0;
-  uint64_t revision_ = 0;         // of those points
-  uint64_t failed_revision_ = 0;  // of the frame that could not be projected; not tried again
-  bool more_ = false;             // an iterative method has iterations left
+  Map map_;
+  std::map<std::string, Map> parked_;  // layouts of methods that are not asked for now
+  bool returned_ = false;              // the map was parked, and is to be shown as it was
+  FloatArray some_;                    // of the latents, where not all are shown
+  uint64_t failed_revision_ = 0;       // of the frame that could not be projected; not tried again
   bool unpublished_ = false;
-  size_t iterations_since_points_ = 0;
-  double points_seconds_ = 0.0;  // what taking up the points cost
-  Clock::time_point points_taken_{};
   Clock::time_point published_{};
   uint64_t sequence_ = 0;
   std::string error_;  // that of the last frame

@@ -72,7 +72,7 @@ bool RunRecorder::save(const Trainer& trainer, TrainerState state, double heldou
   const bool best = std::isfinite(heldout_loss) && !(best_ <= heldout_loss);
   if (best) best_ = heldout_loss;
   saved_step_ = step;
-  state_.events.push(event::CheckpointSaved{step, *path, best});
+  state_.events.push(event::CheckpointSaved{step, *path, best, moment == SaveMoment::asked});
   return true;
 }
 

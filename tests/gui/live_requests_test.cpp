@@ -166,6 +166,11 @@ TEST(Layouts, HoldingAndAnewAreAskedForOnceAndNeverOfADirectMap) {
   request = live.projection(anew);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->round, 1u);
+  open.view.map.projection.method = "tsne";
+  anew.seconds = 1.35;
+  request = live.projection(anew);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->round, 0u) << "the layouts of other methods are not begun anew";
   open.view.map.projection.method = "raw";
   anew.seconds = 1.4;
   request = live.projection(anew);
@@ -227,6 +232,39 @@ TEST(Judgement, IsAskedForWhereItIsShownAndAtOnceWhenTheMapRests) {
   EXPECT_TRUE(live.judgement(open.at(1.6))) << "it is done";
   answer();
   EXPECT_FALSE(live.judgement(open.at(60.0))) << "and does not change";
+}
+
+TEST(Judgement, OfAnotherRunIsAskedForAtOnce) {
+  Opened open("mlp");
+  LiveRequests live;
+  open.view.layout.left_tab = "view";
+  open.session.projection = layout_frame(std::make_shared<const PointSet>(), 10);
+  ASSERT_TRUE(live.judgement(open.at(1.0)));
+  open.session.projection = layout_frame(std::make_shared<const PointSet>(), 5);
+  EXPECT_TRUE(live.judgement(open.at(1.1))) << "the answer about the run before is not seen any more";
+}
+
+TEST(Judgement, OfTheKeptMapItselfIsSoonOneOfTheMapThatIsShown) {
+  Opened open("mlp");
+  LiveRequests live;
+  open.view.layout.left_tab = "view";
+  const auto points = std::make_shared<const PointSet>();
+  open.session.projection = open.session.kept_map = layout_frame(points, 10);
+  const auto request = live.judgement(open.at(1.0));
+  ASSERT_TRUE(request);
+  auto judged = std::make_shared<MapJudgement>();
+  judged->frame = request->frame;
+  judged->kept = request->kept;
+  open.session.judgement = judged;
+  EXPECT_EQ(change_shown(open.session), judged) << "nothing has moved yet";
+  EXPECT_TRUE(is_of(*judged, *open.session.projection));
+  open.session.projection = layout_frame(points, 11);
+  EXPECT_EQ(change_shown(open.session), nullptr) << "a map compared with itself tells nothing of the next one";
+  EXPECT_EQ(judgement_shown(open.session), judged);
+  EXPECT_FALSE(is_of(*judged, *open.session.projection));
+  const auto next = live.judgement(open.at(1.1));
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->frame, open.session.projection);
 }
 
 TEST(Colours, ByTrustOrWhatMovedWaitForTheirNumbers) {

@@ -63,7 +63,7 @@ TEST(Log, EveryKindOfEventIsASentenceInBothLanguages) {
 
 TEST(Log, AnEvaluationSaysHeldOut) {
   const auto entries = one_of_each();
-  EXPECT_EQ(sentence_of(entries[0], words("en")), "Held-out loss 170.00 at epoch 2.00");
+  EXPECT_EQ(sentence_of(entries[0], words("en")), "Held-out loss 170.00 at epoch 2");
 }
 
 TEST(Log, ALabelByHandSaysTheClassAndTheMinibatchItCountsFrom) {
@@ -104,6 +104,17 @@ TEST(Log, BothLanguagesPutTheSameNumberOfWordsIntoASentence) {
     EXPECT_EQ(count(en), count(zh)) << key;
     EXPECT_EQ(en.find("heldout"), std::string::npos) << key;
   }
+}
+
+TEST(Log, AnEpochIsOneLine) {
+  event::Evaluated evaluated{46, 4.0, {}};
+  evaluated.evaluation.split = Split::heldout;
+  LogEntry line = entry_of(evaluated);
+  EXPECT_FALSE(joins(line, {45, "/run/a", true})) << "a checkpoint of other weights";
+  EXPECT_FALSE(joins(line, {46, "/run/a", true, true})) << "one that a person asked for";
+  EXPECT_TRUE(joins(line, {46, "/run/a", true}));
+  EXPECT_EQ(sentence_of(line, words("en")), "Held-out loss 0.00 at epoch 4, best so far");
+  EXPECT_FALSE(joins(line, {46, "/run/a", false})) << "the epoch has its checkpoint";
 }
 
 SessionHistory history_of(const std::vector<double>& losses) {

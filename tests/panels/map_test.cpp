@@ -47,6 +47,22 @@ TEST(MapCamera, ZoomKeepsWhatIsUnderThePointer) {
   EXPECT_NEAR(still[1], fixed[1], 1e-4f);
 }
 
+TEST(MapCamera, FitIsClearOfOverlaysWhereThatCostsLittle) {
+  MapFrame f = frame_at(0, 0, 1, 2.0f);
+  const float bar = 60.0f, legend = 70.0f;
+  const std::array<float, 4> wide{-4.0f, 0.0f, 4.0f, 3.0f}, square{0.0f, 0.0f, 3.0f, 3.0f};
+  for (const auto& bounds : {wide, square}) {
+    f.camera = camera_for(bounds, f.size, f.scale, bar, legend);
+    const ImVec2 low = f.screen_from_map(bounds[0], bounds[1]), high = f.screen_from_map(bounds[2], bounds[3]);
+    EXPECT_GT(low.x, f.origin.x);
+    EXPECT_LT(high.x, f.origin.x + f.size.x);
+    EXPECT_GT(high.y, f.origin.y + bar);
+    EXPECT_LT(low.y, f.origin.y + f.size.y - legend);
+  }
+  f.size.y = 150.0f;
+  EXPECT_EQ(camera_for(square, f.size, f.scale, bar, legend), camera_for(square, f.size, f.scale)) << "the strip would be a thread";
+}
+
 TEST(MapCamera, FitShowsAllOfTheBoundsWithAMargin) {
   MapFrame f = frame_at(0, 0, 1);
   const std::array<float, 4> bounds{-4.0f, 1.0f, 2.0f, 9.0f};

@@ -157,5 +157,14 @@ TEST(ClassBars, ShowTheLikeliestWhereThereAreMany) {
   EXPECT_EQ(bars_shown(probabilities, 2), (std::vector<size_t>{1, 3}));
 }
 
+TEST(SpecProblem, TellsTheWordThatIsWrongAndItsPlace) {
+  EXPECT_FALSE(problem_of_spec("conv 32x4s2, dense 64"));
+  const auto problem = problem_of_spec("conv 32x4s2, covn 64");
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->at, 13u);
+  EXPECT_NE(problem->sentence.find("did you mean conv?"), std::string::npos) << problem->sentence;
+  EXPECT_EQ(problem->sentence.find('\n'), std::string::npos);
+}
+
 }  // namespace
 }  // namespace latentscape

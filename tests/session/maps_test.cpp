@@ -101,6 +101,51 @@ TEST_F(SessionMaps, AMapBegunAnewLiesAsTheOneBefore) {
   EXPECT_NEAR(left->matrix[0][0], 1.0, 1e-4);
 }
 
+// Looking at another method costs nothing of a layout: it is there again at once, as it was.
+TEST_F(SessionMaps, ALayoutIsKeptWhileOthersAreLookedAt) {
+  ProjectionRequest tsne = endless("tsne");
+  tsne.config.iterations = 300;
+  session_.request_projection(tsne);
+  const auto done = wait_frame([](const ProjectionFrame& f) { return f.config.method == "tsne" && f.iteration == 300; });
+  ProjectionRequest umap = endless("umap");
+  session_.request_projection(umap);
+  const auto umap_before = wait_frame([](const ProjectionFrame& f) { return f.config.method == "umap" && f.iteration > 30; });
+  session_.request_projection(tsne);
+  const auto back = wait_frame([](const ProjectionFrame& f) { return f.config.method == "tsne"; });
+  EXPECT_EQ(back->iteration, 300u);
+  EXPECT_EQ(back->positions.values, done->positions.values);
+  EXPECT_EQ(back->kl_curve.size(), done->kl_curve.size());
+  ProjectionRequest pca;
+  pca.config.method = "pca";
+  session_.request_projection(pca);
+  wait_frame([](const ProjectionFrame& f) { return f.config.method == "pca"; });
+  session_.request_projection(umap);
+  const auto umap_after = wait_frame([](const ProjectionFrame& f) { return f.config.method == "umap"; });
+  EXPECT_GE(umap_after->iteration, umap_before->iteration);
+
+  tsne.config.seed = 2;
+  session_.request_projection(tsne);
+  const auto other = wait_frame([](const ProjectionFrame& f) { return f.config.method == "tsne" && f.error.empty(); });
+  EXPECT_EQ(other->config.seed, 2u);
+  EXPECT_LT(other->iteration, 300u) << "another seed is another layout";
+}
+
+TEST_F(SessionMaps, AKeptLayoutTakesUpSettingsAndLatentsThatCameMeanwhile) {
+  ProjectionRequest tsne = endless("tsne");
+  tsne.config.iterations = 300;
+  session_.request_projection(tsne);
+  const auto done = wait_frame([](const ProjectionFrame& f) { return f.config.method == "tsne" && f.iteration == 300; });
+  session_.request_projection(endless("umap"));
+  wait_frame([](const ProjectionFrame& f) { return f.config.method == "umap"; });
+  session_.post(command::Step{});
+  ASSERT_TRUE(eventually([&] { return session_.snapshot()->latents->revision > done->revision && session_.snapshot()->latents->exact(); }));
+  tsne.config.late_exaggeration = 2.0;
+  session_.request_projection(tsne);
+  const auto back = wait_frame([&](const ProjectionFrame& f) { return f.config == tsne.config && f.revision > done->revision; });
+  EXPECT_GT(back->iteration, 300u);
+  EXPECT_NE(back->positions.values, done->positions.values);
+}
+
 TEST_F(SessionMaps, OtherDataMidRunGetsAMapOfItsOwn) {
   session_.request_projection(endless("umap"));
   const auto first = wait_frame([](const ProjectionFrame& f) { return f.config.method == "umap" && f.iteration > 5; });

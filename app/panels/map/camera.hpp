@@ -30,6 +30,8 @@ struct MapFrame {
     return {static_cast<float>(camera.x + static_cast<double>(p.x - origin.x - size.x * 0.5f) * u),
             static_cast<float>(camera.y - static_cast<double>(p.y - origin.y - size.y * 0.5f) * u)};
   }
+  /// Overlays fold to a line each.
+  bool is_low() const { return size.y < 260.0f * scale; }
   PointCamera point_camera() const { return {camera.x, camera.y, units_per_pixel()}; }
 };
 
@@ -44,13 +46,22 @@ inline Camera zoomed_at(const MapFrame& frame, ImVec2 pointer, double factor) {
   return c;
 }
 
-/// The camera that shows bounds {x0, y0, x1, y1} with a margin.
-inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float scale) {
+/// The camera that shows bounds {x0, y0, x1, y1} with a margin, and clear of overlays that cover `top` and `bottom` pixels where that
+/// makes the picture little smaller.
+inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float scale, float top = 0.0f, float bottom = 0.0f) {
   const double w = std::max(1e-4, static_cast<double>(bounds[2] - bounds[0])),
                h = std::max(1e-4, static_cast<double>(bounds[3] - bounds[1]));
   const double px = std::max(1.0, static_cast<double>(size.x / scale)), py = std::max(1.0, static_cast<double>(size.y / scale));
-  return {static_cast<double>(bounds[0] + bounds[2]) * 0.5, static_cast<double>(bounds[1] + bounds[3]) * 0.5,
-          1.16 * std::max(w / px, h / py)};
+  constexpr double kMargin = 1.16, kMarginWhereClear = 1.06, kMostSmaller = 1.3;
+  const double x = static_cast<double>(bounds[0] + bounds[2]) * 0.5, y = static_cast<double>(bounds[1] + bounds[3]) * 0.5;
+  const double whole = kMargin * std::max(w / px, h / py), t = static_cast<double>(top / scale), b = static_cast<double>(bottom / scale);
+  for (const auto& [above, below] : {std::array{t, b}, {t, 0.0}}) {
+    if (above + below <= 0.0) continue;
+    const double room = py - above - below;
+    const double clear = room > 1.0 ? std::max(kMargin * w / px, kMarginWhereClear * h / room) : 2.0 * kMostSmaller * whole;
+    if (clear <= kMostSmaller * whole) return {x, y + 0.5 * (above - below) * clear, clear};
+  }
+  return {x, y, whole};
 }
 
 /// A step from `now` towards `goal`; zoom is eased on a logarithmic scale. seconds since the last step, and the time constant.

@@ -35,7 +35,7 @@ void hover_card(PanelContext& c, uint32_t row) {
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
   if (const auto i = point_of_row(*latents.points, row))
-    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.loss_nats"), ui::loss(static_cast<double>(latents.losses[*i]))).c_str());
+    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.hover.loss"), ui::loss(static_cast<double>(latents.losses[*i]))).c_str());
   ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
   ImGui::PopStyleColor();
   ImGui::PopFont();

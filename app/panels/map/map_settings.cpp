@@ -9,6 +9,7 @@
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/latent_lookup.hpp"
+#include "app/gui/log.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
@@ -64,7 +65,21 @@ void curve(PanelContext& c, const std::vector<DivergencePoint>& points) {
   list.AddText(font, font->FontSize, {at.x + width - text_width(bottom), at.y + height - font->FontSize}, c.theme.muted, bottom.c_str());
 }
 
+/// Numbers of a map that has moved on say which one they are of.
+void of_what(PanelContext& c, const MapJudgement& judged) {
+  if (is_of(judged, *c.session.projection)) return;
+  ImGui::PushFont(c.fonts.small);
+  ui::note(c, fmt::format(fmt::runtime(c.tr("view.of")), moment_of(*judged.frame, c.tr)));
+  ImGui::PopFont();
+}
+
 }  // namespace
+
+std::string length_of(const ProjectionFrame& frame) {
+  const size_t asked = iterations_asked(frame.config);
+  if (frame.iterations <= asked) return ui::count(frame.iterations);
+  return fmt::format("{} + {}", ui::count(asked), ui::count(frame.iterations - asked));
+}
 
 /// (n - 1) / 3 of the points that are there: no perplexity can be larger.
 double MapSettings::most_neighbours(const PanelContext& c) const {
@@ -95,11 +110,11 @@ void MapSettings::umap(PanelContext& c) {
 void MapSettings::progress(PanelContext& c) {
   const auto& frame = c.session.projection;
   const bool held = c.view.map.frozen;
-  if (frame && frame->config.method == c.view.map.projection.method) {
+  if (frame && !frame->shown.empty() && frame->config.method == c.view.map.projection.method) {
     ui::value_row(c, c.tr("view.done"),
-                  frame->searching
-                      ? std::string(c.tr("view.searching"))
-                      : fmt::format(fmt::runtime(c.tr("view.shown.of")), ui::count(frame->iteration), ui::count(frame->iterations)));
+                  frame->searching ? std::string(c.tr("view.searching"))
+                                   : fmt::format(fmt::runtime(c.tr("view.shown.of")), ui::count(frame->iteration), length_of(*frame)));
+    ui::tooltip(c, "view.done.tip");
     const bool rests = frame->iteration >= frame->iterations;
     ui::value_row(c, c.tr("view.left"),
                   held    ? std::string(c.tr("view.held"))
@@ -120,33 +135,37 @@ void MapSettings::progress(PanelContext& c) {
 
 void MapSettings::quality(PanelContext& c) {
   const auto judged = judgement_shown(c.session);
+  const size_t points = c.session.snapshot && c.session.snapshot->latents ? c.session.snapshot->latents->means.rows : kLeastJudged;
   ui::section(c, c.tr("view.quality"),
               judged ? fmt::format(fmt::runtime(c.tr("view.quality.of")), ui::count(judged->quality.judged)) : std::string());
   if (!judged) {
+    if (points < kLeastJudged) return ui::note(c, fmt::format(fmt::runtime(c.tr("view.quality.few")), kLeastJudged));
     const auto& last = c.session.judgement;
     const bool failed = last && last->frame == c.session.projection && !last->error.empty();
     return ui::note(c, failed ? last->error : c.tr("map.judging"));
   }
   const auto row = [&](const char* key, double value, const char* tip) {
-    ui::value_row(c, c.tr(key), ui::number(value, 3));
+    ui::value_row(c, c.tr(key), ui::number(value, 3), !is_of(*judged, *c.session.projection));
     ui::tooltip(c, tip);
   };
   row("view.recall", judged->quality.recall, "view.recall.tip");
   row("view.trustworthiness", judged->quality.trustworthiness, "view.trustworthiness.tip");
   row("view.continuity", judged->quality.continuity, "view.continuity.tip");
   if (judged->label_accuracy) row("view.label_accuracy", *judged->label_accuracy, "view.label_accuracy.tip");
+  of_what(c, *judged);
 }
 
 /// The map that was kept, and what moved since.
 void MapSettings::kept(PanelContext& c) {
   const auto& kept = c.session.kept_map;
   ui::section(c, c.tr("view.compare"));
-  const auto judged = judgement_shown(c.session);
-  if (kept && judged && judged->kept == kept) {
-    ui::value_row(c, c.tr("view.kept"), ui::number(judged->change.kept, 3));
+  if (const auto judged = change_shown(c.session)) {
+    const bool old = !is_of(*judged, *c.session.projection);
+    ui::value_row(c, c.tr("view.kept"), ui::number(judged->change.kept, 3), old);
     ui::tooltip(c, "view.kept.tip");
-    ui::value_row(c, c.tr("view.displacement"), fmt::format("{} %", ui::number(100.0 * judged->change.displacement, 1)));
+    ui::value_row(c, c.tr("view.displacement"), fmt::format("{} %", ui::number(100.0 * judged->change.displacement, 1)), old);
     ui::tooltip(c, "view.displacement.tip");
+    of_what(c, *judged);
   } else {
     ui::note(c, c.tr(kept ? "map.judging" : "view.compare.none"));
   }

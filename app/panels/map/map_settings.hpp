@@ -1,9 +1,14 @@
 // The settings of the map in the View panel: those of the method that is shown, how far its layout is, and how good it is.
 #pragma once
 
+#include <string>
+
 #include "app/gui/panel.hpp"
 
 namespace latentscape {
+
+/// How long a layout runs: "1,000", or "1,000 + 116" where changes made it longer.
+std::string length_of(const ProjectionFrame& frame);
 
 class MapSettings {
  public:

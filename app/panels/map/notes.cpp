@@ -6,9 +6,11 @@
 
 #include "app/gui/fonts.hpp"
 #include "app/gui/latent_lookup.hpp"
+#include "app/gui/log.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/map/map_settings.hpp"
 #include "app/panels/map/overlays.hpp"
 
 namespace latentscape::map_overlay {
@@ -32,19 +34,23 @@ std::vector<std::string> wrapped(const std::vector<std::string>& lines, const Im
 }
 
 /// Where a layout is: "iteration 120 of 1,000   KL 3.21 nats   0:08 left".
-std::string progress_of(const PanelContext& c, const ProjectionFrame& p) {
+std::string progress_of(const PanelContext& c, const ProjectionFrame& p, bool low) {
   if (p.searching) return c.tr("map.searching");
   const char* key = c.view.map.frozen ? "map.held" : "map.progress";
-  std::string line = fmt::format(fmt::runtime(c.tr(key)), ui::count(p.iteration), ui::count(p.iterations));
+  std::string line = fmt::format(fmt::runtime(c.tr(key)), ui::count(p.iteration), length_of(p));
+  if (low) return line;
+  if (p.iterations > iterations_asked(p.config)) line += fmt::format(" {}", c.tr("map.progress.following"));
   if (p.kl > 0.0) line += "   " + fmt::format(fmt::runtime(c.tr("map.progress.kl")), ui::number(p.kl, 2));
   if (!c.view.map.frozen && p.seconds_left >= 1.0)
     line += "   " + fmt::format(fmt::runtime(c.tr("top.left")), ui::duration(p.seconds_left));
   return line;
 }
 
-std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* layer) {
+/// `low`: there is room for one line, the one that matters most.
+std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* layer, bool low) {
   const ProjectionFrame& p = *c.session.projection;
   std::vector<std::string> lines;
+  if (kl_shown(c.session).active == size_t{0}) lines.emplace_back(c.tr("map.collapsed"));
   const size_t latent = c.session.run->model->latent();
   const bool anchored = c.view.probe.selected_row >= 0;
   const std::string anchor = anchored ? fmt::format("#{}", ui::count(static_cast<uint64_t>(c.view.probe.selected_row))) : "0";
@@ -55,14 +61,19 @@ std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* laye
   else if (!is_linear(p.config.method)) {
     const std::string shown = ui::count(p.shown.size()), all = ui::count(p.points->ids.size());
     const bool limited = p.limit != 0 && p.shown.size() < p.points->ids.size();
-    lines.push_back(fmt::format(fmt::runtime(c.tr(limited ? "map.tsne.limited" : "map.tsne.all")), shown, all));
-    lines.push_back(progress_of(c, p));
+    if (!low) lines.push_back(fmt::format(fmt::runtime(c.tr(limited ? "map.tsne.limited" : "map.tsne.all")), shown, all));
+    lines.push_back(progress_of(c, p, low));
   }
   const ColourBy chosen = colour_chosen(c.session, c.view);
   if (chosen != colour_shown(c.session, c.view)) {
     const auto& judged = c.session.judgement;
     const bool failed = judged && judged->frame == c.session.projection && !judged->error.empty();
-    lines.push_back(failed ? judged->error : c.tr("map.judging"));
+    if (p.shown.size() < kLeastJudged)
+      lines.push_back(fmt::format(fmt::runtime(c.tr("view.quality.few")), kLeastJudged));
+    else
+      lines.push_back(failed ? judged->error : c.tr("map.judging"));
+  } else if (has_fixed_range(chosen) && !is_of(*c.session.judgement, p)) {
+    lines.push_back(fmt::format(fmt::runtime(c.tr("map.coloured_as_of")), moment_of(*c.session.judgement->frame, c.tr)));
   }
   if (colour_shown(c.session, c.view) == ColourBy::score)
     lines.push_back(
@@ -77,6 +88,7 @@ std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* laye
   else if (layer && layer->known > 0)
     lines.push_back(fmt::format(fmt::runtime(c.tr("map.marks")), ui::count(layer->known)));
   if (!p.error.empty()) lines.push_back(p.error);
+  if (low && lines.size() > 1) lines.resize(1);
   return lines;
 }
 
@@ -112,7 +124,7 @@ std::optional<ImVec4> place_of_notes(const std::vector<ImVec4>& covered, const M
 
 void notes(PanelContext& c, ImDrawList& list, const MapFrame& frame, const std::vector<ImVec4>& covered, const LayerAnswer* layer) {
   ImFont* font = c.fonts.small;
-  const std::vector<std::string> words = lines_of(c, layer);
+  const std::vector<std::string> words = lines_of(c, layer, frame.is_low());
   if (words.empty()) return;
   const float line = font->FontSize + 4.0f * c.scale;
   const auto width_of = [&](const std::string& text) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0, text.c_str()).x; };

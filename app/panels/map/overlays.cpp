@@ -228,10 +228,14 @@ ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const La
   const Text text{list, font};
   float widest = 0.0f;
   for (const auto& e : entries) widest = std::max(widest, text.size(e.name).x);
-  const int columns = std::min<int>(static_cast<int>(entries.size()), widest < 24.0f * s ? 5 : widest < 80.0f * s ? 3 : 2);
-  const int rows = (static_cast<int>(entries.size()) + columns - 1) / columns;
-  const float cell_w = widest + 27.0f * s, cell_h = 22.0f * s, pad = 8.0f * s;
-  const ImVec2 low{corner.x - cell_w * static_cast<float>(columns) - 2 * pad + 6.0f * s,
+  const auto count = static_cast<int>(entries.size());
+  // In a low map one line: of dots alone where their names have no room.
+  const bool low_map = frame.is_low();
+  const bool named = !low_map || (widest + 27.0f * s) * static_cast<float>(count) < 0.6f * frame.size.x;
+  const int columns = low_map ? count : std::min<int>(count, widest < 24.0f * s ? 5 : widest < 80.0f * s ? 3 : 2);
+  const int rows = (count + columns - 1) / columns;
+  const float cell_w = named ? widest + 27.0f * s : 14.0f * s, cell_h = (low_map ? 18.0f : 22.0f) * s, pad = (low_map ? 3.0f : 8.0f) * s;
+  const ImVec2 low{corner.x - cell_w * static_cast<float>(columns) - 2 * pad + (named ? 6.0f : 0.0f) * s,
                    corner.y - cell_h * static_cast<float>(rows) - 2 * pad};
   list.AddRectFilled(low, corner, with_alpha(c.theme.panel, 0.94f), 6.0f * s);
   for (size_t i = 0; i < entries.size(); ++i) {
@@ -263,7 +267,8 @@ ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const La
       list.AddCircle(dot, 4.5f * s, with_alpha(e.colour, 0.8f), 16, 1.4f * s);
     else
       list.AddCircleFilled(dot, 5.0f * s, e.colour, 16);
-    text.draw({at.x + 18.0f * s, std::round(at.y + (cell_h - font->FontSize) * 0.5f)}, hidden ? c.theme.muted : c.theme.text, e.name);
+    if (named)
+      text.draw({at.x + 18.0f * s, std::round(at.y + (cell_h - font->FontSize) * 0.5f)}, hidden ? c.theme.muted : c.theme.text, e.name);
   }
   return {low.x, low.y, corner.x, corner.y};
 }

@@ -13,6 +13,7 @@
 #include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 
 namespace latentscape::map_toolbar {
@@ -57,13 +58,17 @@ struct Bar {
     ImGui::SetNextWindowSizeConstraints({0, 0}, {1e6f, 420.0f * c.scale});
     if (ImGui::BeginPopup(name.c_str())) {
       if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) ImGui::CloseCurrentPopup();
+      const ui::ListKeys keys = ui::list_keys(index, static_cast<int>(options.size()));
       for (size_t i = 0; i < options.size(); ++i) {
-        if (ImGui::Selectable(options[i].c_str(), static_cast<int>(i) == index, 0,
-                              {std::max(w - 16.0f * c.scale, 96.0f * c.scale), 22.0f * c.scale}))
+        const bool marked = static_cast<int>(i) == keys.marked;
+        if (ImGui::Selectable(options[i].c_str(), marked, 0, {std::max(w - 16.0f * c.scale, 96.0f * c.scale), 22.0f * c.scale}) ||
+            (marked && keys.taken))
           index = static_cast<int>(i);
+        if (marked && keys.moved) ImGui::SetScrollHereY(0.5f);
         const ImVec2 a = ImGui::GetItemRectMin(), b = ImGui::GetItemRectMax();
         c.controls.add(fmt::format("{}.{}", name, i), {a.x, a.y, b.x, b.y});
       }
+      if (keys.taken) ImGui::CloseCurrentPopup();
       ImGui::EndPopup();
     }
     return at.x;
@@ -289,10 +294,12 @@ BarPlan plan_bar(const BarWidths& widths, float room, float gap, bool save_rows)
   return best;
 }
 
-std::vector<ImVec4> draw(PanelContext& c, ImDrawList& list, const MapFrame& frame) {
+std::vector<ImVec4> draw(PanelContext& c, ImDrawList& list, const MapFrame& frame, float& height) {
   std::vector<ImVec4> covered;
   Bar bar{c, list, covered};
-  tools(bar, frame, rows_of_bar(bar, frame));
+  const size_t rows = rows_of_bar(bar, frame);
+  height = (10.0f + static_cast<float>(rows) * 32.0f) * c.scale;
+  tools(bar, frame, rows);
   return covered;
 }
 

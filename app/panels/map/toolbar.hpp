@@ -29,8 +29,9 @@ struct BarPlan {
 /// `save_rows`: the map is low, so a menu of views is better than one more row.
 BarPlan plan_bar(const BarWidths& widths, float room, float gap, bool save_rows);
 
-/// Draws them and returns the rectangles that they cover, so that the map leaves the pointer there alone.
-std::vector<ImVec4> draw(PanelContext& c, ImDrawList& list, const MapFrame& frame);
+/// Draws them and returns the rectangles that they cover, so that the map leaves the pointer there alone. `height`: of the bar's rows, from
+/// the map's upper edge.
+std::vector<ImVec4> draw(PanelContext& c, ImDrawList& list, const MapFrame& frame, float& height);
 
 /// "z1" and "z2", or "PC 1 (43 %)"; empty for t-SNE.
 std::array<std::string, 2> axis_names(const PanelContext& c);

@@ -61,6 +61,16 @@ Applies what_applies(const RunConfig& config, const Dataset& data) {
   return a;
 }
 
+std::optional<SpecProblem> problem_of_spec(const std::string& text) {
+  const auto spec = parse_network_spec(text);
+  if (spec.ok()) return std::nullopt;
+  // The sentence, the text, and a caret below its place, both two spaces in.
+  const std::string& message = spec.error().message;
+  const size_t line = message.rfind('\n');
+  const bool caret = line != std::string::npos && message.back() == '^' && message.size() >= line + 4;
+  return SpecProblem{message.substr(0, message.find('\n')), caret ? message.size() - line - 4 : 0};
+}
+
 Result<PreparedRun> prepared(const NextRun& next, const Dataset& data) {
   RunConfig config = next.config;
   LS_CHECK(set_value(config, "encoder", next.encoder));

@@ -1,6 +1,8 @@
 // NextRun: the settings of a run that is not there yet, as a person edits them. Pure; the Model panel draws it.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "core/train/prepare_run.hpp"
@@ -30,6 +32,13 @@ struct Applies {
   bool marginal = false;  // rows without one teach a classifier
 };
 Applies what_applies(const RunConfig& config, const Dataset& data);
+
+/// What is wrong with a network as it is typed, and at which character.
+struct SpecProblem {
+  std::string sentence;
+  size_t at = 0;
+};
+std::optional<SpecProblem> problem_of_spec(const std::string& text);
 
 /// What would be trained, or why it cannot be.
 Result<PreparedRun> prepared(const NextRun& next, const Dataset& data);
