@@ -28,7 +28,8 @@ class LogPanel final : public Panel {
   };
   /// What the lines were laid out for; they are made again where it differs.
   struct Made {
-    uint64_t last = 0;  // lines since the start
+    uint64_t last = 0;   // lines since the start
+    std::string newest;  // key of the last one, which a checkpoint may join
     std::string filter, language;
     float width = 0.0f, scale = 0.0f;
     bool operator==(const Made&) const = default;
@@ -87,7 +88,7 @@ void LogPanel::draw(PanelContext& c) {
   ImGui::PushFont(c.fonts.small);
   const SessionHistory& history = *c.session.history;
   const bool at_end = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1.0f;
-  lay_out(c, {history.log_dropped + history.log.size(), c.view.log_filter, c.view.look.language,
+  lay_out(c, {history.log_dropped + history.log.size(), history.log.back().key, c.view.log_filter, c.view.look.language,
               ImGui::GetContentRegionAvail().x - 4.0f * c.scale, c.scale});
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float top = ImGui::GetWindowPos().y, bottom = top + ImGui::GetWindowHeight();
