@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <iterator>
 
+#include "core/base/lower.hpp"
 #include "core/data/preview.hpp"
 #include "core/data/table_fit.hpp"
 #include "core/formats/file.hpp"
@@ -46,9 +46,8 @@ std::string table_text(const FloatArray& x, const Preprocessing& preprocessing) 
 }  // namespace
 
 std::string extension_of(const std::string& path) {
-  std::string extension = std::filesystem::path(path).extension().string();
+  std::string extension = lower(std::filesystem::path(path).extension().string());
   if (!extension.empty()) extension.erase(0, 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return extension;
 }
 

@@ -6,18 +6,12 @@
 #include <algorithm>
 
 #include "app/gui/input_queue.hpp"
+#include "core/base/lower.hpp"
 
 namespace latentscape {
 namespace {
 
 constexpr int kPlusKey = GLFW_KEY_EQUAL, kShift = GLFW_MOD_SHIFT;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
 
 }  // namespace
 
@@ -52,7 +46,7 @@ std::string_view CommandTable::shortcut_of(std::string_view id) const {
 }
 
 int palette_score(std::string_view typed, std::string_view text) {
-  const std::string wanted = lower(typed), have = lower(text);
+  const std::string wanted = lower(std::string(typed)), have = lower(std::string(text));
   int score = 1;
   bool words = true;
   for (size_t at = 0; at < wanted.size();) {

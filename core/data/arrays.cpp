@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "core/data/classes.hpp"
 
@@ -92,21 +91,12 @@ Status add_label_array(Dataset& data, const NpyNumbers& labels, const std::strin
   if (!one_each || labels.dims[0] != data.rows)
     return fail(ErrorCode::corrupt, "{}: is {}, expected {} numbers, one a row", where, fmt::join(labels.dims, " x "), data.rows);
   const std::vector<float> values = floats_of(labels);
-  constexpr float most = 1 << 24;  // above it floats are no longer all whole numbers
-  if (!std::all_of(values.begin(), values.end(), [](float v) { return v == std::floor(v) && std::abs(v) <= most; })) {
+  if (!std::all_of(values.begin(), values.end(), [](float v) { return v == std::floor(v) && std::abs(v) <= kLargestWholeFloat; })) {
     data.columns.push_back({"label", {}, values});
     return {};
   }
-  std::vector<std::string> words;
-  std::vector<uint32_t> index;
-  std::map<float, uint32_t> known;
-  for (const float v : values) {
-    const auto [place, added] = known.emplace(v, static_cast<uint32_t>(words.size()));
-    if (added) words.push_back(std::to_string(static_cast<int64_t>(v)));
-    index.push_back(place->second);
-  }
   data.label_column = static_cast<int>(data.columns.size());
-  data.columns.push_back(class_column("label", words, index));
+  data.columns.push_back(class_column("label", values));
   return {};
 }
 

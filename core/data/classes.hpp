@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,5 +13,11 @@ namespace latentscape {
 /// Row i has the word words[index[i]], none where the index is past them all (NaN then). The categories are the words that occur: by value
 /// where all are whole numbers, so that they come as those of IDX files do, else by their letters.
 Column class_column(std::string name, const std::vector<std::string>& words, const std::vector<uint32_t>& index);
+
+/// Whole numbers as classes, NaN as none.
+Column class_column(std::string name, std::span<const float> numbers);
+
+/// Above it floats are no longer all whole numbers.
+inline constexpr float kLargestWholeFloat = 1 << 24;
 
 }  // namespace latentscape

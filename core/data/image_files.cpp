@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/lower.hpp"
 #include "core/formats/csv.hpp"
 
 namespace latentscape {
@@ -21,11 +22,6 @@ constexpr std::array<std::string_view, 7> kExtensions = {".png", ".jpg", ".jpeg"
 constexpr size_t kMostLooks = 4000;  // names that holds_images reads
 constexpr size_t kDeepest = 32;      // folders in folders
 constexpr size_t kNamed = 3;         // of the files that a warning is about
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
 
 bool is_image_name(const fs::path& path) {
   return std::find(kExtensions.begin(), kExtensions.end(), lower(path.extension().string())) != kExtensions.end();

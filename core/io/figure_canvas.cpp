@@ -4,13 +4,13 @@
 #include <cairo-svg.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <map>
 #include <new>
 #include <numbers>
 
+#include "core/base/lower.hpp"
 #include "core/base/version.hpp"
 #include "core/formats/image.hpp"
 
@@ -73,8 +73,7 @@ FigureInk ink_of(bool dark) {
 }
 
 Result<std::unique_ptr<Canvas>> Canvas::create(const std::string& path, double width, double height, bool dark) {
-  std::string extension = std::filesystem::path(path).extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string extension = lower(std::filesystem::path(path).extension().string());
   if (extension != ".png" && extension != ".svg" && extension != ".pdf")
     return fail(ErrorCode::invalid_argument, "{}: a figure ends in .png, .svg or .pdf, not in '{}'", path, extension);
   if (!(width >= 16 && width <= 16384 && height >= 16 && height <= 16384))

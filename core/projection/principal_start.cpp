@@ -7,6 +7,24 @@
 #include "core/projection/principal.hpp"
 
 namespace latentscape {
+namespace {
+
+/// place(i, axis) of each point, scaled, and noise of a hundredth of the deviation.
+template <class F>
+FloatArray scaled_start(size_t n, double scale, double deviation, uint64_t seed, ComputePool& pool, const F& place) {
+  FloatArray start(n, 2);
+  for_tiles(pool, n, 256, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      Rng rng(seed, RngStream::project, 1, static_cast<uint32_t>(i));
+      for (const size_t axis : {0, 1})
+        start(i, axis) = static_cast<float>(scale * place(i, axis) + 0.01 * deviation * static_cast<double>(rng.normal()));
+    }
+  });
+  return start;
+}
+
+}  // namespace
+
 Result<FloatArray> given_start(FloatView places, size_t n, double deviation, uint64_t seed, ComputePool& pool) {
   if (n == 0 || places.rows != n || places.cols != 2)
     return fail(ErrorCode::invalid_argument, "the start is {} x {} numbers, expected {} x 2, a place a point", places.rows, places.cols, n);

@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "core/base/rows.hpp"
 #include "core/base/thread_priority.hpp"
 #include "core/projection/alignment.hpp"
 #include "core/session/no_memory.hpp"
@@ -180,8 +181,7 @@ void ProjectionWorker::use_threads() {
 
 FloatView ProjectionWorker::values_of(const LatentFrame& frame) {
   if (map_.shown.size() == frame.means.rows) return frame.means;
-  some_.resize(map_.shown.size(), frame.means.cols);
-  for (size_t i = 0; i < map_.shown.size(); ++i) std::copy_n(frame.means.row_data(map_.shown[i]), some_.cols, some_.row_data(i));
+  some_ = rows_of(frame.means, map_.shown);
   return some_;
 }
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <optional>
 
-#include "core/data/folder_name.hpp"
+#include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
 
 namespace latentscape {

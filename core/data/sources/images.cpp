@@ -3,8 +3,8 @@
 #include <unordered_map>
 
 #include "core/data/classes.hpp"
-#include "core/data/folder_name.hpp"
 #include "core/data/image_reading.hpp"
+#include "core/data/path_names.hpp"
 
 namespace latentscape {
 

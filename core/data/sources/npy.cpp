@@ -2,6 +2,7 @@
 #include "core/formats/npy.hpp"
 
 #include "core/data/arrays.hpp"
+#include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
 
 namespace latentscape {
@@ -10,16 +11,13 @@ void register_source_npy(Registry<DataSource>& registry);
 
 namespace {
 
-bool accepts_npy(const std::string& spec) {
-  std::error_code ignored;
-  return spec.ends_with(".npy") && std::filesystem::is_regular_file(spec, ignored);
-}
+bool accepts_npy(const std::string& spec) { return is_file_with(spec, ".npy"); }
 
 Result<Dataset> load_npy(const DataRequest& request) {
   LS_TRY(Bytes file, read_file(request.spec));
   LS_TRY(NpyNumbers array, take_npy(std::move(file), request.spec));
   LS_TRY(Dataset data, dataset_from_array(std::move(array), request.spec));
-  data.name = std::filesystem::path(request.spec).stem().string();
+  data.name = file_name(request.spec);
   return data;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/data/arrays.hpp"
+#include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
 
 namespace latentscape {
@@ -17,10 +18,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kExamples = {"x", "X", "data", "images"};
 constexpr std::array<std::string_view, 4> kLabels = {"y", "Y", "labels", "label"};
 
-bool accepts_npz(const std::string& spec) {
-  std::error_code ignored;
-  return spec.ends_with(".npz") && std::filesystem::is_regular_file(spec, ignored);
-}
+bool accepts_npz(const std::string& spec) { return is_file_with(spec, ".npz"); }
 
 struct Arrays {
   const NpzFile& file;
@@ -78,7 +76,7 @@ struct Arrays {
 Result<Dataset> load_npz(const DataRequest& request) {
   LS_TRY(const NpzFile file, NpzFile::open(request.spec));
   LS_TRY(Dataset data, Arrays{file, request.spec}.load());
-  data.name = std::filesystem::path(request.spec).stem().string();
+  data.name = file_name(request.spec);
   return data;
 }
 

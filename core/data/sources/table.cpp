@@ -4,10 +4,11 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
-#include <map>
 #include <optional>
 
+#include "core/base/lower.hpp"
 #include "core/data/classes.hpp"
+#include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
 #include "core/data/table_fit.hpp"
 #include "core/formats/csv.hpp"
@@ -20,21 +21,12 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kLabelNames = {"label", "class", "target"};
 constexpr size_t kMostClasses = 1000;
-constexpr float kLargestClass = 1 << 24;  // above it floats are no longer all whole numbers
 
-bool accepts_table(const std::string& spec) {
-  std::error_code ignored;
-  return (spec.ends_with(".csv") || spec.ends_with(".tsv")) && std::filesystem::is_regular_file(spec, ignored);
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
+bool accepts_table(const std::string& spec) { return is_file_with(spec, ".csv") || is_file_with(spec, ".tsv"); }
 
 bool is_whole(const CsvColumn& column) {
   return std::all_of(column.numbers.begin(), column.numbers.end(),
-                     [](float v) { return std::isnan(v) || (v == std::floor(v) && std::abs(v) < kLargestClass); });
+                     [](float v) { return std::isnan(v) || (v == std::floor(v) && std::abs(v) < kLargestWholeFloat); });
 }
 
 struct Range {
@@ -60,23 +52,6 @@ bool is_running_number(const CsvColumn& column) {
   return std::all_of(seen.begin(), seen.end(), [](bool s) { return s; });
 }
 
-/// Numbers as the words of classes.
-Column classes_of_numbers(const CsvColumn& column) {
-  std::map<float, uint32_t> known;
-  std::vector<std::string> words;
-  std::vector<uint32_t> index;
-  for (const float v : column.numbers) {
-    if (std::isnan(v)) {
-      index.push_back(kNoWord);
-      continue;
-    }
-    const auto [place, added] = known.emplace(v, static_cast<uint32_t>(words.size()));
-    if (added) words.push_back(fmt::format("{}", static_cast<int64_t>(v)));
-    index.push_back(place->second);
-  }
-  return class_column(column.name, words, index);
-}
-
 class TableLoader {
  public:
   TableLoader(const DataRequest& request, CsvTable table) : request_(request), table_(std::move(table)) {}
@@ -90,7 +65,7 @@ class TableLoader {
       return fail(ErrorCode::corrupt, "{}: no column is left to train on: {}", request_.spec, fmt::join(data_.warnings, "; "));
     data_.rows = table_.rows;
     if (request_.reading.missing == MissingValues::drop) LS_CHECK(drop_rows());
-    data_.name = std::filesystem::path(request_.spec).stem().string();
+    data_.name = file_name(request_.spec);
     data_.kind = DataKind::table;
     data_.shape = {width_of(data_.preprocessing)};
     data_.values = std::vector<float>();  // filled when it is known which rows are train
@@ -125,7 +100,8 @@ class TableLoader {
     if (column.numeric && !is_whole(column))
       fault = "holds numbers that are not whole";
     else
-      data_.columns.push_back(column.numeric ? classes_of_numbers(column) : class_column(column.name, column.dictionary, column.words));
+      data_.columns.push_back(column.numeric ? class_column(column.name, column.numbers)
+                                             : class_column(column.name, column.dictionary, column.words));
     const size_t classes = fault ? 0 : data_.columns.back().categories.size();
     if (!fault && classes == table_.rows && classes > 1) fault = "is different in every row";
     if (!fault && classes > kMostClasses) fault = fmt::format("has {} different values, more than {}", classes, kMostClasses);
