@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include "core/data/source.hpp"
 #include "core/formats/npz.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
 namespace {
@@ -13,11 +13,6 @@ using ::testing::HasSubstr;
 
 class NpzFolder : public ::testing::Test {
  protected:
-  NpzFolder() : folder_(fs::temp_directory_path() / fmt::format("latentscape-npz-{}", ::getpid())) { fs::create_directories(folder_); }
-  ~NpzFolder() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
   Result<std::shared_ptr<const Dataset>> load(const NamedArrays& arrays) const {
     const fs::path path = folder_ / "set.npz";
     EXPECT_TRUE(atomic_write_file(path, *npz_bytes(arrays)).ok());
@@ -29,7 +24,8 @@ class NpzFolder : public ::testing::Test {
     const auto result = load(arrays);
     return result.ok() ? "ok" : result.error().message;
   }
-  fs::path folder_;
+  TemporaryFolder files_{"npz"};
+  fs::path folder_ = files_.path();
 };
 
 NpyArray array(std::vector<size_t> dims, float first = 0.0f) {

@@ -7,6 +7,7 @@
 #include "core/formats/idx.hpp"
 #include "core/formats/image.hpp"
 #include "core/formats/npy.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
 namespace {
@@ -32,11 +33,6 @@ Reading sized(size_t size, ImageFit fit) {
 
 class ImageFolder : public ::testing::Test {
  protected:
-  ImageFolder() : folder_(fs::temp_directory_path() / fmt::format("latentscape-images-{}", ::getpid())) { fs::create_directories(folder_); }
-  ~ImageFolder() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
   void write(const std::string& name, ByteView bytes) {
     fs::create_directories((folder_ / name).parent_path());
     ASSERT_TRUE(atomic_write_file(folder_ / name, bytes).ok());
@@ -64,7 +60,8 @@ class ImageFolder : public ::testing::Test {
     const auto result = load(reading);
     return result.ok() ? "ok" : result.error().message;
   }
-  fs::path folder_;
+  TemporaryFolder files_{"images"};
+  fs::path folder_ = files_.path();
 };
 
 TEST_F(ImageFolder, SubFoldersAreClassesInTheOrderOfTheirNames) {

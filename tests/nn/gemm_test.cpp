@@ -8,17 +8,10 @@
 #include "core/base/rng.hpp"
 #include "core/nn/kernels.hpp"
 #include "core/nn/losses.hpp"
+#include "tests/nn/random_matrix.hpp"
 
 namespace latentscape {
 namespace {
-
-template <class S>
-Array2<S> random_matrix(size_t rows, size_t cols, uint32_t key) {
-  Array2<S> m(rows, cols);
-  Rng rng(7, RngStream::general, 0, key);
-  for (S& v : m.values) v = static_cast<S>(rng.uniform(-1.0, 1.0));
-  return m;
-}
 
 template <class S>
 Array2<double> product(bool ta, bool tb, const Array2<S>& a, const Array2<S>& b, size_t rows, size_t cols, size_t depth) {

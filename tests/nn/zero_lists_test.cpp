@@ -9,6 +9,7 @@
 #include "core/base/rng.hpp"
 #include "core/nn/gemm.hpp"
 #include "core/nn/kernels.hpp"
+#include "tests/nn/random_matrix.hpp"
 
 namespace latentscape {
 namespace {
@@ -31,14 +32,6 @@ Array2<S> blobs(size_t rows, size_t cols, double share, uint32_t key) {
 }
 
 template <class S>
-Array2<S> dense(size_t rows, size_t cols, uint32_t key) {
-  Array2<S> m(rows, cols);
-  Rng rng(5, RngStream::general, 1, key);
-  for (S& v : m.values) v = static_cast<S>(rng.uniform(-1.0, 1.0));
-  return m;
-}
-
-template <class S>
 bool same_bits(const Array2<S>& a, const Array2<S>& b) {
   return std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(S)) == 0;
 }
@@ -57,7 +50,7 @@ struct Shape {
 /// What is added to takes whole chains: to zeros, that is the same product with nothing left out.
 template <class S>
 void expect_whole_chains(const Shape& s, const Array2<S>& x) {
-  const Array2<S> w = dense<S>(s.out, s.in, 1), dy = dense<S>(s.examples, s.out, 2);
+  const Array2<S> w = random_matrix<S>(s.out, s.in, 1), dy = random_matrix<S>(s.examples, s.out, 2);
   for (const Kernels* by : all_kernels())
     for (const size_t threads : {1, 2}) {
       SCOPED_TRACE(testing::Message() << by->name << ", " << threads << " threads, " << s.examples << " of " << s.in << " to " << s.out);
@@ -120,7 +113,7 @@ TEST(ZeroLists, OfRowsAndColumns) {
 // Where most numbers count, whole chains are faster: at once where the first strips are dense, else when all are known.
 TEST(ZeroLists, NoneOfDenseExamples) {
   ComputePool pool(2);
-  FloatArray x = dense<float>(40, 300, 1);
+  FloatArray x = random_matrix<float>(40, 300, 1);
   EXPECT_FALSE(lists_of_rows<float>(pool, x, 8));
   EXPECT_FALSE(lists_of_columns<float>(pool, x));
   for (size_t i = 0; i < 8; ++i) std::fill(x.row(i).begin(), x.row(i).end(), 0.0f);
@@ -132,8 +125,8 @@ TEST(ZeroLists, NoneOfDenseExamples) {
 // in all pixels that are lit.
 TEST(ZeroLists, NaNsMeetWhatIsLit) {
   ComputePool pool(1);
-  const FloatArray x = blobs<float>(100, 130, 0.2, 3), w = dense<float>(64, 130, 1);
-  FloatArray dy = dense<float>(100, 64, 2), dw(64, 130);
+  const FloatArray x = blobs<float>(100, 130, 0.2, 3), w = random_matrix<float>(64, 130, 1);
+  FloatArray dy = random_matrix<float>(100, 64, 2), dw(64, 130);
   dy(50, 3) = NAN;
   gemm<float>(pool, Transpose::yes, Transpose::no, dy, x, dw);
   for (size_t j = 0; j < 130; ++j) EXPECT_TRUE(x(50, j) == 0.0f || std::isnan(dw(3, j))) << j;
