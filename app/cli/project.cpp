@@ -155,6 +155,8 @@ Result<Report> place(const ProjectOptions& options, FloatArray points, ComputePo
   return report;
 }
 
+constexpr size_t kLines = 10;  // about the progress of a layout where there is no terminal
+
 struct MadeMap {
   FloatArray positions;
   Report report;
@@ -181,9 +183,10 @@ Result<MadeMap> make_map(const ProjectOptions& options, const FloatArray& points
   }
   ProgressBar bar;
   LS_TRY(ProjectedPoints map, project_points(config, points, pool, stop, [&](size_t done, size_t all, double kl) {
-           if (all)
-             bar.show(static_cast<double>(done) / static_cast<double>(all),
-                      fmt::format("{} {}/{}", config.method, done, all) + (kl > 0.0 ? fmt::format("  KL {:.3f}", kl) : ""));
+           if (all == 0) return;
+           const std::string what = fmt::format("{} {}/{}", config.method, done, all) + (kl > 0.0 ? fmt::format("  KL {:.3f}", kl) : "");
+           bar.show(static_cast<double>(done) / static_cast<double>(all), what);
+           if (!bar.terminal() && all >= kLines && (done == 1 || done % (all / kLines) == 0)) bar.line(what);
          }));
   note_dropped(config.method, map);
   made.report = report_of(options, map);

@@ -169,10 +169,12 @@ TEST_F(MapCommand, ARunIsProjectedByItsLatents) {
 
 TEST_F(MapCommand, AnInterruptedLayoutIsWrittenAsFarAsItCame) {
   write_groups();
+  bool sent = false;
   const Finished stopped = run_program({"project", path("z.npy"), "--method", "tsne", "--iterations", "1000000", "--out", path("y.npy")},
-                                       [](pid_t child, const std::string&) {
-                                         static int calls = 0;
-                                         if (++calls == 20) kill(child, SIGINT);
+                                       [&](pid_t child, const std::string& err) {
+                                         if (sent || err.find("tsne 1/1000000") == std::string::npos) return;
+                                         kill(child, SIGINT);
+                                         sent = true;
                                        });
   EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
   EXPECT_NE(stopped.err.find("holds the map so far"), std::string::npos) << stopped.err;
