@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <thread>
 
 #include "app/cli/bench.hpp"
 #include "app/cli/decoding.hpp"
@@ -22,6 +24,7 @@ constexpr double kPerplexity = 30.0;
 constexpr size_t kLast = 100;              // iterations on the finer grid
 constexpr size_t kMostPeerPoints = 10000;  // a minute of scikit-learn
 constexpr size_t kMostPairs = 100000;      // points that exact pairs are tried on
+constexpr size_t kStops = 40;              // moments of a run at which it is asked to stop
 
 FloatArray ten_clusters(size_t n) {
   constexpr size_t kDimensions = 50, kClusters = 10;
@@ -52,11 +55,50 @@ double ms_of_repulsion(const FloatArray& positions, const TsneRepulsion& repulsi
   return times.empty() ? 0.0 : median(times);
 }
 
-Result<Json> measure(FloatView points, size_t iterations, ComputePool& pool, std::stop_token stop) {
+/// Starts work(stop token) again and again, asks it to stop at moments spread over the seconds that it takes, and waits until it has:
+/// the longest wait, milliseconds.
+template <class Work>
+double ms_to_stop(double seconds, const std::stop_token& stop, const Work& work) {
+  double most = 0.0;
+  for (size_t i = 0; i < kStops && !stop.stop_requested(); ++i) {
+    std::jthread thread(work);
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds * (static_cast<double>(i) + 0.5) / kStops));
+    const Stopwatch asked;
+    thread.request_stop();
+    thread.join();
+    most = std::max(most, 1e3 * asked.seconds());
+  }
+  return most;
+}
+
+/// The finished map follows its points after each coordinate moved by noise: the divergence that it comes to, and a map's from nothing.
+Result<Json> measure_following(Projection& tsne, const ProjectionConfig& config, FloatView points, double noise, ComputePool& pool,
+                               std::stop_token stop) {
+  FloatArray moved(points.rows, points.cols);
+  Rng(config.seed, RngStream::general, 2).fill_normal(moved.values);
+  for (size_t i = 0; i < moved.values.size(); ++i) moved.values[i] = points.data[i] + static_cast<float>(noise) * moved.values[i];
+  const size_t before = tsne.iteration();
+  const Stopwatch all;
+  LS_CHECK(tsne.set_points(moved, pool, stop));
+  for (bool more = true; more;) {
+    LS_TRY(more, tsne.advance(pool, stop));
+  }
+  const double seconds = all.seconds();
+  LS_TRY(const double kl, tsne.exact_kl(pool, stop));
+  LS_TRY(const auto cold, make_projection(config, moved.rows, moved.cols));
+  LS_CHECK(cold->set_points(moved, pool, stop));
+  for (bool more = true; more;) {
+    LS_TRY(more, cold->advance(pool, stop));
+  }
+  LS_TRY(const double cold_kl, cold->exact_kl(pool, stop));
+  return Json{{"noise", noise}, {"iterations", tsne.iteration() - before}, {"seconds", seconds}, {"kl", kl}, {"cold_kl", cold_kl}};
+}
+
+Result<Json> measure(FloatView points, const TsneBench& options, ComputePool& pool, std::stop_token stop) {
   ProjectionConfig config;
   config.method = "tsne";
   config.perplexity = kPerplexity;
-  config.iterations = iterations;
+  config.iterations = options.iterations;
   LS_TRY(const auto tsne, make_projection(config, points.rows, points.cols));
   const Stopwatch all;
   LS_CHECK(tsne->set_points(points, pool, stop));
@@ -78,6 +120,22 @@ Result<Json> measure(FloatView points, size_t iterations, ComputePool& pool, std
               {"kl", kl},
               {"ms_field", ms_of_repulsion(tsne->positions(), {false, 0.5f}, pool, stop)}};
   if (points.rows <= kMostPairs) out["ms_exact_pairs"] = ms_of_repulsion(tsne->positions(), {true}, pool, stop);
+  if (options.moved > 0.0) {
+    LS_TRY(out["following"], measure_following(*tsne, config, points, options.moved, pool, stop));
+  }
+  if (options.stop) {
+    out["ms_to_stop_start"] = ms_to_stop(start, stop, [&](const std::stop_token& asked) {
+      if (auto other = make_projection(config, points.rows, points.cols); other.ok()) (void)(*other)->set_points(points, pool, asked);
+    });
+    out["ms_to_stop_iteration"] = ms_to_stop(1e-3 * kStops * median(ms), stop, [&](const std::stop_token& asked) {
+      ProjectionConfig endless = config;
+      endless.iterations = options.iterations + 10000;
+      for (bool more = tsne->configure(endless, points, pool, {}).ok(); more;) {
+        auto advanced = tsne->advance(pool, asked);
+        more = advanced.ok() && *advanced;
+      }
+    });
+  }
   return out;
 }
 
@@ -140,7 +198,7 @@ Result<Measured> bench_tsne(const TsneBench& options, ComputePool& pool, std::st
   Json rows = Json::array();
   for (const size_t n : options.points) {
     const FloatView points = FloatView(all).rows_between(0, n);
-    LS_TRY(Json row, measure(points, options.iterations, pool, stop));
+    LS_TRY(Json row, measure(points, options, pool, stop));
     if (n == most) {
       m.value = row["ms_per_iteration"].get<double>();
       LS_TRY(m.limit, ms_of_reading(points, pool, stop));

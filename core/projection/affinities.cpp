@@ -92,7 +92,7 @@ Result<Affinities> tsne_affinities(NeighbourGraph graph, double perplexity, Comp
   if (stop.stop_requested()) return fail(ErrorCode::cancelled, "tsne: stopped");
   // (P + P^T) / 2n
   return symmetrised(
-      std::move(graph.ids), std::move(graph.squared_distances), [](float p, float q) { return p + q; }, pool);
+      std::move(graph.ids), std::move(graph.squared_distances), [](float p, float q) { return p + q; }, pool, std::move(stop));
 }
 
 void calibrate_row(std::span<float> row, double perplexity) {

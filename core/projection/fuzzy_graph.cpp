@@ -71,7 +71,7 @@ Result<SparseGraph> fuzzy_graph(NeighbourGraph graph, ComputePool& pool, std::st
   });
   if (stop.stop_requested()) return fail(ErrorCode::cancelled, "umap: stopped");
   return symmetrised(
-      std::move(graph.ids), std::move(distances), [](float a, float b) { return a + b - a * b; }, pool);
+      std::move(graph.ids), std::move(distances), [](float a, float b) { return a + b - a * b; }, pool, std::move(stop));
 }
 
 }  // namespace latentscape

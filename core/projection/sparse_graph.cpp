@@ -48,44 +48,43 @@ class RowMerge {
   std::vector<float> weights_;
 };
 
-/// Closes the gaps behind the first counts[i] entries of each row.
-void close_gaps(SparseGraph& graph, const std::vector<size_t>& counts) {
-  const auto move_down = [](auto& values, size_t from, size_t count, size_t to) {
-    const auto begin = values.begin();
-    std::copy_n(begin + static_cast<std::ptrdiff_t>(from), count, begin + static_cast<std::ptrdiff_t>(to));
-  };
-  size_t at = 0;
-  for (size_t i = 0; i < graph.n; ++i) {
-    move_down(graph.columns, graph.start[i], counts[i], at);
-    move_down(graph.values, graph.start[i], counts[i], at);
-    graph.start[i] = at;
-    at += counts[i];
+/// Now and then: was a stop asked for?
+bool poll(size_t row, const std::stop_token& stop) { return row % kTile == 0 && stop.stop_requested(); }
+
+/// Room for `size` zeros, a piece at a time: the system takes a while to bring so much memory. False: stopped.
+template <class T>
+bool make_room(std::vector<T>& values, size_t size, const std::stop_token& stop) {
+  constexpr size_t kPiece = size_t{1} << 19;
+  values.reserve(size);
+  while (values.size() < size) {
+    if (stop.stop_requested()) return false;
+    values.resize(std::min(size, values.size() + kPiece));
   }
-  graph.start[graph.n] = at;
-  graph.columns.resize(at);
-  graph.columns.shrink_to_fit();
-  graph.values.resize(at);
-  graph.values.shrink_to_fit();
+  return true;
 }
 
-}  // namespace
+/// The first counts[i] entries of each row, without what is behind them. False: stopped.
+template <class T>
+bool close_gaps(std::vector<T>& values, const std::vector<size_t>& start, const std::vector<size_t>& counts, const std::stop_token& stop) {
+  std::vector<T> closed;
+  closed.reserve(std::accumulate(counts.begin(), counts.end(), size_t{0}));
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (poll(i, stop)) return false;
+    const auto from = values.begin() + static_cast<std::ptrdiff_t>(start[i]);
+    closed.insert(closed.end(), from, from + static_cast<std::ptrdiff_t>(counts[i]));
+  }
+  values = std::move(closed);
+  return true;
+}
 
-SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(float, float), ComputePool& pool) {
+/// Each row's own k entries, then those of the rows that chose it. False: stopped.
+bool scatter(const Array2<uint32_t>& ids, const FloatArray& weights, SparseGraph& graph, const std::stop_token& stop) {
   const size_t n = ids.rows, k = ids.cols;
-  for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
-    std::vector<std::pair<uint32_t, float>> room;
-    for (size_t i = begin; i < end; ++i) sort_by_id(ids.row(i), weights.row(i), room);
-  });
-  SparseGraph graph;
-  graph.n = n;
-  graph.start.assign(n + 1, 0);
-  for (const uint32_t j : ids.values) ++graph.start[j + 1];
-  for (size_t i = 0; i < n; ++i) graph.start[i + 1] += graph.start[i] + k;
-  graph.columns.resize(graph.start[n]);
-  graph.values.resize(graph.start[n]);
+  if (!make_room(graph.columns, graph.start[n], stop) || !make_room(graph.values, graph.start[n], stop)) return false;
   std::vector<size_t> next(n);
   for (size_t i = 0; i < n; ++i) next[i] = graph.start[i] + k;
-  for (size_t i = 0; i < n; ++i)
+  for (size_t i = 0; i < n; ++i) {
+    if (poll(i, stop)) return false;
     for (size_t a = 0; a < k; ++a) {
       const uint32_t j = ids(i, a);
       graph.columns[graph.start[i] + a] = j;
@@ -93,17 +92,41 @@ SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(
       graph.columns[next[j]] = static_cast<uint32_t>(i);
       graph.values[next[j]++] = weights(i, a);
     }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<SparseGraph> symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(float, float), ComputePool& pool,
+                                std::stop_token stop) {
+  const Error stopped = fail(ErrorCode::cancelled, "map: stopped");
+  const size_t n = ids.rows, k = ids.cols;
+  for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
+    std::vector<std::pair<uint32_t, float>> room;
+    for (size_t i = begin; i < end && !stop.stop_requested(); ++i) sort_by_id(ids.row(i), weights.row(i), room);
+  });
+  if (stop.stop_requested()) return stopped;
+  SparseGraph graph;
+  graph.n = n;
+  graph.start.assign(n + 1, 0);
+  for (const uint32_t j : ids.values) ++graph.start[j + 1];
+  for (size_t i = 0; i < n; ++i) graph.start[i + 1] += graph.start[i] + k;
+  if (!scatter(ids, weights, graph, stop)) return stopped;
   ids = {};  // a large graph is most of the memory that a map takes
   weights = {};
   std::vector<size_t> counts(n);
   for_tiles(pool, n, kTile, [&](size_t begin, size_t end) {
     RowMerge merge(both);
-    for (size_t i = begin; i < end; ++i) {
+    for (size_t i = begin; i < end && !stop.stop_requested(); ++i) {
       const size_t at = graph.start[i];
       counts[i] = merge.run(graph.columns.data() + at, graph.values.data() + at, k, graph.start[i + 1] - at);
     }
   });
-  close_gaps(graph, counts);
+  if (stop.stop_requested()) return stopped;
+  if (!close_gaps(graph.columns, graph.start, counts, stop) || !close_gaps(graph.values, graph.start, counts, stop)) return stopped;
+  graph.start[0] = 0;
+  for (size_t i = 0; i < n; ++i) graph.start[i + 1] = graph.start[i] + counts[i];
   return graph;
 }
 

@@ -22,8 +22,9 @@ struct SparseGraph {
 };
 
 /// Both directions of an edge get one value: the weight, where one end alone chose the other, else `both` of the two weights, which must
-/// not depend on their order. ids and weights are n x k, no point in a row twice. The same bits at any thread count.
-SparseGraph symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(float, float), ComputePool& pool);
+/// not depend on their order. ids and weights are n x k, no point in a row twice. The same bits at any thread count. Errors: cancelled.
+Result<SparseGraph> symmetrised(Array2<uint32_t> ids, FloatArray weights, float (*both)(float, float), ComputePool& pool,
+                                std::stop_token stop);
 
 /// The same edges of points in another order: row r is that of order[r].
 SparseGraph renumbered(SparseGraph graph, std::span<const uint32_t> order, ComputePool& pool);

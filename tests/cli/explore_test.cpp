@@ -255,7 +255,15 @@ TEST(Bench, MapsAreMeasuredByTheNumberOfPoints) {
   EXPECT_EQ(report["value"], report["by_points"][1]["ms_per_iteration"]);
   for (const char* key : {"seconds", "seconds_start", "ms_per_iteration_last_100", "kl", "ms_field", "ms_exact_pairs"})
     EXPECT_GT(report["by_points"][0][key].get<double>(), 0.0) << key;
+  EXPECT_FALSE(report["by_points"][0].contains("following") || report["by_points"][0].contains("ms_to_stop_start"));
   EXPECT_EQ(run_program({"bench", "tsne", "--points", "90", "--json"}).exit_code, 2);
+
+  const Finished more = run_program({"bench", "tsne", "--points", "200", "--iterations", "300", "--moved", "0.1", "--stop", "--json"});
+  ASSERT_EQ(more.exit_code, 0) << more.err;
+  const Json row = more.json()["by_points"][0], following = row["following"];
+  EXPECT_EQ(following["iterations"], 100) << "the moved points are followed, not laid out anew";
+  EXPECT_NEAR(following["kl"].get<double>(), following["cold_kl"].get<double>(), 0.2);
+  for (const char* key : {"ms_to_stop_start", "ms_to_stop_iteration"}) EXPECT_GT(row[key].get<double>(), 0.0) << key;
 }
 
 }  // namespace

@@ -33,8 +33,11 @@ TEST(SparseGraph, MergesBothDirectionsAndRenumbers) {
   }();
   FloatArray weights(3, 1);
   weights.values = {0.5f, 0.25f, 0.125f};
-  const SparseGraph graph = symmetrised(
-      ids, weights, [](float a, float b) { return a + b; }, pool);
+  const auto sum = [](float a, float b) { return a + b; };
+  const SparseGraph graph = symmetrised(ids, weights, sum, pool, {}).value();
+  std::stop_source asked;
+  asked.request_stop();
+  EXPECT_EQ(symmetrised(ids, weights, sum, pool, asked.get_token()).error().code, ErrorCode::cancelled);
   EXPECT_EQ(graph.start, (std::vector<size_t>{0, 2, 3, 4}));
   EXPECT_EQ(graph.columns, (std::vector<uint32_t>{1, 2, 0, 0}));
   EXPECT_EQ(graph.values, (std::vector<float>{0.75f, 0.125f, 0.75f, 0.125f}));
