@@ -1,4 +1,4 @@
-// `latentscape data list|get|info|preview`.
+// `latentscape data list|get|info|preview|cache`.
 #include <fmt/format.h>
 
 #include <memory>
@@ -14,8 +14,10 @@
 #include "core/base/clock.hpp"
 #include "core/data/download_list.hpp"
 #include "core/data/fetch.hpp"
+#include "core/data/memory_budget.hpp"
 #include "core/data/preview.hpp"
 #include "core/data/source.hpp"
+#include "core/data/value_cache.hpp"
 #include "core/formats/file.hpp"
 #include "core/formats/image.hpp"
 #include "core/projection/projection.hpp"
@@ -30,6 +32,7 @@ struct DataOptions {
   uint64_t seed = 1;
   size_t count = 0;
   size_t images = 100;
+  size_t memory = 0;
 };
 
 struct GetOptions {
@@ -64,6 +67,26 @@ Result<std::vector<DownloadSet>> sets_of(const GetOptions& options) {
   if (options.list.empty()) return known_downloads();
   LS_TRY(const Bytes bytes, read_file(options.list));
   return downloads_from_table({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, options.list);
+}
+
+struct CacheOptions {
+  bool clear = false;
+  size_t limit = 0;
+};
+
+Result<Report> cache(const CacheOptions& options) {
+  Report report;
+  if (options.limit) LS_CHECK(set_cache_limit(options.limit));
+  if (options.clear) {
+    LS_TRY(const uint64_t freed, clear_cache());
+    report.json["freed"] = freed;
+    report.text += fmt::format("freed {}\n", text_from_bytes(freed));
+  }
+  LS_TRY(const CacheState state, look_at_cache());
+  report.json.update({{"folder", state.folder.string()}, {"entries", state.entries}, {"bytes", state.bytes}, {"limit", state.limit}});
+  report.text += fmt::format("{}: {} sets of numbers, {} of at most {}\n", state.folder.string(), state.entries,
+                             text_from_bytes(state.bytes), text_from_bytes(state.limit));
+  return report;
 }
 
 std::string megabytes(uint64_t bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) * 1e-6); }
@@ -115,6 +138,7 @@ Result<RunConfig> config_of(const DataOptions& options) {
   config.kind = options.kind;
   config.seed = options.seed;
   config.data_count = options.count;
+  config.memory = options.memory;
   for (const std::string& setting : options.settings) {
     LS_TRY(const auto pair, split_setting(setting));
     LS_CHECK(set_value(config, pair.first, pair.second));
@@ -181,6 +205,8 @@ Result<Report> info(const DataOptions& options) {
                  {"n", data->rows},
                  {"shape", data->shape},
                  {"classes", data->classes()},
+                 {"memory", data->bytes()},
+                 {"mapped", data->mapped()},
                  {"splits", splits},
                  {"warnings", data->warnings},
                  {"class_names", data->labels() ? Json(data->labels()->categories) : Json::array()},
@@ -212,6 +238,7 @@ Result<Report> preview(const DataOptions& options) {
 
 void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("data", options.spec, "a built-in name or a path")->required()->type_name("DATA");
+  add_memory_option(command, options.memory);
   command.add_option("--kind", options.kind, "the kind of source, instead of detecting it")->type_name("KIND");
   command.add_option("--seed", options.seed, "of built-in data and of the splits")->check(whole_number(0, UINT64_MAX));
   command.add_option("--count", options.count, "examples of built-in data")->check(whole_number(1, 1'000'000'000));
@@ -232,6 +259,10 @@ Action add_data(CLI::App& command) {
   get_command->add_option("names", wanted->names, "public data sets, see data list")->required()->type_name("NAME");
   get_command->add_option("--to", wanted->to, "the folder to put them in, instead of this user's cache")->type_name("FOLDER");
   get_command->add_option("--list", wanted->list, "a table of data sets and mirrors, instead of the built-in one")->type_name("FILE");
+  CLI::App* cache_command = command.add_subcommand("cache", "the numbers on the disk of data that is larger than memory");
+  auto cached = std::make_shared<CacheOptions>();
+  cache_command->add_flag("--clear", cached->clear, "remove them; they are made again where they are needed");
+  add_bytes_option(*cache_command, "--limit", cached->limit, "what they may take before those unused longest make room (default: 100 GB)");
   add_data_options(*info_command, *options);
   add_data_options(*preview_command, *options);
   preview_command->add_option("--out", options->out, "the PNG file to write")->required()->type_name("FILE");
@@ -239,6 +270,7 @@ Action add_data(CLI::App& command) {
   command.require_subcommand(1);
   return [=](const CommandSettings&) -> Result<Report> {
     if (list_command->parsed()) return list();
+    if (cache_command->parsed()) return cache(*cached);
     if (get_command->parsed()) return get(*wanted);
     return info_command->parsed() ? info(*options) : preview(*options);
   };

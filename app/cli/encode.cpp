@@ -16,6 +16,7 @@ namespace latentscape {
 namespace {
 
 struct EncodeOptions {
+  size_t memory = 0;  // bytes, of data; 0: the default
   std::string run, data, split = "all", out;
   std::optional<std::string> log_variance;
   bool sample = false;
@@ -48,7 +49,7 @@ Result<Report> encode(const EncodeOptions& options) {
   }
   LS_CHECK(check_output(options.out, {options.run, options.data}));
   SignalStop signals;
-  LS_TRY(const LoadedRun run, open_run(options.run, {options.out, options.log_variance.value_or(options.out)}));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out, options.log_variance.value_or(options.out)}, options.memory));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   ComputePool pool(options.threads);
@@ -76,6 +77,7 @@ Action add_encode(CLI::App& command) {
   command.add_option("--logvar", o->log_variance, "the log-variances, n x latent")->type_name("FILE.npy");
   command.add_flag("--sample", o->sample, "one draw of z a row instead of its mean");
   command.add_option("--seed", o->seed, "of --sample")->check(whole_number(0, UINT64_MAX))->capture_default_str();
+  add_memory_option(command, o->memory);
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return encode(*o); };
 }

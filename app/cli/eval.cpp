@@ -17,6 +17,7 @@ namespace latentscape {
 namespace {
 
 struct EvalOptions {
+  size_t memory = 0;  // bytes, of data; 0: the default
   std::string run, data, split = "test";
   std::vector<std::string> metrics;
   OutlierTruth truth;
@@ -85,7 +86,7 @@ Result<Report> evaluate_run(EvalOptions options) {
   LS_USAGE(check_split(options.split, false));
   LS_TRY(const Split split, split_from_name(options.split));
   SignalStop signals;
-  LS_TRY(const LoadedRun run, open_run(options.run, {}));
+  LS_TRY(const LoadedRun run, open_run(options.run, {}, options.memory));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
   auto everything = data;
   if (options.truth.known() && !run.checkpoint.config.only.empty()) {
@@ -126,6 +127,7 @@ Action add_eval(CLI::App& command) {
   command.add_option("--iwae", o->importance_samples, "importance-weighted NLL with K samples of z")
       ->check(whole_number(1, 100'000))
       ->type_name("K");
+  add_memory_option(command, o->memory);
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return evaluate_run(*o); };
 }

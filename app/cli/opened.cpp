@@ -10,6 +10,7 @@
 #include "app/cli/output.hpp"
 #include "core/data/download_list.hpp"
 #include "core/data/join.hpp"
+#include "core/data/memory_budget.hpp"
 #include "core/data/subset.hpp"
 #include "core/train/prepare_run.hpp"
 #include "core/train/run_data.hpp"
@@ -34,8 +35,26 @@ std::string text_from_shape(const std::vector<size_t>& shape) { return fmt::form
 
 void print_note(const std::string& text) { fmt::print(stderr, "latentscape: {}\n", text); }
 
-Result<LoadedRun> open_run(const std::string& path, const std::vector<std::string>& outputs) {
+void add_bytes_option(CLI::App& command, const std::string& name, size_t& bytes, const std::string& help) {
+  const auto check = [](const std::string& text) -> std::string {
+    const auto read = bytes_from_text(text);
+    return read.ok() ? "" : read.error().message;
+  };
+  const auto take = [&bytes](const std::string& text) {
+    if (const auto read = bytes_from_text(text); read.ok()) bytes = *read;
+  };
+  command.add_option_function<std::string>(name, take, help)->check(CLI::Validator(check, "BYTES"))->type_name("BYTES");
+}
+
+void add_memory_option(CLI::App& command, size_t& bytes) {
+  add_bytes_option(command, "--memory", bytes,
+                   "arrays and image folders above so much are read from the disk as they are needed: 2G, 512M, 25% (default: half of "
+                   "memory)");
+}
+
+Result<LoadedRun> open_run(const std::string& path, const std::vector<std::string>& outputs, size_t memory) {
   LS_TRY(LoadedRun run, load_run(path));
+  run.checkpoint.config.memory = memory;
   for (const std::string& output : outputs)
     if (!output.empty()) LS_CHECK(check_output(output, {recorded_origin(run)}));
   for (const std::string& damaged : run.skipped) print_note("left out: " + damaged);

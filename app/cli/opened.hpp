@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/commands.hpp"
 #include "core/data/dataset.hpp"
 #include "core/io/run_directory.hpp"
 
@@ -14,7 +15,14 @@ namespace latentscape {
 
 /// load_run, with a note on stderr for each newer checkpoint that could not be read. An error (exists) where one of `outputs` (empty: none)
 /// is the run's data in its recorded place.
-Result<LoadedRun> open_run(const std::string& path, const std::vector<std::string>& outputs);
+/// `memory`: for its data, see add_memory_option.
+Result<LoadedRun> open_run(const std::string& path, const std::vector<std::string>& outputs, size_t memory = 0);
+
+/// An option of bytes, as bytes_from_text reads them.
+void add_bytes_option(CLI::App& command, const std::string& name, size_t& bytes, const std::string& help);
+
+/// --memory: what the numbers of data may take before they are read from the disk, in bytes; 0 where it is not given.
+void add_memory_option(CLI::App& command, size_t& bytes);
 
 /// Is this the name of a kind, and of built-in data or something that may be a path? `count` (0: not given) is for built-in data alone.
 Status check_data(const std::string& spec, const std::string& kind, size_t count);

@@ -16,6 +16,7 @@ namespace latentscape {
 namespace {
 
 struct OutlierOptions {
+  size_t memory = 0;  // bytes, of data; 0: the default
   std::string run, data, split = "all", out;
   OutlierTruth truth;
   size_t threads = 0;
@@ -46,7 +47,7 @@ Result<Report> find_outliers(const OutlierOptions& options) {
   LS_USAGE(check_extension(options.out, "scores", {"csv"}));
   LS_CHECK(check_output(options.out, {options.run, options.data}));
   SignalStop signals;
-  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}, options.memory));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token(), RunRows::all));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   std::vector<int> marks;
@@ -76,6 +77,7 @@ Action add_outliers(CLI::App& command) {
       ->required()
       ->type_name("FILE.csv");
   add_truth_options(command, o->truth);
+  add_memory_option(command, o->memory);
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   return [o](const CommandSettings&) { return find_outliers(*o); };
 }

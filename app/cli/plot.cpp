@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/numbers.hpp"
+#include "app/cli/opened.hpp"
 #include "app/cli/plot_figures.hpp"
 #include "app/cli/signal_stop.hpp"
 
@@ -39,6 +40,7 @@ Action add_plot(CLI::App& command) {
       ->type_name("COUNT");
   command.add_option("--size", o->size, "manifold: decodes a side")->check(whole_number(2, 100))->capture_default_str();
   command.add_option("--label", o->label, "manifold: the class to decode as, for models that are told it")->type_name("L");
+  add_memory_option(command, o->memory);
   command.add_option("--data", o->data, "where the run's data is now")->type_name("DATA");
   command.add_flag("--dark", o->dark, "light on dark");
   return [o](const CommandSettings&) -> Result<Report> {

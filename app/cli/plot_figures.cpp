@@ -85,7 +85,7 @@ Result<Report> plot_losses(const PlotOptions& options) {
 }
 
 Result<Report> plot_kl(const PlotOptions& options, std::stop_token stop) {
-  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}, options.memory));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, "heldout"));
   ComputePool pool;
@@ -109,7 +109,7 @@ Result<Report> plot_kl(const PlotOptions& options, std::stop_token stop) {
 }
 
 Result<Report> plot_manifold(const PlotOptions& options, std::stop_token stop) {
-  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}, options.memory));
   const std::vector<size_t>& shape = run.checkpoint.shape;
   if (shape.size() < 2)
     return fail(ErrorCode::invalid_argument,

@@ -122,7 +122,7 @@ void drop_missing(ScatterFigure& figure) {
 }  // namespace
 
 Result<Report> plot_latent(const PlotOptions& options, std::stop_token stop) {
-  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}));
+  LS_TRY(const LoadedRun run, open_run(options.run, {options.out}, options.memory));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, shown_rows(*data, options.split));
   ComputePool pool;

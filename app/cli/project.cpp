@@ -20,6 +20,7 @@ namespace latentscape {
 namespace {
 
 struct ProjectOptions {
+  size_t memory = 0;  // bytes, of data; 0: the default
   std::string input, data, split = "all", out, metric = "euclidean";
   ProjectionConfig config;
   std::vector<size_t> axes = {1, 2};
@@ -85,7 +86,7 @@ Result<ProjectInput> input_of(const ProjectOptions& options, ComputePool& pool, 
     LS_TRY(input.points, read_points(options.input));
     return input;
   }
-  LS_TRY(const LoadedRun run, open_run(options.input, {options.out, options.judging.trust, options.judging.moved}));
+  LS_TRY(const LoadedRun run, open_run(options.input, {options.out, options.judging.trust, options.judging.moved}, options.memory));
   LS_TRY(const auto data, load_run_data(run, options.input, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   if (data->labels())
@@ -263,6 +264,7 @@ Action add_project(CLI::App& command) {
                                    ->capture_default_str()
                                    ->type_name("NAME"));
   command.add_option("--seed", o->config.seed, "of the subset and the method")->check(whole_number(0, UINT64_MAX))->capture_default_str();
+  add_memory_option(command, o->memory);
   command.add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   add_judging_options(command, o->judging);
   for (const char* judging : {"--quality", "--trust", "--against"}) into->excludes(command.get_option(judging));

@@ -29,6 +29,7 @@ struct SweepOptions {
   std::optional<size_t> folds, seeds;
   std::string out, rank = "elbo";
   size_t threads = 0;
+  size_t memory = 0;
   bool resume = false, force = false;
 };
 
@@ -107,6 +108,7 @@ class Sweep {
 Status Sweep::check_data_once() const {
   const RunConfig& config = result_.rows.front().combination.runs.front().config;
   DataRequest request = data_request_from(config);
+  request.memory = options_.memory;
   request.stop = signals_.token();
   LS_TRY(const auto data, load_dataset(request));
   if (data->ids_of(Split::heldout).empty())
@@ -141,6 +143,7 @@ Result<Measures> Sweep::train_one(const SweepRun& run, bool begun) {
   OpenRequest request;
   request.config = run.config;
   request.config.threads = options_.threads;
+  request.config.memory = options_.memory;
   request.evaluate_test_at_end = false;
   request.out = path;
   request.force = true;  // a run of an earlier sweep, which was to be replaced
@@ -322,6 +325,7 @@ Action add_sweep(CLI::App& command) {
                   "by held-out rows: elbo, reconstruction, mi (mutual information, then active units) or precision (and recall of samples)")
       ->capture_default_str()
       ->type_name("BY");
+  add_memory_option(command, o->memory);
   command.add_option("--threads", o->threads, "0: all cores; never changes a result")->check(whole_number(0, kMostThreads))->type_name("T");
   CLI::Option* resume = command.add_flag("--resume", o->resume, "go on with the sweep at --out; --grid and all else may be left out");
   CLI::Option* force = command.add_flag("--force", o->force, "replace the sweep at --out; runs of other combinations stay");

@@ -25,6 +25,7 @@ struct TrainOptions {
   std::optional<size_t> threads;
   std::vector<std::string> settings;
   std::string out, config, init;
+  size_t memory = 0;
   bool resume = false;
   bool force = false;
 };
@@ -90,6 +91,7 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
     request.overrides.push_back(std::move(pair));
   }
   if (options.threads) request.config.threads = *options.threads;
+  request.config.memory = options.memory;
   if (options.kind) request.config.kind = *options.kind;
   request.force = options.force;
   if (options.resume) {
@@ -129,6 +131,7 @@ Action add_train(CLI::App& command) {
   command.add_option("--seed", o->seed, "the same seed gives the same numbers (default: 1)")->type_name("S");
   command.add_option("--labels", o->labels, "how many train rows keep their label: a count, or a share with a point (default: all)")
       ->type_name("COUNT|SHARE");
+  add_memory_option(command, o->memory);
   command.add_option("--threads", o->threads, "0: all cores; never changes a result")->check(whole_number(0, kMostThreads))->type_name("T");
   command.add_option("--set", o->settings, "KEY=VALUE, repeatable; keys: " + fmt::format("{}", fmt::join(config_keys(), " ")))
       ->type_name("KEY=VALUE")

@@ -1,7 +1,6 @@
 #include "core/data/dataset.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -16,6 +15,9 @@ namespace {
 constexpr std::string_view kSplitNames[] = {"train", "heldout", "test"};
 constexpr double kTestShare = 0.2;
 constexpr uint64_t kHeldoutStep = 0, kTestStep = 1, kFoldStep = 2;  // of RngStream::split
+
+float number_of(uint8_t v) { return static_cast<float>(v) / 255.0f; }
+float number_of(float v) { return v; }
 
 /// The rows of a split, shuffled by seed and then sorted by class: what is taken from it at equal steps is stratified.
 std::vector<uint32_t> shuffled_by_class(const Dataset& data, Split from, uint64_t seed, uint64_t step) {
@@ -52,52 +54,6 @@ void without_heldout(Dataset& data, uint64_t seed) {
   assign_test(data, seed);
 }
 
-/// Two lanes of multiply and rotate over 8-byte words; not cryptographic, for telling data apart.
-class Fingerprint {
- public:
-  void add(uint64_t word) {
-    a_ = (a_ ^ word) * 0x9E3779B97F4A7C15u;
-    a_ ^= a_ >> 29;
-    b_ = (b_ + word) * 0xC2B2AE3D27D4EB4Fu;
-    b_ = (b_ << 31) | (b_ >> 33);
-    ++words_;
-  }
-  void add_bytes(const std::vector<uint8_t>& bytes) {
-    // Words are put together byte by byte, so that the number does not depend on the machine's byte order.
-    size_t i = 0;
-    for (; i + 8 <= bytes.size(); i += 8) {
-      uint64_t word = 0;
-      for (size_t k = 0; k < 8; ++k) word |= uint64_t{bytes[i + k]} << (8 * k);
-      add(word);
-    }
-    uint64_t rest = bytes.size() - i;
-    for (; i < bytes.size(); ++i) rest = rest << 8 | bytes[i];
-    add(rest);
-  }
-  void add(const Column& column) {
-    add_text(column.name);
-    for (const std::string& category : column.categories) add_text(category);
-    add_floats(column.values);
-  }
-  void add_floats(const std::vector<float>& values) {
-    for (const float v : values) add(std::bit_cast<uint32_t>(v));
-  }
-  void add_text(const std::string& text) {
-    add(text.size());
-    for (const char c : text) add(static_cast<uint8_t>(c));
-  }
-  std::string hex() const { return fmt::format("{:016x}{:016x}", mixed(a_ + words_), mixed(b_ ^ words_)); }
-
- private:
-  static uint64_t mixed(uint64_t h) {  // the finaliser of MurmurHash3
-    h = (h ^ (h >> 33)) * 0xFF51AFD7ED558CCDu;
-    h = (h ^ (h >> 33)) * 0xC4CEB9FE1A85EC53u;
-    return h ^ (h >> 33);
-  }
-
-  uint64_t a_ = 0x243F6A8885A308D3u, b_ = 0x13198A2E03707344u, words_ = 0;
-};
-
 }  // namespace
 
 std::string_view to_string(DataKind kind) { return kind == DataKind::image ? "image" : "table"; }
@@ -114,20 +70,44 @@ Result<Split> split_from_name(std::string_view name) {
 size_t Dataset::width() const { return std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>()); }
 
 size_t Dataset::bytes() const {
-  size_t total = std::visit([](const auto& v) { return v.size() * sizeof(v[0]); }, values) + split.size();
+  const auto in_memory = [&](const auto& v) { return mapped() ? 0 : v.size() * sizeof(*v.data()); };
+  size_t total = std::visit(in_memory, values) + split.size();
   for (const Column& column : columns) total += column.values.size() * sizeof(float);
   return total;
 }
 
+bool Dataset::mapped() const {
+  return std::visit([](const auto& v) { return is_mapped(v); }, values);
+}
+
+bool Dataset::holds_bytes() const {
+  return std::visit([](const auto& v) { return sizeof(*v.data()) == 1; }, values);
+}
+
+const CacheEntry* Dataset::cache_entry() const {
+  return std::visit([](const auto& v) { return entry_of(v); }, values);
+}
+
+float Dataset::number(size_t i, size_t j) const {
+  return std::visit([&](const auto& v) { return number_of(row_of(v, i, width())[j]); }, values);
+}
+
 void Dataset::copy_row(size_t i, float* out) const {
   const size_t n = width();
-  if (const auto* pixels = std::get_if<std::vector<uint8_t>>(&values)) {
-    const uint8_t* from = pixels->data() + i * n;
-    for (size_t j = 0; j < n; ++j) out[j] = static_cast<float>(from[j]) / 255.0f;
-  } else {
-    const float* from = std::get<std::vector<float>>(values).data() + i * n;
-    std::copy(from, from + n, out);
-  }
+  std::visit(
+      [&](const auto& v) {
+        const auto* from = row_of(v, i, n);
+        for (size_t j = 0; j < n; ++j) out[j] = number_of(from[j]);
+      },
+      values);
+}
+
+void Dataset::will_need(size_t first, size_t last) const {
+  std::visit([&](const auto& v) { rows_needed(v, first, last); }, values);
+}
+
+void Dataset::passed(size_t n) const {
+  std::visit([&](const auto& v) { rows_passed(v, n); }, values);
 }
 
 FloatArray Dataset::gather(std::span<const uint32_t> ids) const {
@@ -172,22 +152,6 @@ Status assign_fold(Dataset& data, uint64_t seed, size_t fold, size_t folds) {
   if (fold < 1 || fold > folds) return fail(ErrorCode::invalid_argument, "{}: fold {}, expected 1 to {}", data.origin, fold, folds);
   for (size_t i = fold - 1; i < rows.size(); i += folds) data.split[rows[i]] = Split::heldout;
   return {};
-}
-
-void set_fingerprint(Dataset& data) {
-  Fingerprint print;
-  print.add(data.rows);
-  if (data.preprocessing.empty())
-    for (const size_t dim : data.shape) print.add(dim);
-  else
-    for (const Column& column : data.columns) print.add(column);
-  print.add(data.values.index());
-  if (const auto* bytes = std::get_if<std::vector<uint8_t>>(&data.values))
-    print.add_bytes(*bytes);
-  else
-    print.add_floats(std::get<std::vector<float>>(data.values));
-  if (const Column* labels = data.labels()) print.add_floats(labels->values);
-  data.fingerprint = print.hex();
 }
 
 }  // namespace latentscape

@@ -11,6 +11,7 @@
 
 #include "core/base/array.hpp"
 #include "core/base/result.hpp"
+#include "core/data/mapped_values.hpp"
 #include "core/data/preprocessing.hpp"
 
 namespace latentscape {
@@ -37,7 +38,9 @@ struct Dataset {
   DataKind kind = DataKind::image;
   std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}
   size_t rows = 0;
-  std::variant<std::vector<uint8_t>, std::vector<float>> values;  // bytes mean value / 255; row-major
+  // Bytes mean value / 255; row-major; in memory, or on the disk where they are larger than the memory for them.
+  std::variant<std::vector<uint8_t>, std::vector<float>, MappedValues<uint8_t>, MappedValues<float>> values;
+  size_t window = 0;  // of mapped values: so many rows fit into memory with ease, see batches.hpp; 0: all
   std::vector<Column> columns;
   int label_column = -1;           // index into columns, categorical; -1: no labels
   std::vector<Split> split;        // one a row
@@ -52,10 +55,17 @@ struct Dataset {
   size_t height_px() const { return shape.size() >= 2 ? shape[0] : 1; }
   size_t width_px() const { return shape.size() >= 2 ? shape[1] : width(); }
   size_t channels() const { return shape.size() >= 3 ? shape[2] : 1; }
-  size_t bytes() const;
+  size_t bytes() const;  // in memory
+  bool mapped() const;
+  bool holds_bytes() const;
+  const CacheEntry* cache_entry() const;  // that mapped values are from; none: in memory, or in the person's own file
 
   /// Example i as floats (images in [0, 1]) into out[0 .. width).
   void copy_row(size_t i, float* out) const;
+  float number(size_t i, size_t j) const;
+  /// Of mapped values, else nothing: rows first to last will be read soon; n rows have been read.
+  void will_need(size_t first, size_t last) const;
+  void passed(size_t n) const;
   /// Several examples, one a row of the result.
   FloatArray gather(std::span<const uint32_t> ids) const;
 

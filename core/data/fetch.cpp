@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include <memory>
 
 #include "core/base/version.hpp"
+#include "core/data/sha256.hpp"
 #include "core/formats/file.hpp"
 
 namespace latentscape {
@@ -25,15 +25,6 @@ namespace fs = std::filesystem;
 constexpr long kConnectSeconds = 20, kSilentSeconds = 30;  // after which a mirror is given up
 constexpr uint64_t kUnpacking = 64;                        // more than what a data set's gzip files unpack to
 constexpr uint64_t kSlack = uint64_t{1} << 20;             // a mirror may have compressed less well
-
-std::string sha256_of(ByteView bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
-}
 
 /// Is this file what the list says? An error of code corrupt where it is not.
 Status check_sum(const DownloadFile& file, const fs::path& path) {

@@ -4,9 +4,12 @@
 #include <functional>
 #include <new>
 
-#include "core/base/machine_memory.hpp"
 #include "core/base/thread_pool.hpp"
+#include "core/data/memory_budget.hpp"
+#include "core/data/sha256.hpp"
+#include "core/data/value_cache.hpp"
 #include "core/formats/image.hpp"
+#include "core/formats/npy_rows.hpp"
 
 namespace latentscape {
 
@@ -99,12 +102,41 @@ DecodedImage decode_for_rows(const std::string& folder, const ImageFile& file, c
 class Rows {
  public:
   Rows(const DataRequest& request, const ImageFiles& found, Dataset& data, std::vector<uint32_t>& kept)
-      : request_(request), found_(found), data_(data), kept_(kept), channels_(request.reading.colour == ImageColour::rgb ? 3 : 1) {}
+      : request_(request),
+        found_(found),
+        data_(data),
+        kept_(kept),
+        budget_(memory_budget(request.memory)),
+        warned_(data.warnings.size()),
+        channels_(request.reading.colour == ImageColour::rgb ? 3 : 1) {}
 
   Status read() {
+    LS_CHECK(decode_all());
+    if (!over_) {
+      data_.values = std::move(pixels_);
+      add_warnings();
+      return {};
+    }
+    pixels_ = {};
+    LS_TRY(const std::string key, key_of());
+    LS_TRY(std::optional<CacheEntry> entry, find_entry(key));
+    if (entry) {
+      if (map_entry(*entry).ok()) return {};
+      drop_entry(*entry);
+    }
+    LS_TRY(entry, fill_cache(key));
+    LS_TRY(const std::string again, key_of());
+    if (again != key) return fail(ErrorCode::corrupt, "{}: its files changed while they were read", request_.spec);
+    return map_entry(*entry);
+  }
+
+ private:
+  /// Into memory, until that is over the budget; or into the cache, where there is a filling.
+  Status decode_all() {
     ComputePool pool;
     const size_t n = found_.files.size();
-    for (size_t begin = 0; begin < n;) {
+    over_ = false;
+    for (size_t begin = 0; begin < n && !over_;) {
       if (request_.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request_.spec);
       if (request_.progress) request_.progress(static_cast<double>(begin) / static_cast<double>(n), "reading images");
       const size_t count = std::min(chunk(pool), n - begin);
@@ -113,17 +145,94 @@ class Rows {
       LS_CHECK(take(images, begin));
       begin += count;
     }
+    if (over_) return {};
     if (kept_.empty())
       return fail(ErrorCode::corrupt, "{}: none of its {} images can be read: {}", request_.spec, n, fmt::join(faults_, "; "));
-    data_.rows = kept_.size();
-    data_.shape = {height_, width_};
-    if (channels_ == 3) data_.shape.push_back(3);
-    data_.values = std::move(pixels_);
-    add_warnings();
+    set_shape();
     return {};
   }
 
- private:
+  void set_shape() {
+    data_.rows = kept_.size();
+    data_.shape = {height_, width_};
+    if (channels_ == 3) data_.shape.push_back(3);
+  }
+
+  /// Of the names and bytes of all files, and of what is made of them.
+  Result<std::string> key_of() const {
+    Sha256 sum;
+    sum.add(fmt::format("images 1 {} {} {}\n", request_.reading.size, static_cast<int>(request_.reading.fit),
+                        static_cast<int>(request_.reading.colour)));
+    ComputePool pool;
+    const std::vector<ImageFile>& files = found_.files;
+    std::vector<std::string> sums;
+    for (size_t begin = 0; begin < files.size(); begin += sums.size()) {
+      if (request_.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request_.spec);
+      if (request_.progress) request_.progress(static_cast<double>(begin) / static_cast<double>(files.size()), "looking for the images");
+      sums.assign(std::min(kMostInChunk, files.size() - begin), "");
+      pool.run(sums.size(), [&](size_t i) {
+        const auto bytes = read_file(std::filesystem::path(request_.spec) / files[begin + i].path);
+        sums[i] = bytes.ok() ? sha256_of(*bytes) : "-";
+      });
+      for (size_t i = 0; i < sums.size(); ++i) sum.add(fmt::format("{} {}\n", sums[i], files[begin + i].path));
+    }
+    return sum.hex();
+  }
+
+  Result<CacheEntry> fill_cache(const std::string& key) {
+    // From the beginning; once more where an image turns out to have the first colour, as the grey ones before it need three channels then.
+    do {
+      begin_anew();
+      const size_t bytes = found_.files.size() * height_ * width_ * channels_;
+      LS_TRY(CacheFilling filling, CacheFilling::begin(key, bytes, request_.spec));
+      filling_.emplace(std::move(filling));
+      LS_CHECK(decode_all());
+    } while (over_);
+    add_warnings();
+    std::vector<size_t> dims = {data_.rows};
+    dims.insert(dims.end(), data_.shape.begin(), data_.shape.end());
+    LS_TRY(CacheEntry entry, filling_->finish("|u1", dims));
+    size_t next = 0;
+    for (uint32_t file = 0; file < found_.files.size(); ++file)
+      if (next < kept_.size() && kept_[next] == file)
+        ++next;
+      else
+        entry.left_out.push_back(file);
+    entry.warnings.assign(data_.warnings.begin() + static_cast<std::ptrdiff_t>(warned_), data_.warnings.end());
+    data_.warnings.resize(warned_);
+    return entry;
+  }
+
+  void begin_anew() {
+    kept_.clear();
+    data_.split.clear();
+    faults_.clear();
+    hashes_.clear();
+    other_ = {};
+    left_out_ = sixteen_bits_ = 0;
+  }
+
+  Status map_entry(const CacheEntry& entry) {
+    LS_TRY(const NpyRows rows, NpyRows::open(entry.values));
+    const std::vector<size_t>& dims = rows.header().dims;
+    kept_.clear();
+    data_.split.clear();
+    for (uint32_t file = 0, next = 0; file < found_.files.size(); ++file) {
+      if (next < entry.left_out.size() && entry.left_out[next] == file) {
+        ++next;
+        continue;
+      }
+      kept_.push_back(file);
+      data_.split.push_back(found_.files[file].split);
+    }
+    if (dims.size() < 3 || dims[0] != kept_.size() || !rows.header().bytes())
+      return fail(ErrorCode::corrupt, "{}: is {}, expected {} images", entry.values.string(), fmt::join(dims, " x "), kept_.size());
+    data_.rows = dims[0];
+    data_.shape.assign(dims.begin() + 1, dims.end());
+    data_.warnings.insert(data_.warnings.end(), entry.warnings.begin(), entry.warnings.end());
+    return map_values(data_, entry.values, std::make_shared<const CacheEntry>(entry), budget_);
+  }
+
   size_t chunk(const ComputePool& pool) const {
     if (kept_.empty()) return kFirstChunk;
     return std::clamp(kChunkBytes / (height_ * width_ * 3), pool.threads(), kMostInChunk);
@@ -140,7 +249,8 @@ class Rows {
       }
       LS_CHECK(check_size(file, image));
       if (image.channels == 3 && channels_ == 1) widen();
-      append(image);
+      if (over_) return {};
+      LS_CHECK(append(image));
       sixteen_bits_ += image.sixteen_bits;
       hashes_.emplace_back(image.hash, file.split);
       data_.split.push_back(file.split);
@@ -155,14 +265,7 @@ class Rows {
       height_ = image.height;
       width_ = image.width;
       first_ = {file.path, image.file_height, image.file_width};
-      const size_t bytes = found_.files.size() * height_ * width_ * std::max(channels_, image.channels);
-      if (bytes > machine_memory())
-        return fail(ErrorCode::out_of_memory,
-                    "{}: {} images of {} x {} pixels are {:.1f} GB, more than the {:.1f} GB of this machine; smaller ones are made by "
-                    "size, as in --set size=64",
-                    request_.spec, found_.files.size(), height_, width_, static_cast<double>(bytes) / 1e9,
-                    static_cast<double>(machine_memory()) / 1e9);
-      pixels_.reserve(found_.files.size() * height_ * width_ * std::max(channels_, image.channels));
+      reserve(std::max(channels_, image.channels));
       return {};
     }
     if (image.file_height == first_.height && image.file_width == first_.width) return {};
@@ -177,21 +280,39 @@ class Rows {
                        first_.width, other_.path, other_.height, other_.width);
   }
 
-  /// The first image with a colour: the grey ones before it get three channels.
-  void widen() {
-    const size_t n = pixels_.size();
-    pixels_.reserve(std::max(found_.files.size() * height_ * width_ * 3, n * 3));
-    pixels_.resize(n * 3);
-    for (size_t i = n; i-- > 0;) std::fill_n(pixels_.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, uint8_t{pixels_[i]});
-    channels_ = 3;
+  /// For all images with so many channels; over the budget: not in memory.
+  void reserve(size_t channels) {
+    const size_t bytes = found_.files.size() * height_ * width_ * channels;
+    if (filling_) return;
+    over_ = bytes > budget_;
+    if (!over_) pixels_.reserve(bytes);
   }
 
-  void append(const DecodedImage& image) {
-    if (image.channels == channels_) {
-      pixels_.insert(pixels_.end(), image.pixels.begin(), image.pixels.end());
+  /// The first image with a colour: the grey ones before it get three channels.
+  void widen() {
+    channels_ = 3;
+    if (filling_) {
+      over_ = !kept_.empty();  // those before it are written already
       return;
     }
+    reserve(3);
+    if (over_) return;
+    const size_t n = pixels_.size();
+    pixels_.resize(n * 3);
+    for (size_t i = n; i-- > 0;) std::fill_n(pixels_.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, uint8_t{pixels_[i]});
+  }
+
+  Status append(const DecodedImage& image) {
+    if (filling_ && image.channels == channels_) return filling_->append(image.pixels);
+    if (image.channels == channels_) {
+      pixels_.insert(pixels_.end(), image.pixels.begin(), image.pixels.end());
+      return {};
+    }
     for (const uint8_t v : image.pixels) pixels_.insert(pixels_.end(), 3, v);
+    if (!filling_) return {};
+    LS_CHECK(filling_->append(pixels_));
+    pixels_.clear();
+    return {};
   }
 
   void add_warnings() {
@@ -222,7 +343,11 @@ class Rows {
   const ImageFiles& found_;
   Dataset& data_;
   std::vector<uint32_t>& kept_;
+  const size_t budget_;  // bytes
+  const size_t warned_;  // warnings before these
   Bytes pixels_;
+  bool over_ = false;                    // the budget, or what is filled already: not to be gone on with
+  std::optional<CacheFilling> filling_;  // none: into memory
   size_t height_ = 0, width_ = 0, channels_ = 1;
   Named first_, other_;  // of the first size, and the first of another
   size_t left_out_ = 0, sixteen_bits_ = 0;

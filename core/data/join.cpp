@@ -17,6 +17,10 @@ Status check_alike(const Dataset& data, const Dataset& other) {
   if (other.kind != data.kind || other.shape != data.shape)
     return fail(ErrorCode::invalid_argument, "{}: its examples are {}s of {}, expected {}s of {} as {} has them", other.origin,
                 to_string(other.kind), fmt::join(other.shape, " x "), to_string(data.kind), fmt::join(data.shape, " x "), data.name);
+  if (data.mapped() || other.mapped())
+    return fail(ErrorCode::unsupported,
+                "{}: only rows in memory join, and {} is larger than the memory for it; a larger --memory lets it in", other.origin,
+                data.mapped() ? data.name : other.name);
   if (other.categories != data.categories)
     return fail(ErrorCode::invalid_argument, "{}: its columns have other categories than those of {}", other.origin, data.name);
   return {};

@@ -8,9 +8,11 @@
 #include <numeric>
 
 #include "core/data/download_list.hpp"
+#include "core/data/fingerprint.hpp"
 #include "core/data/join.hpp"
 #include "core/data/subset.hpp"
 #include "core/data/table_fit.hpp"
+#include "core/data/value_cache.hpp"
 
 namespace latentscape {
 
@@ -76,13 +78,28 @@ Status check(const Dataset& data) {
     return fail(ErrorCode::internal, "{}: its categories are {} numbers, expected the {} of an example", data.origin, grouped, width);
   if (!data.split.empty() && data.split.size() != data.rows)
     return fail(ErrorCode::corrupt, "{}: {} rows have a split, expected {}", data.origin, data.split.size(), data.rows);
-  if (const auto* numbers = std::get_if<std::vector<float>>(&data.values)) {
-    for (size_t i = 0; i < numbers->size(); ++i)
-      if (!std::isfinite((*numbers)[i]))
-        return fail(ErrorCode::corrupt, "{}: row {}, position {}: {} is not a finite number", data.origin, i / width, i % width,
-                    (*numbers)[i]);
-  }
   return check_columns(data);
+}
+
+/// Fingerprints, and compares with what the cache promised; a new entry is kept. False: the entry was damaged, and is gone.
+Result<bool> take_fingerprint(Dataset& data) {
+  const ValueScan scan = scan_values(data);
+  if (scan.not_finite)
+    return fail(ErrorCode::corrupt, "{}: row {}, position {}: {} is not a finite number", data.origin, *scan.not_finite / data.width(),
+                *scan.not_finite % data.width(), data.number(*scan.not_finite / data.width(), *scan.not_finite % data.width()));
+  set_fingerprint(data, scan);
+  if (const CacheEntry* entry = data.cache_entry()) {
+    if (!entry->check.empty() && entry->check != scan.print.hex()) {
+      drop_entry(*entry);
+      return false;
+    }
+    if (entry->check.empty()) {
+      CacheEntry whole = *entry;
+      whole.check = scan.print.hex();
+      LS_CHECK(keep_entry(whole));
+    }
+  }
+  return true;
 }
 
 /// A set that was fetched goes by its name, unless a file or folder of that name is here.
@@ -108,12 +125,15 @@ Status preprocess(Dataset& data, const DataRequest& request) {
 Result<Dataset> load_checked(const DataRequest& asked) {
   const DataRequest request = with_path(asked);
   LS_TRY(const DataSource* source, find_source(request));
-  LS_TRY(Dataset data, source->load(request));
-  if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", asked.spec);
-  data.origin = asked.spec;
-  LS_CHECK(check(data));
-  set_fingerprint(data);
-  return data;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    LS_TRY(Dataset data, source->load(request));
+    if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", asked.spec);
+    data.origin = asked.spec;
+    LS_CHECK(check(data));
+    LS_TRY(const bool whole, take_fingerprint(data));
+    if (whole) return data;
+  }
+  return fail(ErrorCode::corrupt, "{}: what was written to the cache cannot be read back", asked.spec);
 }
 
 Status join_extra(Dataset& data, const DataRequest& request) {
@@ -121,6 +141,7 @@ Status join_extra(Dataset& data, const DataRequest& request) {
   extra.spec = request.extra;
   extra.seed = request.seed;
   extra.reading = request.reading;
+  extra.memory = request.memory;
   extra.preprocessing = data.preprocessing;
   extra.stop = request.stop;
   extra.progress = request.progress;

@@ -24,6 +24,7 @@ struct DataRequest {
   std::string extra = {};                           // another set whose rows join train, see join.hpp; empty: none
   size_t fold = 0, folds = 0;                       // not 0: this fold of train is held out, in place of the share
   std::optional<Preprocessing> preprocessing = {};  // a trained model's, for tables: its columns by name, with its fit; none: fitted here
+  size_t memory = 0;  // bytes that values may take before they are read from the disk; 0: half of the machine's
   std::stop_token stop;
   Progress progress;  // may be empty
 };

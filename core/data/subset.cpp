@@ -64,6 +64,12 @@ std::vector<T> rows_from(const std::vector<T>& values, std::span<const uint32_t>
   return out;
 }
 
+/// Those of a mapped file stay there.
+template <class T>
+MappedValues<T> rows_from(const MappedValues<T>& values, std::span<const uint32_t> rows, size_t) {
+  return values.some(rows);
+}
+
 }  // namespace
 
 Status check_only(std::string_view only) {
@@ -87,6 +93,7 @@ Result<Dataset> only_rows(const Dataset& data, const std::string& only) {
   out.rows = rows.size();
   out.values = std::visit([&](const auto& v) { return decltype(out.values)(rows_from(v, rows, data.width())); }, data.values);
   for (const Column& c : data.columns) out.columns.push_back({c.name, c.categories, rows_from(c.values, rows, 1)});
+  out.window = data.window;
   out.label_column = data.label_column;
   out.split = rows_from(data.split, rows, 1);
   out.categories = data.categories;

@@ -10,6 +10,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "core/formats/file_handle.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -17,27 +19,6 @@ namespace {
 Error system_error(ErrorCode code, const std::filesystem::path& path, std::string_view what) {
   return fail(code, "{}: {}: {}", path.string(), what, std::strerror(errno));
 }
-
-/// Closes on every way out.
-class FileHandle {
- public:
-  explicit FileHandle(int fd) : fd_(fd) {}
-  ~FileHandle() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileHandle(const FileHandle&) = delete;
-  FileHandle& operator=(const FileHandle&) = delete;
-  int get() const { return fd_; }
-  /// Some file systems report a failed write only here.
-  int close() {
-    const int fd = fd_;
-    fd_ = -1;
-    return ::close(fd);
-  }
-
- private:
-  int fd_;
-};
 
 Status write_all(int fd, ByteView bytes, const std::filesystem::path& path) {
   size_t done = 0;

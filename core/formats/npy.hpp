@@ -2,8 +2,6 @@
 // Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", and numpy.lib.format.
 #pragma once
 
-#include <variant>
-
 #include "core/base/array.hpp"
 #include "core/formats/file.hpp"
 
@@ -20,13 +18,6 @@ struct NpyArray {
 /// Errors: corrupt (header, length), unsupported (strings, objects, complex numbers).
 Result<NpyArray> parse_npy(ByteView bytes, std::string_view name);
 Result<NpyArray> read_npy(const std::filesystem::path& path);
-
-/// As parse_npy, but unsigned bytes in C order stay bytes, in the memory of the file itself.
-struct NpyNumbers {
-  std::vector<size_t> dims;
-  std::variant<Bytes, std::vector<float>> values;
-};
-Result<NpyNumbers> take_npy(Bytes file, std::string_view name);
 
 /// How long a file is by its header; `front` is its start, with the whole header. Errors: those of the header.
 Result<size_t> npy_size(ByteView front, std::string_view name);

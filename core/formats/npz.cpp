@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/machine_memory.hpp"
+#include "core/formats/npy_header.hpp"
 
 namespace latentscape {
 
@@ -144,46 +145,115 @@ Result<NpzFile> NpzFile::from(ByteView bytes, std::string_view name) {
   return from_source(source, name);
 }
 
+/// One entry, front to back; going back opens it anew.
+class NpzFile::Entry : public ByteSource {
+ public:
+  static Result<std::unique_ptr<Entry>> open(std::shared_ptr<State> state, size_t index, std::string where) {
+    zip_stat_t info;
+    zip_stat_init(&info);
+    if (zip_stat_index(state->zip.get(), index, 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE))
+      return fail(ErrorCode::corrupt, "{}: has no size", where);
+    if (info.size / kMaxRatio > state->size)
+      return fail(ErrorCode::corrupt, "{}: claims {} bytes, more than can be packed into the {} of the file", where, info.size,
+                  state->size);
+    auto entry = std::unique_ptr<Entry>(new Entry());
+    entry->state_ = std::move(state);
+    entry->index_ = index;
+    entry->size_ = info.size;
+    entry->where_ = std::move(where);
+    return entry;
+  }
+
+  uint64_t size() const override { return size_; }
+  bool any_order() const override { return false; }
+  const std::string& where() const { return where_; }
+
+  Status read(uint64_t from, std::span<uint8_t> out) override {
+    if (from + out.size() > size_) return fail(ErrorCode::corrupt, "{}: expected {} bytes, found {}", where_, from + out.size(), size_);
+    if (!file_ || from < at_) {
+      zip_t* const zip = state_->zip.get();
+      file_.reset(zip_fopen_index(zip, index_, 0));
+      at_ = 0;
+      if (!file_) return fail(ErrorCode::corrupt, "{}: cannot be opened ({})", where_, zip_strerror(zip));
+    }
+    while (at_ < from) {
+      skipped_.resize(std::min<uint64_t>(from - at_, kFirst));
+      LS_CHECK(take(skipped_));
+    }
+    LS_CHECK(take(out));
+    uint8_t more = 0;
+    if (at_ < size_) return {};
+    // Only at the end the checksum is compared.
+    const zip_int64_t n = zip_fread(file_.get(), &more, 1);
+    if (n < 0) return damaged();
+    return n == 0 ? Status() : fail(ErrorCode::corrupt, "{}: unpacks to more than the {} bytes that it claims", where_, size_);
+  }
+
+ private:
+  Entry() = default;
+  Error damaged() const { return fail(ErrorCode::corrupt, "{}: is damaged ({})", where_, zip_file_strerror(file_.get())); }
+
+  Status take(std::span<uint8_t> out) {
+    for (size_t done = 0; done < out.size();) {
+      const zip_int64_t n = zip_fread(file_.get(), out.data() + done, out.size() - done);
+      if (n < 0) return damaged();
+      if (n == 0) return fail(ErrorCode::corrupt, "{}: expected {} bytes, found {}", where_, size_, at_);
+      done += static_cast<size_t>(n);
+      at_ += static_cast<uint64_t>(n);
+    }
+    return {};
+  }
+
+  std::shared_ptr<State> state_;
+  size_t index_ = 0;
+  uint64_t size_ = 0, at_ = 0;
+  std::string where_;
+  std::unique_ptr<zip_file_t, CloseEntry> file_;
+  Bytes skipped_;
+};
+
 Result<Bytes> NpzFile::unpack(size_t index) const {
-  zip_t* const zip = state_->zip.get();
-  const std::string where = fmt::format("{}, entry {}", state_->name, names_[index] + std::string(kSuffix));
-  zip_stat_t info;
-  zip_stat_init(&info);
-  if (zip_stat_index(zip, index, 0, &info) != 0 || !(info.valid & ZIP_STAT_SIZE)) return fail(ErrorCode::corrupt, "{}: has no size", where);
-  if (info.size / kMaxRatio > state_->size)
-    return fail(ErrorCode::corrupt, "{}: claims {} bytes, more than can be packed into the {} of the file", where, info.size, state_->size);
-  if (info.size > machine_memory() / 2)
-    return fail(ErrorCode::out_of_memory, "{}: unpacks to {:.1f} GB, more than half of this machine's {:.1f} GB", where,
-                static_cast<double>(info.size) / 1e9, static_cast<double>(machine_memory()) / 1e9);
-  std::unique_ptr<zip_file_t, CloseEntry> file(zip_fopen_index(zip, index, 0));
-  if (!file) return fail(ErrorCode::corrupt, "{}: cannot be opened ({})", where, zip_strerror(zip));
+  LS_TRY(const auto entry, Entry::open(state_, index, fmt::format("{}, entry {}", state_->name, names_[index] + std::string(kSuffix))));
+  const uint64_t size = entry->size();
+  if (size > machine_memory() / 2)
+    return fail(ErrorCode::out_of_memory, "{}: unpacks to {:.1f} GB, more than half of this machine's {:.1f} GB", entry->where(),
+                static_cast<double>(size) / 1e9, static_cast<double>(machine_memory()) / 1e9);
   Bytes bytes;
-  for (;;) {
+  while (bytes.size() < size || size == 0) {
     // Grow with what really comes out, not with what the entry claims; its own header is compared as soon as it is there.
     const size_t done = bytes.size();
-    const size_t room = std::min<size_t>(std::max<size_t>(kFirst, done), info.size + 1 - done);
-    bytes.resize(done + room);
-    const zip_int64_t n = zip_fread(file.get(), bytes.data() + done, room);
-    if (n < 0) return fail(ErrorCode::corrupt, "{}: is damaged ({})", where, zip_file_strerror(file.get()));
-    bytes.resize(done + static_cast<size_t>(n));
-    if (n == 0 || bytes.size() > info.size) break;
-    if (done == 0) {
-      LS_TRY(const size_t promised, npy_size(bytes, where));
-      if (promised != info.size)
-        return fail(ErrorCode::corrupt, "{}: its header promises {} bytes, the archive {}", where, promised, info.size);
-      bytes.reserve(std::min<size_t>(promised + 1, kMostReserved));
-    }
+    bytes.resize(done + std::min<size_t>(std::max<size_t>(kFirst, done), size - done));
+    LS_CHECK(entry->read(done, std::span(bytes).subspan(done)));
+    if (done != 0) continue;
+    LS_TRY(const size_t promised, npy_size(bytes, entry->where()));
+    if (promised != size)
+      return fail(ErrorCode::corrupt, "{}: its header promises {} bytes, the archive {}", entry->where(), promised, size);
+    bytes.reserve(std::min<size_t>(promised, kMostReserved));
   }
-  if (bytes.size() != info.size) return fail(ErrorCode::corrupt, "{}: expected {} bytes, found {}", where, info.size, bytes.size());
   return bytes;
 }
 
-Result<NpyNumbers> NpzFile::read(const std::string& name) const {
+Result<size_t> NpzFile::index_of(const std::string& name) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end())
     return fail(ErrorCode::not_found, "{}: holds {}, expected '{}' among them", state_->name, fmt::join(names_, ", "), name);
-  LS_TRY(Bytes bytes, unpack(static_cast<size_t>(found - names_.begin())));
-  return take_npy(std::move(bytes), fmt::format("{}, entry {}", state_->name, name));
+  return static_cast<size_t>(found - names_.begin());
+}
+
+Result<NpyArray> NpzFile::read(const std::string& name) const {
+  LS_TRY(const size_t index, index_of(name));
+  LS_TRY(const Bytes bytes, unpack(index));
+  return parse_npy(bytes, fmt::format("{}, entry {}", state_->name, name));
+}
+
+Result<NpyRows> NpzFile::rows(const std::string& name) const {
+  LS_TRY(const size_t index, index_of(name));
+  const std::string where = fmt::format("{}, entry {}", state_->name, name);
+  LS_TRY(std::unique_ptr<ByteSource> source, Entry::open(state_, index, where));
+  LS_TRY(NpyRows rows, NpyRows::open(std::move(source), where));
+  if (!rows.header().columns_first()) return rows;
+  LS_TRY(Bytes bytes, unpack(index));
+  return NpyRows::open(bytes_in_memory(std::move(bytes), where), where);
 }
 
 Result<NamedArrays> NpzFile::all() const {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/formats/npy.hpp"
+#include "core/formats/npy_rows.hpp"
 
 struct zip_source;
 
@@ -24,11 +25,15 @@ class NpzFile {
   static Result<NpzFile> from(ByteView bytes, std::string_view name);
 
   const std::vector<std::string>& names() const { return names_; }  // in file order, without ".npy"
-  Result<NpyNumbers> read(const std::string& name) const;
+  Result<NpyArray> read(const std::string& name) const;
+  /// Unpacked as it is read; of any size. An array in Fortran order is unpacked first, as all of `read`.
+  Result<NpyRows> rows(const std::string& name) const;
   Result<NamedArrays> all() const;
 
  private:
   struct State;
+  class Entry;
+  Result<size_t> index_of(const std::string& name) const;
   Result<Bytes> unpack(size_t index) const;
   static Result<NpzFile> from_source(zip_source* source, std::string_view name);
   std::shared_ptr<State> state_;

@@ -143,6 +143,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "epochs",
                       "batch",
                       "batch_given",
+                      "window",
                       "learning_rate",
                       "learning_rate_encoder",
                       "learning_rate_decoder",
@@ -181,6 +182,11 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(read_size(json, "epochs", c.epochs));
   LS_CHECK(read_size(json, "batch", c.batch));
   LS_CHECK(json.read("batch_given", c.batch_given));
+  if (json.has("window")) {
+    size_t rows = 0;
+    LS_CHECK(read_size(json, "window", rows));
+    c.window = rows;
+  }
   LS_CHECK(json.read("learning_rate", c.learning_rate));
   LS_CHECK(read_optional(json, "learning_rate_encoder", c.learning_rate_encoder));
   LS_CHECK(read_optional(json, "learning_rate_decoder", c.learning_rate_decoder));
@@ -223,6 +229,7 @@ std::string json_from_config(const RunConfig& c) {
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
   if (c.batch_given) json.add("batch_given", true);
+  if (c.window) json.add("window", uint64_t{*c.window});
   json.add("learning_rate", c.learning_rate);
   if (c.learning_rate_encoder) json.add("learning_rate_encoder", *c.learning_rate_encoder);
   if (c.learning_rate_decoder) json.add("learning_rate_decoder", *c.learning_rate_decoder);
@@ -250,6 +257,7 @@ Result<RunConfig> config_from_json(std::string_view text, std::string_view where
     LS_CHECK(json.check_version("format", kRunFormatVersion));
     LS_TRY(const JsonObject inner, json.object("config"));
     LS_CHECK(read_config(inner, config));
+    if (!config.window) config.window = 0;  // of a version that had all data in memory
   } else {
     LS_CHECK(read_config(json, config));
   }

@@ -175,6 +175,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   }
   LS_CHECK(validate(wanted));
   if (request.config.threads) config.threads = request.config.threads;
+  config.memory = request.config.memory;
   const std::string& spec = !request.data_override.empty() ? request.data_override
                             : info.data_origin.empty()     ? config.data
                                                            : info.data_origin;

@@ -41,6 +41,7 @@ void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows,
       Rng(seed, RngStream::posterior, step, static_cast<uint32_t>(r)).fill_normal(out.noise.row(r));
     out.labels[i] = known.label(rows[i]);
   });
+  data.passed(rows.size());
 }
 
 void fill_evaluation_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,
@@ -54,6 +55,7 @@ void fill_evaluation_examples(const Dataset& data, std::span<const uint32_t> row
     Rng(seed, RngStream::evaluate, 0, rows[i]).fill_normal(out.noise.row(i));
     out.labels[i] = data.label(rows[i]);
   });
+  data.passed(rows.size());
 }
 
 }  // namespace latentscape

@@ -9,13 +9,16 @@ namespace latentscape {
 namespace {
 
 Status check_unit_range(const Dataset& data) {
-  const auto* values = std::get_if<std::vector<float>>(&data.values);
-  if (!values) return {};
-  for (size_t i = 0; i < values->size(); ++i)
-    if (!((*values)[i] >= 0.0f && (*values)[i] <= 1.0f))
+  std::vector<float> row(data.width());
+  for (size_t i = 0; i < data.rows && !data.holds_bytes(); ++i) {
+    data.copy_row(i, row.data());
+    data.passed(1);
+    const auto out = std::find_if_not(row.begin(), row.end(), [](float v) { return v >= 0.0f && v <= 1.0f; });
+    if (out != row.end())
       return fail(ErrorCode::invalid_argument,
                   "{}: row {}, number {} is {}, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=gaussian",
-                  data.name, i / data.width(), i % data.width(), (*values)[i]);
+                  data.name, i, out - row.begin(), *out);
+  }
   return {};
 }
 
@@ -76,6 +79,7 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
   if (!config.likelihood_given) config.model.likelihood = likelihood_of(data);
   if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, train_rows));
+  if (!config.window) config.window = data.window;
   LS_CHECK(validate(config));
   LS_CHECK(check_data(config, data, train_rows));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));

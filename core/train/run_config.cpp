@@ -160,6 +160,13 @@ constexpr Key kTrainingKeys[] = {
        return {};
      }},
     {"epochs", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.epochs); }},
+    {"window",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       size_t rows = 0;
+       LS_CHECK(parse_count(k, v, 0, UINT32_MAX, rows));
+       c.window = rows;
+       return {};
+     }},
     {"optimiser", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kOptimiserNames, c.optimiser); }},
     {"weight_decay",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {

@@ -49,7 +49,8 @@ struct RunConfig {
   double schedule_epochs = 10.0;                   // of schedule=linear: until beta is reached
   double marginal_epochs = 10.0;                   // of m2: until the classifier learns in full from rows without a label
   Freeze freeze = Freeze::none;
-  double clip_norm = 0.0;  // global gradient norm; 0: no clipping
+  double clip_norm = 0.0;        // global gradient norm; 0: no clipping
+  std::optional<size_t> window;  // rows that are shuffled among each other, 0: all; not given: as the data is, see batches.hpp
   Binarise binarise = Binarise::none;
   double heldout_share = 0.05;
   std::optional<LabelBudget> labels;  // of the train rows; none: all labels that are there
@@ -57,6 +58,7 @@ struct RunConfig {
   size_t fold = 0;                    // cross-validation: held out is part `fold` (from 1) of `folds` of train, in place of heldout_share
   size_t folds = 0;                   // 0: no cross-validation
   size_t threads = 0;                 // 0: all cores; never changes a result
+  size_t memory = 0;                  // bytes that the data may take before it is read from the disk, see DataRequest; in no file
   bool batch_given = false;           // true: a batch larger than the data is an error, not clamped
   bool likelihood_given = false;      // false: Bernoulli for images, Gaussian for other numbers, chosen when the data is known
   bool operator==(const RunConfig&) const = default;

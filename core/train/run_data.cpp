@@ -14,6 +14,7 @@ DataRequest data_request_from(const RunConfig& config) {
   request.extra = config.extra;
   request.fold = config.fold;
   request.folds = config.folds;
+  request.memory = config.memory;
   return request;
 }
 

@@ -78,6 +78,7 @@ struct Trainer::Impl {
 void Trainer::Impl::compute_next() {
   const std::span<const uint32_t> epoch_rows = order->order(now.epoch).subspan(now.position);
   const auto batch_rows = epoch_rows.first(std::min<size_t>(now.batch, epoch_rows.size()));
+  order->read_ahead(*data, now.position, batch_rows.size());
   next.rows.assign(batch_rows.begin(), batch_rows.end());
   next.fresh = batch_rows.size();
   add_labelled(next);
@@ -234,9 +235,9 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
   impl->model = std::move(run.model);
   const std::span<const uint32_t> labelled = impl->labels.rows();
   if (config.unlabelled)
-    impl->order.emplace(*data, config.seed);
+    impl->order.emplace(*data, config.seed, *config.window);
   else
-    impl->order.emplace(std::vector<uint32_t>(labelled.begin(), labelled.end()), config.seed);
+    impl->order.emplace(std::vector<uint32_t>(labelled.begin(), labelled.end()), config.seed, *config.window);
   impl->train_rows = impl->order->rows();
 
   const size_t count = impl->model->parameter_count();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "core/data/batches.hpp"
 #include "core/data/preview.hpp"
@@ -184,6 +185,39 @@ TEST(Preview, LaysImagesOutWithGaps) {
   EXPECT_EQ(grid.pixels[2], grid.pixels[35]);  // empty place
   EXPECT_TRUE(make_grid(FloatView(images), 3, 2, 1, 2).pixels.empty());
   EXPECT_FALSE(make_grid(labelled(3, 1), std::vector<uint32_t>{0}, 2).ok());
+}
+
+TEST(EpochOrderTest, AWindowDrawsFromBlocksAllOverTheRowsAndVisitsEachOnce) {
+  constexpr size_t kRows = 40 * kWindowBlocks, kWindow = 8 * kWindowBlocks, kBlock = kWindow / kWindowBlocks;
+  std::vector<uint32_t> rows;
+  for (uint32_t i = 0; i < kRows + 3; ++i) rows.push_back(2 * i);  // others lie between
+  EpochOrder order(rows, 5, kWindow), again(rows, 5, kWindow);
+  const auto one = order.order(1);
+  std::vector<uint32_t> sorted(one.begin(), one.end());
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_EQ(sorted, rows);
+  (void)again.order(0);
+  const auto same = again.order(1);
+  EXPECT_TRUE(std::equal(one.begin(), one.end(), same.begin())) << "a function of the epoch alone";
+  std::set<uint32_t> blocks, other;
+  for (size_t i = 0; i < kWindow; ++i) blocks.insert(one[i] / 2 / kBlock);
+  EXPECT_LE(blocks.size(), kWindowBlocks + 1) << "reads are near each other";
+  EXPECT_GE(blocks.size(), kWindowBlocks);
+  EXPECT_GT(*blocks.rbegin() - *blocks.begin(), kRows / kBlock * 3 / 4) << "from all over";
+  size_t neighbours = 0;
+  for (size_t i = 1; i < kWindow; ++i) neighbours += one[i] / 2 / kBlock == one[i - 1] / 2 / kBlock;
+  EXPECT_LT(neighbours, kWindow / 20) << "blocks are mixed";
+  const auto next = order.order(2);
+  for (size_t i = 0; i < kWindow; ++i) other.insert(next[i] / 2 / kBlock);
+  EXPECT_NE(blocks, other);
+}
+
+TEST(EpochOrderTest, AWindowOfAllRowsIsTheOrderOfRowsInMemory) {
+  std::vector<uint32_t> rows(50);
+  std::iota(rows.begin(), rows.end(), 7u);
+  EpochOrder whole(rows, 3), window(rows, 3, 50);
+  const auto a = whole.order(4), b = window.order(4);
+  EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin()));
 }
 
 }  // namespace

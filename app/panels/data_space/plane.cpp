@@ -11,13 +11,6 @@ namespace {
 
 constexpr float kMargin = 0.06f;  // of the range, at either end
 
-/// One number of one example, without copying the others.
-float number_of(const Dataset& data, size_t row, size_t j) {
-  const size_t at = row * data.width() + j;
-  if (const auto* bytes = std::get_if<std::vector<uint8_t>>(&data.values)) return static_cast<float>((*bytes)[at]) / 255.0f;
-  return std::get<std::vector<float>>(data.values)[at];
-}
-
 void fit_axis(const std::vector<std::array<float, 2>>& values, size_t k, PlaneAxes& axes) {
   float low = INFINITY, high = -INFINITY;
   for (const auto& v : values) {
@@ -42,7 +35,7 @@ Plane make_plane(const Dataset& data, const PointSet& points, size_t x, size_t y
   if (x >= data.width() || y >= data.width()) return plane;
   const std::vector<uint32_t> chosen = subset_of(points.ids.size(), std::min(most, points.ids.size()), 1);
   std::vector<std::array<float, 2>> values;
-  for (const uint32_t i : chosen) values.push_back({number_of(data, points.ids[i], x), number_of(data, points.ids[i], y)});
+  for (const uint32_t i : chosen) values.push_back({data.number(points.ids[i], x), data.number(points.ids[i], y)});
   fit_axis(values, 0, plane.axes);
   fit_axis(values, 1, plane.axes);
   for (size_t k = 0; k < chosen.size(); ++k) {

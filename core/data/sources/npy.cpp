@@ -1,6 +1,4 @@
 // One .npy array: n x d is a table, n x h x w and n x h x w x c with values in 0..1 or 0..255 are images.
-#include "core/formats/npy.hpp"
-
 #include "core/data/arrays.hpp"
 #include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
@@ -14,9 +12,10 @@ namespace {
 bool accepts_npy(const std::string& spec) { return is_file_with(spec, ".npy"); }
 
 Result<Dataset> load_npy(const DataRequest& request) {
-  LS_TRY(Bytes file, read_file(request.spec));
-  LS_TRY(NpyNumbers array, take_npy(std::move(file), request.spec));
-  LS_TRY(Dataset data, dataset_from_array(std::move(array), request.spec));
+  std::vector<NpyRows> parts;
+  LS_TRY(NpyRows rows, NpyRows::open(request.spec));
+  parts.push_back(std::move(rows));
+  LS_TRY(Dataset data, dataset_from_rows(std::move(parts), request));
   data.name = file_name(request.spec);
   return data;
 }
