@@ -79,6 +79,11 @@ class Fingerprint {
     for (const std::string& category : column.categories) add_text(category);
     add_floats(column.values);
   }
+  void add(const WordCounts& counts) {
+    for (const size_t start : counts.start) add(start);
+    for (const uint32_t word : counts.word) add(word);
+    add_floats(counts.count);
+  }
   void add_floats(const std::vector<float>& values) {
     for (const float v : values) add(std::bit_cast<uint32_t>(v));
   }
@@ -100,7 +105,14 @@ class Fingerprint {
 
 }  // namespace
 
-std::string_view to_string(DataKind kind) { return kind == DataKind::image ? "image" : "table"; }
+std::string_view to_string(DataKind kind) {
+  switch (kind) {
+    case DataKind::image: return "image";
+    case DataKind::table: return "table";
+    case DataKind::text: return "text";
+  }
+  return "";
+}
 
 std::string_view to_string(Split split) { return kSplitNames[static_cast<size_t>(split)]; }
 
@@ -114,7 +126,11 @@ Result<Split> split_from_name(std::string_view name) {
 size_t Dataset::width() const { return std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>()); }
 
 size_t Dataset::bytes() const {
-  size_t total = std::visit([](const auto& v) { return v.size() * sizeof(v[0]); }, values) + split.size();
+  size_t total = split.size();
+  if (const auto* pixels = std::get_if<std::vector<uint8_t>>(&values)) total += pixels->size();
+  if (const auto* numbers = std::get_if<std::vector<float>>(&values)) total += numbers->size() * sizeof(float);
+  if (const auto* counts = std::get_if<WordCounts>(&values)) total += counts->bytes();
+  for (const std::string& text : texts) total += sizeof(text) + text.size();
   for (const Column& column : columns) total += column.values.size() * sizeof(float);
   return total;
 }
@@ -124,6 +140,8 @@ void Dataset::copy_row(size_t i, float* out) const {
   if (const auto* pixels = std::get_if<std::vector<uint8_t>>(&values)) {
     const uint8_t* from = pixels->data() + i * n;
     for (size_t j = 0; j < n; ++j) out[j] = static_cast<float>(from[j]) / 255.0f;
+  } else if (const auto* counts = std::get_if<WordCounts>(&values)) {
+    counts->copy_row(i, n, out);
   } else {
     const float* from = std::get<std::vector<float>>(values).data() + i * n;
     std::copy(from, from + n, out);
@@ -177,15 +195,18 @@ Status assign_fold(Dataset& data, uint64_t seed, size_t fold, size_t folds) {
 void set_fingerprint(Dataset& data) {
   Fingerprint print;
   print.add(data.rows);
-  if (data.preprocessing.empty())
+  if (data.preprocessing.inputs.empty())
     for (const size_t dim : data.shape) print.add(dim);
   else
     for (const Column& column : data.columns) print.add(column);
   print.add(data.values.index());
   if (const auto* bytes = std::get_if<std::vector<uint8_t>>(&data.values))
     print.add_bytes(*bytes);
+  else if (const auto* counts = std::get_if<WordCounts>(&data.values))
+    print.add(*counts);
   else
     print.add_floats(std::get<std::vector<float>>(data.values));
+  for (const std::string& text : data.texts) print.add_text(text);
   if (const Column* labels = data.labels()) print.add_floats(labels->values);
   data.fingerprint = print.hex();
 }

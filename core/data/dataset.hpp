@@ -12,10 +12,11 @@
 #include "core/base/array.hpp"
 #include "core/base/result.hpp"
 #include "core/data/preprocessing.hpp"
+#include "core/data/word_counts.hpp"
 
 namespace latentscape {
 
-enum class DataKind { image, table };
+enum class DataKind { image, table, text };
 std::string_view to_string(DataKind kind);
 
 enum class Split : uint8_t { train, heldout, test };
@@ -35,16 +36,18 @@ struct Dataset {
   std::string name;    // "mnist", "strokes"
   std::string origin;  // what was asked for: a built-in name or a path
   DataKind kind = DataKind::image;
-  std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}
+  std::string reason;         // why it was taken for this kind, where that was a choice
+  std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}; of texts the words that are counted
   size_t rows = 0;
-  std::variant<std::vector<uint8_t>, std::vector<float>> values;  // bytes mean value / 255; row-major
+  std::variant<std::vector<uint8_t>, std::vector<float>, WordCounts> values;  // bytes mean value / 255; row-major
+  std::vector<std::string> texts;  // of kind text: one a row; empty where the data came as counts
   std::vector<Column> columns;
   int label_column = -1;           // index into columns, categorical; -1: no labels
   std::vector<Split> split;        // one a row
   size_t extra = 0;                // the last rows: of another set that joined train, see join.hpp
   std::vector<size_t> categories;  // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
   Preprocessing preprocessing;     // of a table with named columns: how `values` were made from them; empty: values are as they came
-  std::string fingerprint;         // hex hash of values, labels and shape; of a table with named columns: of these
+  std::string fingerprint;         // hex hash of values, labels and shape; of a table with named columns: of these; of texts: of these
   std::vector<std::string> warnings;
 
   size_t width() const;  // numbers an example

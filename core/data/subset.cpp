@@ -83,9 +83,16 @@ Result<Dataset> only_rows(const Dataset& data, const std::string& only) {
   out.name = data.name;
   out.origin = data.origin;
   out.kind = data.kind;
+  out.reason = data.reason;
   out.shape = data.shape;
   out.rows = rows.size();
-  out.values = std::visit([&](const auto& v) { return decltype(out.values)(rows_from(v, rows, data.width())); }, data.values);
+  if (const auto* counts = std::get_if<WordCounts>(&data.values))
+    out.values = counts->rows_from(rows);
+  else if (const auto* bytes = std::get_if<std::vector<uint8_t>>(&data.values))
+    out.values = rows_from(*bytes, rows, data.width());
+  else
+    out.values = rows_from(std::get<std::vector<float>>(data.values), rows, data.width());
+  if (!data.texts.empty()) out.texts = rows_from(data.texts, rows, 1);
   for (const Column& c : data.columns) out.columns.push_back({c.name, c.categories, rows_from(c.values, rows, 1)});
   out.label_column = data.label_column;
   out.split = rows_from(data.split, rows, 1);
