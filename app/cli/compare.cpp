@@ -13,6 +13,7 @@
 #include "app/cli/output.hpp"
 #include "app/cli/projecting.hpp"
 #include "app/cli/signal_stop.hpp"
+#include "core/data/vocabulary.hpp"
 #include "core/explore/decode.hpp"
 #include "core/explore/prior.hpp"
 #include "core/io/figure_compare.hpp"
@@ -127,6 +128,7 @@ Result<Decoded> decode_examples(const Compared& c, const std::vector<uint32_t>& 
   Examples examples;
   fill_evaluation_examples(*c.data, rows, 0, c.config().seed, c.config().binarise, pool, examples);
   out.originals = std::move(examples.x);
+  if (c.run.model->likelihood() == LikelihoodKind::multinomial) to_shares(out.originals);
   LS_TRY(const FloatArray means, means_of(c.run, *c.data, rows, nullptr, pool, stop));
   LS_TRY(const std::vector<int32_t> labels,
          decoding_labels(*c.run.model, c.parameters(), *c.data, rows, c.config().seed, c.config().binarise, pool, stop));

@@ -1,6 +1,7 @@
 // `latentscape data list|get|info|preview|cache`.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 
 #include "app/cli/commands.hpp"
@@ -18,8 +19,10 @@
 #include "core/data/preview.hpp"
 #include "core/data/source.hpp"
 #include "core/data/value_cache.hpp"
+#include "core/data/vocabulary.hpp"
 #include "core/formats/file.hpp"
 #include "core/formats/image.hpp"
+#include "core/io/figure_texts.hpp"
 #include "core/projection/projection.hpp"
 #include "core/train/run_data.hpp"
 
@@ -31,7 +34,7 @@ struct DataOptions {
   std::vector<std::string> settings;
   uint64_t seed = 1;
   size_t count = 0;
-  size_t images = 100;
+  size_t examples = 0;  // of a preview; 0: as many as look well
   size_t memory = 0;
 };
 
@@ -165,9 +168,33 @@ Json columns_json(const Dataset& data) {
   return columns;
 }
 
+constexpr size_t kShownWords = 10;
+constexpr size_t kPreviewImages = 100, kPreviewTexts = 30;
+
+/// What is counted of texts.
+void add_words(const Dataset& data, Report& report) {
+  const auto* counts = std::get_if<WordCounts>(&data.values);
+  if (!counts) return;
+  const std::vector<std::string>& vocabulary = data.preprocessing.words;
+  std::vector<float> texts(vocabulary.size());
+  double words = 0.0;
+  for (const float count : counts->count) words += static_cast<double>(count);
+  for (const uint32_t word : counts->word) texts[word] += 1.0f;
+  const double mean = words / static_cast<double>(data.rows);
+  Json commonest = Json::array();
+  for (const WordShare& w : largest_words(texts, vocabulary, kShownWords)) commonest.push_back(std::string(w.word));
+  report.json["vocabulary"] = vocabulary.size();
+  report.json["words"] = words;
+  report.json["words_a_text"] = mean;
+  report.json["commonest_words"] = std::move(commonest);
+  report.text += fmt::format("vocabulary: {} words{}; {:.1f} of them a text\ncommonest: {}\n", vocabulary.size(),
+                             data.texts.empty() ? ", as the data has them" : ", those of the most train texts", mean,
+                             words_line(texts, vocabulary, kShownWords));
+}
+
 /// What of a table with named columns is trained on, and how.
 void add_inputs(const Dataset& data, Report& report) {
-  if (data.preprocessing.empty()) return;
+  if (data.preprocessing.inputs.empty()) return;
   size_t numbers = 0;
   report.json["label"] = data.labels() ? Json(data.labels()->name) : Json();
   report.json["inputs"] = Json::array();
@@ -214,8 +241,42 @@ Result<Report> info(const DataOptions& options) {
                  {"fingerprint", data->fingerprint}};
   report.text = fmt::format("{}: {} examples of {} ({}), {} classes\nsplits: {}\nfingerprint: {}\n", data->name, data->rows,
                             text_from_shape(data->shape), to_string(data->kind), data->classes(), split_text, data->fingerprint);
+  if (!data->reason.empty()) {
+    report.json["reason"] = data->reason;
+    report.text += fmt::format("{}: {}\n", to_string(data->kind), data->reason);
+  }
   add_inputs(*data, report);
+  add_words(*data, report);
   for (const std::string& warning : data->warnings) report.text += fmt::format("warning: {}\n", warning);
+  return report;
+}
+
+/// A text with the names of its classes, in the colour of its label.
+TextCard card_of(const Dataset& data, uint32_t row) {
+  TextCard card{text_of(data, row), "", categorical_colour(0, false)};
+  std::vector<std::string> names;
+  for (size_t k = 0; k < data.columns.size(); ++k) {
+    const Column& column = data.columns[k];
+    if (!column.categorical() || std::isnan(column.values[row])) continue;
+    const auto value = static_cast<size_t>(column.values[row]);
+    const bool label = data.label_column == static_cast<int>(k);
+    if (label) card.colour = categorical_colour(value, false);
+    names.insert(label ? names.begin() : names.end(), column.categories[value]);
+  }
+  card.label = fmt::format("{}", fmt::join(names, ", "));
+  return card;
+}
+
+Result<Report> preview_texts(const Dataset& data, const DataOptions& options) {
+  TextsFigure figure;
+  const std::vector<uint32_t> rows = subset_of(data.rows, options.examples ? options.examples : kPreviewTexts, options.seed);
+  for (const uint32_t row : rows) figure.cards.push_back(card_of(data, row));
+  figure.title = data.name;
+  figure.note = fmt::format("{} of {} texts", rows.size(), data.rows);
+  LS_TRY(const size_t drawn, write_figure(options.out, figure, {}));
+  Report report;
+  report.json = {{"out", options.out}, {"n", drawn}, {"of", data.rows}};
+  report.text = fmt::format("{}: {} of {} texts\n", options.out, drawn, data.rows);
   return report;
 }
 
@@ -226,7 +287,8 @@ Result<Report> preview(const DataOptions& options) {
   LS_CHECK(check_output(options.out, {options.spec}));
   SignalStop signals;
   LS_TRY(const auto data, load(*config, signals.token()));
-  const std::vector<uint32_t> rows = subset_of(data->rows, options.images, options.seed);
+  if (data->kind == DataKind::text) return preview_texts(*data, options);
+  const std::vector<uint32_t> rows = subset_of(data->rows, options.examples ? options.examples : kPreviewImages, options.seed);
   LS_TRY(const ImageGrid grid, make_grid(*data, rows, square_columns(rows.size())));
   LS_TRY(const Bytes bytes, encode_png(grid));
   LS_CHECK(atomic_write_file(options.out, bytes));
@@ -242,7 +304,7 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("--kind", options.kind, "the kind of source, instead of detecting it")->type_name("KIND");
   command.add_option("--seed", options.seed, "of built-in data and of the splits")->check(whole_number(0, UINT64_MAX));
   command.add_option("--count", options.count, "examples of built-in data")->check(whole_number(1, 1'000'000'000));
-  command.add_option("--set", options.settings, "how it is read: size, fit, colour, label, missing, as in train")
+  command.add_option("--set", options.settings, "how it is read: size, fit, colour, label, missing, text, words, common, as in train")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
@@ -253,7 +315,7 @@ Action add_data(CLI::App& command) {
   auto options = std::make_shared<DataOptions>();
   CLI::App* list_command = command.add_subcommand("list", "built-in data and the kinds of files that are read");
   CLI::App* info_command = command.add_subcommand("info", "size, shape, classes and splits");
-  CLI::App* preview_command = command.add_subcommand("preview", "a grid of examples as PNG");
+  CLI::App* preview_command = command.add_subcommand("preview", "a picture of examples as PNG: a grid of images, cards of texts");
   CLI::App* get_command = command.add_subcommand("get", "fetch a public data set, once, checked");
   auto wanted = std::make_shared<GetOptions>();
   get_command->add_option("names", wanted->names, "public data sets, see data list")->required()->type_name("NAME");
@@ -266,7 +328,7 @@ Action add_data(CLI::App& command) {
   add_data_options(*info_command, *options);
   add_data_options(*preview_command, *options);
   preview_command->add_option("--out", options->out, "the PNG file to write")->required()->type_name("FILE");
-  preview_command->add_option("-n", options->images, "examples to show")->check(whole_number(1, 10'000))->capture_default_str();
+  preview_command->add_option("-n", options->examples, "examples to show (default: 100 images, 30 texts)")->check(whole_number(1, 10'000));
   command.require_subcommand(1);
   return [=](const CommandSettings&) -> Result<Report> {
     if (list_command->parsed()) return list();

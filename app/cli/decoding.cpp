@@ -33,8 +33,9 @@ Result<FloatArray> rows_of(const std::string& path, NpyArray array) {
 
 void add_picture_options(CLI::App& command, PictureOptions& options, const char* data_help) {
   command.add_option("run", options.run, "a run directory or a checkpoint file")->required()->type_name("RUN");
-  const char* const out = options.sets ? ".npy, .png (a grid, images) or .csv (tables); without an extension a folder that `train` reads"
-                                       : ".npy, .png (a grid, images) or .csv (tables)";
+  const char* const out =
+      options.sets ? ".npy, .png (a grid, images), .csv (tables) or .txt (texts); without an extension a folder that `train` reads"
+                   : ".npy, .png (a grid, images), .csv (tables) or .txt (texts)";
   command.add_option("--out", options.out, out)->required()->type_name("FILE");
   command.add_option("--threads", options.threads, "0: all cores")->check(whole_number(0, kMostThreads))->type_name("T");
   command.add_option("--label", options.label, "the class to decode as, by name or number; for models that are told it")->type_name("L");
@@ -44,13 +45,14 @@ void add_picture_options(CLI::App& command, PictureOptions& options, const char*
 Result<Report> write_picture(const PictureOptions& options, const std::vector<std::string>& inputs,
                              const std::function<Result<Picture>(const PictureWork&)>& make) {
   const bool set = options.sets && !options.out.empty() && extension_of(options.out).empty();
-  if (!set) LS_USAGE(check_extension(options.out, "decoded examples", {"npy", "png", "csv"}));
+  if (!set) LS_USAGE(check_extension(options.out, "decoded examples", {"npy", "png", "csv", "txt"}));
   std::vector<std::string> read = {options.run, options.data};
   read.insert(read.end(), inputs.begin(), inputs.end());
   LS_CHECK(set ? check_set_output(options.out) : check_output(options.out, read));
   SignalStop signals;
   LS_TRY(const LoadedRun run, open_run(options.run, set ? std::vector<std::string>() : std::vector{options.out}));
-  LS_CHECK(set ? check_set_shape(options.out, run.checkpoint.shape) : check_examples_path(options.out, run.checkpoint.shape));
+  LS_CHECK(set ? check_set_shape(options.out, run.checkpoint.shape)
+               : check_examples_path(options.out, run.checkpoint.shape, run.checkpoint.preprocessing));
   ComputePool pool(options.threads);
   LS_TRY(Picture picture, make({run, pool, signals.token()}));
   if (options.label || picture.labels.empty()) {

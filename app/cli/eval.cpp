@@ -74,6 +74,11 @@ Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRu
   report.text = fmt::format(
       "{} ({} examples): loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f} nats an example\n{} of {} units active\n",
       options.split, e.n, e.terms.loss(), e.terms.elbo(), e.terms.reconstruction, e.terms.kl, e.active_units, run.model->latent());
+  if (const auto perplexity = e.perplexity()) {
+    report.json["perplexity"] = *perplexity;
+    report.json["words"] = e.words;
+    report.text += fmt::format("perplexity {:.2f} a word, e^(-ELBO of all / words of all), {:.0f} words\n", *perplexity, e.words);
+  }
   if (e.accuracy)
     report.text +=
         fmt::format("accuracy {:.4f}{}\n", *e.accuracy,

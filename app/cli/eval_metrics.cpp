@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/data/vocabulary.hpp"
 #include "core/explore/decode.hpp"
 #include "core/explore/prior.hpp"
 #include "core/metrics/diversity.hpp"
@@ -37,10 +38,11 @@ std::vector<uint32_t> some_of(const std::vector<uint32_t>& rows, size_t count, u
   return out;
 }
 
-/// Examples as the run reads them.
+/// Examples as the run reads them; word counts as shares, as they are decoded.
 FloatArray examples_of(const EvalSubject& s, std::span<const uint32_t> rows) {
   Examples examples;
   fill_evaluation_examples(s.data, rows, 0, s.config().seed, s.config().binarise, s.pool, examples);
+  if (s.run.model->likelihood() == LikelihoodKind::multinomial) to_shares(examples.x);
   return std::move(examples.x);
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/lower.hpp"
 #include "core/data/preview.hpp"
 #include "core/data/table_fit.hpp"
+#include "core/data/vocabulary.hpp"
 #include "core/formats/file.hpp"
 #include "core/formats/image.hpp"
 #include "core/formats/npy.hpp"
@@ -40,6 +41,37 @@ std::string table_text(const FloatArray& x, const Preprocessing& preprocessing) 
   for (const TableInput& input : preprocessing.inputs) names.push_back(input.name);
   add_line(names);
   for (size_t i = 0; i < x.rows; ++i) add_line(cells_of(preprocessing, x.row(i)));
+  return text;
+}
+
+constexpr size_t kLikeliestWords = 10;
+
+/// A line of each row of words' probabilities: "film 0.041, story 0.023, ...".
+std::string word_lines(const FloatArray& x, const std::vector<std::string>& words) {
+  std::string text;
+  for (size_t i = 0; i < x.rows; ++i) {
+    std::string line;
+    for (const WordShare& w : largest_words(x.row(i), words, kLikeliestWords))
+      line += fmt::format("{}{} {:.4f}", line.empty() ? "" : ", ", w.word, w.share);
+    text += line + '\n';
+  }
+  return text;
+}
+
+/// The same as a table: word_1, probability_1, ...
+std::string word_table(const FloatArray& x, const std::vector<std::string>& words) {
+  const size_t most = std::min(kLikeliestWords, words.size());
+  std::string text;
+  for (size_t k = 1; k <= most; ++k) text += fmt::format("{}word_{},probability_{}", k > 1 ? "," : "", k, k);
+  text += '\n';
+  for (size_t i = 0; i < x.rows; ++i) {
+    const std::vector<WordShare> likeliest = largest_words(x.row(i), words, most);
+    for (size_t k = 0; k < most; ++k) {
+      text += k ? "," : "";
+      text += k < likeliest.size() ? fmt::format("{},{}", csv_field(std::string(likeliest[k].word)), likeliest[k].share) : ",";
+    }
+    text += '\n';
+  }
   return text;
 }
 
@@ -80,8 +112,13 @@ Status write_array(const std::string& path, std::span<const size_t> dims, std::s
 
 Status write_array(const std::string& path, const FloatArray& array) { return atomic_write_file(path, npy_bytes(array)); }
 
-Status check_examples_path(const std::string& path, const std::vector<size_t>& shape) {
+Status check_examples_path(const std::string& path, const std::vector<size_t>& shape, const Preprocessing& preprocessing) {
   const std::string extension = extension_of(path);
+  if (!preprocessing.words.empty()) {
+    if (extension == "npy" || extension == "csv" || extension == "txt") return {};
+    return fail(ErrorCode::invalid_argument,
+                "{}: the extension is '{}', expected .txt (the likeliest words, a line each), .csv or .npy for texts", path, extension);
+  }
   const bool image = shape.size() >= 2;
   if (extension == "npy" || extension == (image ? "png" : "csv")) return {};
   return fail(ErrorCode::invalid_argument, "{}: the extension is '{}', expected {} for {}", path, extension,
@@ -90,9 +127,12 @@ Status check_examples_path(const std::string& path, const std::vector<size_t>& s
 
 Status write_examples(const std::string& path, FloatArray x, const std::vector<size_t>& shape, const Preprocessing& preprocessing,
                       size_t columns) {
-  LS_CHECK(check_examples_path(path, shape));
+  LS_CHECK(check_examples_path(path, shape, preprocessing));
   to_units(preprocessing, x);
   const std::string extension = extension_of(path);
+  if (extension == "txt") return atomic_write_file(path, std::string_view(word_lines(x, preprocessing.words)));
+  if (extension == "csv" && !preprocessing.words.empty())
+    return atomic_write_file(path, std::string_view(word_table(x, preprocessing.words)));
   if (extension == "csv")
     return atomic_write_file(path, std::string_view(preprocessing.empty() ? table_text(x) : table_text(x, preprocessing)));
   if (extension == "npy") {

@@ -26,13 +26,13 @@ Status check_output(const std::string& out, const std::vector<std::string>& inpu
 Status write_array(const std::string& path, std::span<const size_t> dims, std::span<const float> values);
 Status write_array(const std::string& path, const FloatArray& array);
 
-/// x: n x width, examples of `shape`. By extension: .npy (n x shape), .png (a grid with `columns` a row; images only), .csv (tables only:
-/// the columns and words of the preprocessing, where there is one). Numbers go back to the units of their columns. Another extension is
-/// invalid_argument and names what is possible.
+/// x: n x width, examples of `shape`. By extension: .npy (n x shape), .png (a grid with `columns` a row; images only), .csv (tables: the
+/// columns and words of the preprocessing, where there is one; texts: the likeliest words and their probabilities), .txt (texts only: the
+/// same a line). Numbers go back to the units of their columns. Another extension is invalid_argument and names what is possible.
 Status write_examples(const std::string& path, FloatArray x, const std::vector<size_t>& shape, const Preprocessing& preprocessing,
                       size_t columns);
 
 /// The same check before any work is done.
-Status check_examples_path(const std::string& path, const std::vector<size_t>& shape);
+Status check_examples_path(const std::string& path, const std::vector<size_t>& shape, const Preprocessing& preprocessing);
 
 }  // namespace latentscape

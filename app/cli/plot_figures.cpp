@@ -112,8 +112,8 @@ Result<Report> plot_manifold(const PlotOptions& options, std::stop_token stop) {
   LS_TRY(const LoadedRun run, open_run(options.run, {options.out}, options.memory));
   const std::vector<size_t>& shape = run.checkpoint.shape;
   if (shape.size() < 2)
-    return fail(ErrorCode::invalid_argument,
-                "{}: a manifold is a picture of images, this run's data is a table; plot --what latent instead", options.run);
+    return fail(ErrorCode::invalid_argument, "{}: a manifold is a picture of images, this run's data is {}; plot --what latent instead",
+                options.run, run.checkpoint.preprocessing.words.empty() ? "a table" : "text");
   LS_CHECK(check_axes(options.axes, run.model->latent()));
   ComputePool pool;
   Workspace<float> work;

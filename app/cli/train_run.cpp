@@ -18,12 +18,15 @@ Json terms_json(const event::Evaluated& evaluated) {
   Json json = {{"loss", terms.loss()}, {"elbo", terms.elbo()},        {"reconstruction", terms.reconstruction},
                {"kl", terms.kl},       {"n", evaluated.evaluation.n}, {"step", evaluated.step}};
   if (evaluated.evaluation.accuracy) json["accuracy"] = *evaluated.evaluation.accuracy;
+  if (const auto perplexity = evaluated.evaluation.perplexity()) json["perplexity"] = *perplexity;
   return json;
 }
 
-/// Behind the losses, where the model classifies.
-std::string accuracy_text(const Evaluation& evaluation) {
-  return evaluation.accuracy ? fmt::format("  accuracy {:.4f}", *evaluation.accuracy) : "";
+/// Behind the losses, where the model classifies or counts words.
+std::string more_text(const Evaluation& evaluation) {
+  const auto perplexity = evaluation.perplexity();
+  return (evaluation.accuracy ? fmt::format("  accuracy {:.4f}", *evaluation.accuracy) : "") +
+         (perplexity ? fmt::format("  perplexity {:.1f}", *perplexity) : "");
 }
 
 /// Listens to the session until there is nothing more to hear.
@@ -142,7 +145,7 @@ void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
   bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f} (reconstruction {:.3f}, KL {:.3f}){}  {:.0f} samples/s  ETA {}",
                         evaluated.epoch, snapshot->target_epochs, train_sum_ / static_cast<double>(train_reports_),
                         evaluated.evaluation.terms.loss(), evaluated.evaluation.terms.reconstruction, evaluated.evaluation.terms.kl,
-                        accuracy_text(evaluated.evaluation), snapshot->metrics.samples_per_s,
+                        more_text(evaluated.evaluation), snapshot->metrics.samples_per_s,
                         text_from_seconds(snapshot->metrics.eta_seconds)));
   train_sum_ = 0.0;
   train_reports_ = 0;
@@ -215,7 +218,7 @@ Report TrainingWatch::report() const {
     report.json[std::string(to_string(split))] = terms_json(*evaluated);
     report.text +=
         fmt::format("{:<8} loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}{}  ({} examples)\n", to_string(split), terms.loss(),
-                    terms.elbo(), terms.reconstruction, terms.kl, accuracy_text(evaluated->evaluation), evaluated->evaluation.n);
+                    terms.elbo(), terms.reconstruction, terms.kl, more_text(evaluated->evaluation), evaluated->evaluation.n);
   }
   if (!checkpoint_.empty()) report.text += fmt::format("checkpoint {}\n", checkpoint_);
   if (last_error_) {

@@ -13,7 +13,7 @@ constexpr double kTilePixels = 32.0;
 constexpr size_t kMostTiles = 28;                     // a side
 constexpr double kPriorReach = 3.2;                   // of the standard normal prior, 99.9 % of each axis
 constexpr size_t kSamples = 64, kTableSamples = 512;  // points of a table show their density
-constexpr size_t kSampleColumns = 8, kMostColumns = 10;
+constexpr size_t kSampleColumns = 8, kMostColumns = 10, kWordColumns = 4;
 constexpr size_t kStyles = 8;                             // columns of the matrix
 constexpr size_t kMostClasses = 24;                       // rows of it
 constexpr double kInversePause = 0.3, kJudgePause = 2.0;  // seconds
@@ -52,7 +52,8 @@ SamplesGrid samples_grid(const OpenedRun& run, const SamplesView& view) {
   const bool pictures = run.data->kind == DataKind::image;
   if (classes > 0 && pictures && view.kind == SamplesKind::styles) return {SamplesKind::styles, std::min(classes, kMostClasses), kStyles};
   const bool in_turn = classes > 0 && classes <= kMostColumns && view.label < 0;
-  const size_t columns = in_turn ? kMostColumns / classes * classes : kSampleColumns;
+  const bool words = run.data->kind == DataKind::text;  // tiles that can be read
+  const size_t columns = words ? kWordColumns : in_turn ? kMostColumns / classes * classes : kSampleColumns;
   return {SamplesKind::draws, kSamples / columns, columns};
 }
 

@@ -17,7 +17,9 @@
 #include "app/gui/widgets.hpp"
 #include "app/panels/outliers/histogram.hpp"
 #include "app/panels/table/table_look.hpp"
+#include "app/panels/text/text_look.hpp"
 #include "core/data/preview.hpp"
+#include "core/data/vocabulary.hpp"
 
 namespace latentscape {
 
@@ -195,6 +197,8 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
                                       data.channels(), !c.theme.dark),
                  {side * static_cast<float>(data.width_px()) / static_cast<float>(data.height_px()), side});
     ImGui::SameLine();
+  } else if (data.kind == DataKind::text) {
+    text_block(text_of(data, row), 4.0f * side, 8);
   } else {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     table_.values(c, at, {150.0f * c.scale, side}, x);

@@ -15,9 +15,12 @@
 #include "app/gui/stats.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "app/panels/labels/classes.hpp"
 #include "app/panels/table/table_look.hpp"
+#include "app/panels/text/text_look.hpp"
+#include "core/data/vocabulary.hpp"
 
 namespace latentscape {
 
@@ -31,6 +34,8 @@ std::string position_text(const std::vector<float>& z) {
   return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
 }
 
+constexpr size_t kLineBytes = 300;                                                // of a neighbour's text in a line
+constexpr float kTipWidth = 320.0f;                                               // pixels at scale 1
 constexpr double kTrusted = 0.5;                                                  // of the map's way back
 constexpr float kPicture = 148.0f, kLeastPicture = 108.0f, kFactsWidth = 146.0f;  // pixels at scale 1
 
@@ -52,6 +57,8 @@ class ProbePanel final : public Panel {
   void selected(PanelContext& c);
   void classes(PanelContext& c, const Inspection& inspection);
   void neighbours(PanelContext& c, const char* title, const char* name, const std::vector<uint32_t>& rows);
+  void text_pair(PanelContext& c, const Inspection& inspection);
+  void text_neighbours(PanelContext& c, const char* name, const std::vector<uint32_t>& rows);
   ImTextureID row_image(PanelContext& c, const std::string& name, uint32_t row);
   bool pictures(const PanelContext& c) const { return c.session.run->data->kind == DataKind::image; }
 
@@ -227,6 +234,8 @@ void ProbePanel::selected(PanelContext& c) {
     }
     ImGui::NewLine();
     ui::space(c, 4.0f);
+  } else if (data.kind == DataKind::text) {
+    text_pair(c, *inspection);
   } else {
     for (size_t j = 0; j < std::min<size_t>(data.width(), 8); ++j)
       ui::value_row(c, fmt::format("x{}", j + 1),
@@ -239,9 +248,33 @@ void ProbePanel::selected(PanelContext& c) {
   ui::value_row(c, c.tr("probe.reconstruction"), ui::loss(inspection->reconstruction));
   ui::value_row(c, "KL", ui::loss(inspection->kl));
   ui::value_row(c, c.tr("probe.split"), c.tr(fmt::format("split.{}", to_string(data.split[static_cast<size_t>(row)]))));
-  if (!pictures(c)) return;
+  if (data.kind == DataKind::table) return;
   neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);
   neighbours(c, "probe.neighbours.input", "probe.near_input", inspection->input_neighbours);
+}
+
+/// The text, and the words that the model takes it for.
+void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
+  const Dataset& data = *c.session.run->data;
+  const float room = ImGui::GetContentRegionAvail().x;
+  text_block(text_of(data, inspection.row), room, 12);
+  ui::space(c, 4.0f);
+  ui::note(c, fmt::format("{}: {}", c.tr("probe.x_hat"), words_line(inspection.reconstructed, data.preprocessing.words, 10)));
+  ui::space(c, 4.0f);
+}
+
+/// A line of text each; a click selects it.
+void ProbePanel::text_neighbours(PanelContext& c, const char* name, const std::vector<uint32_t>& rows) {
+  for (size_t k = 0; k < rows.size(); ++k) {
+    const std::string id = fmt::format("{}.{}", name, k), text = text_of(*c.session.run->data, rows[k]);
+    const std::string line = ui::elided(text.substr(0, kLineBytes), ImGui::GetContentRegionAvail().x);
+    if (ImGui::Selectable(fmt::format("{}##{}", line, id).c_str())) c.send.select_row(rows[k]);
+    ui::register_item(c, id.c_str());
+    if (!ImGui::IsItemHovered()) continue;
+    ImGui::BeginTooltip();
+    text_block(text, kTipWidth * c.scale, 8);
+    ImGui::EndTooltip();
+  }
 }
 
 /// The point's label, what training knows of it, and what the classifier takes it for.
@@ -268,6 +301,7 @@ void ProbePanel::classes(PanelContext& c, const Inspection& inspection) {
 void ProbePanel::neighbours(PanelContext& c, const char* title, const char* name, const std::vector<uint32_t>& rows) {
   if (rows.empty()) return;
   ui::section(c, c.tr(title));
+  if (!pictures(c)) return text_neighbours(c, name, rows);
   const float gap = 6.0f * c.scale, count = static_cast<float>(rows.size());
   const float side = std::min(48.0f * c.scale, (ImGui::GetContentRegionAvail().x - gap * (count - 1.0f)) / count);
   for (size_t k = 0; k < rows.size(); ++k) {

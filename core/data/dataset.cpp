@@ -56,7 +56,14 @@ void without_heldout(Dataset& data, uint64_t seed) {
 
 }  // namespace
 
-std::string_view to_string(DataKind kind) { return kind == DataKind::image ? "image" : "table"; }
+std::string_view to_string(DataKind kind) {
+  switch (kind) {
+    case DataKind::image: return "image";
+    case DataKind::table: return "table";
+    case DataKind::text: return "text";
+  }
+  return "";
+}
 
 std::string_view to_string(Split split) { return kSplitNames[static_cast<size_t>(split)]; }
 
@@ -70,44 +77,53 @@ Result<Split> split_from_name(std::string_view name) {
 size_t Dataset::width() const { return std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>()); }
 
 size_t Dataset::bytes() const {
-  const auto in_memory = [&](const auto& v) { return mapped() ? 0 : v.size() * sizeof(*v.data()); };
-  size_t total = std::visit(in_memory, values) + split.size();
+  size_t total = split.size();
+  if (const auto* counts = std::get_if<WordCounts>(&values)) total += counts->bytes();
+  visit_numbers(values, [&](const auto& v) { total += is_mapped(v) ? 0 : v.size() * sizeof(*v.data()); });
+  for (const std::string& text : texts) total += sizeof(text) + text.size();
   for (const Column& column : columns) total += column.values.size() * sizeof(float);
   return total;
 }
 
 bool Dataset::mapped() const {
-  return std::visit([](const auto& v) { return is_mapped(v); }, values);
+  bool found = false;
+  visit_numbers(values, [&](const auto& v) { found = is_mapped(v); });
+  return found;
 }
 
 bool Dataset::holds_bytes() const {
-  return std::visit([](const auto& v) { return sizeof(*v.data()) == 1; }, values);
+  bool found = false;
+  visit_numbers(values, [&](const auto& v) { found = sizeof(*v.data()) == 1; });
+  return found;
 }
 
 const CacheEntry* Dataset::cache_entry() const {
-  return std::visit([](const auto& v) { return entry_of(v); }, values);
+  const CacheEntry* entry = nullptr;
+  visit_numbers(values, [&](const auto& v) { entry = entry_of(v); });
+  return entry;
 }
 
 float Dataset::number(size_t i, size_t j) const {
-  return std::visit([&](const auto& v) { return number_of(row_of(v, i, width())[j]); }, values);
+  float number = 0.0f;
+  visit_numbers(values, [&](const auto& v) { number = number_of(row_of(v, i, width())[j]); });
+  return number;
 }
 
 void Dataset::copy_row(size_t i, float* out) const {
   const size_t n = width();
-  std::visit(
-      [&](const auto& v) {
-        const auto* from = row_of(v, i, n);
-        for (size_t j = 0; j < n; ++j) out[j] = number_of(from[j]);
-      },
-      values);
+  if (const auto* counts = std::get_if<WordCounts>(&values)) counts->copy_row(i, n, out);
+  visit_numbers(values, [&](const auto& v) {
+    const auto* from = row_of(v, i, n);
+    for (size_t j = 0; j < n; ++j) out[j] = number_of(from[j]);
+  });
 }
 
 void Dataset::will_need(size_t first, size_t last) const {
-  std::visit([&](const auto& v) { rows_needed(v, first, last); }, values);
+  visit_numbers(values, [&](const auto& v) { rows_needed(v, first, last); });
 }
 
 void Dataset::passed(size_t n) const {
-  std::visit([&](const auto& v) { rows_passed(v, n); }, values);
+  visit_numbers(values, [&](const auto& v) { rows_passed(v, n); });
 }
 
 FloatArray Dataset::gather(std::span<const uint32_t> ids) const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -13,10 +14,11 @@
 #include "core/base/result.hpp"
 #include "core/data/mapped_values.hpp"
 #include "core/data/preprocessing.hpp"
+#include "core/data/word_counts.hpp"
 
 namespace latentscape {
 
-enum class DataKind { image, table };
+enum class DataKind { image, table, text };
 std::string_view to_string(DataKind kind);
 
 enum class Split : uint8_t { train, heldout, test };
@@ -31,23 +33,37 @@ struct Column {
   bool categorical() const { return !categories.empty(); }
 };
 
+/// Row-major numbers, bytes mean value / 255; in memory, or on the disk where they are larger than the memory for them; or word counts.
+using Values = std::variant<std::vector<uint8_t>, std::vector<float>, MappedValues<uint8_t>, MappedValues<float>, WordCounts>;
+
+/// Calls f with values that have a number at every place: all but word counts.
+template <class F>
+void visit_numbers(const Values& values, F&& f) {
+  std::visit(
+      [&](const auto& v) {
+        if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(v)>, WordCounts>) f(v);
+      },
+      values);
+}
+
 /// Row index = point id everywhere in the program.
 struct Dataset {
   std::string name;    // "mnist", "strokes"
   std::string origin;  // what was asked for: a built-in name or a path
   DataKind kind = DataKind::image;
-  std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}
+  std::string reason;         // why it was taken for this kind, where that was a choice
+  std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}; of texts the words that are counted
   size_t rows = 0;
-  // Bytes mean value / 255; row-major; in memory, or on the disk where they are larger than the memory for them.
-  std::variant<std::vector<uint8_t>, std::vector<float>, MappedValues<uint8_t>, MappedValues<float>> values;
+  Values values;
   size_t window = 0;  // of mapped values: so many rows fit into memory with ease, see batches.hpp; 0: all
+  std::vector<std::string> texts;  // of kind text: one a row; empty where the data came as counts
   std::vector<Column> columns;
   int label_column = -1;           // index into columns, categorical; -1: no labels
   std::vector<Split> split;        // one a row
   size_t extra = 0;                // the last rows: of another set that joined train, see join.hpp
   std::vector<size_t> categories;  // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
   Preprocessing preprocessing;     // of a table with named columns: how `values` were made from them; empty: values are as they came
-  std::string fingerprint;         // hex hash of values, labels and shape; of a table with named columns: of these
+  std::string fingerprint;         // hex hash of values, labels and shape; of a table with named columns: of these; of texts: of these
   std::vector<std::string> warnings;
 
   size_t width() const;  // numbers an example

@@ -63,29 +63,36 @@ void Fingerprint::add(const Column& column) {
   add_floats(column.values);
 }
 
+void Fingerprint::add(const WordCounts& counts) {
+  add(2);  // after bytes and floats
+  for (const size_t start : counts.start) add(start);
+  for (const uint32_t word : counts.word) add(word);
+  add_floats(counts.count);
+}
+
 std::string Fingerprint::hex() const { return fmt::format("{:016x}{:016x}", mixed(a_ + words_), mixed(b_ ^ words_)); }
 
 ValueScan scan_values(const Dataset& data) {
   ValueScan out;
   out.print.add(data.rows);
-  if (data.preprocessing.empty())
+  if (data.preprocessing.inputs.empty())
     for (const size_t dim : data.shape) out.print.add(dim);
   else
     for (const Column& column : data.columns) out.print.add(column);
-  std::visit(
-      [&](const auto& values) {
-        using T = std::remove_cvref_t<decltype(*values.data())>;
-        out.print.add(std::is_same_v<T, uint8_t> ? 0 : 1);  // mapped or not
-        const std::span<const T> all(values.data(), values.size());
-        size_t at = 0;
-        do {
-          const size_t n = std::min(kPiece, all.size() - at);
-          scan(all.subspan(at, n), at, at + n == all.size(), out);
-          at += n;
-          rows_passed(values, n / std::max<size_t>(1, data.width()));
-        } while (at < all.size());
-      },
-      data.values);
+  visit_numbers(data.values, [&](const auto& values) {
+    using T = std::remove_cvref_t<decltype(*values.data())>;
+    out.print.add(std::is_same_v<T, uint8_t> ? 0 : 1);  // mapped or not
+    const std::span<const T> all(values.data(), values.size());
+    size_t at = 0;
+    do {
+      const size_t n = std::min(kPiece, all.size() - at);
+      scan(all.subspan(at, n), at, at + n == all.size(), out);
+      at += n;
+      rows_passed(values, n / std::max<size_t>(1, data.width()));
+    } while (at < all.size());
+  });
+  if (const auto* counts = std::get_if<WordCounts>(&data.values)) out.print.add(*counts);
+  for (const std::string& text : data.texts) add_text(out.print, text);
   return out;
 }
 

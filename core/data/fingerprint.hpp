@@ -24,6 +24,7 @@ class Fingerprint {
   void add_rest(std::span<const uint8_t> bytes);   // fewer than 8, behind the words
   void add_floats(std::span<const float> values);
   void add(const Column& column);
+  void add(const WordCounts& counts);
   std::string hex() const;
 
  private:

@@ -40,9 +40,14 @@ Result<std::vector<float>> classes_in(const Dataset& data, const Dataset& other)
   return classes;
 }
 
-/// Bytes where both have them, else floats.
+/// Counts or bytes where both have them, else floats.
 void append_values(Dataset& data, const Dataset& other, std::span<const uint32_t> rows) {
   const size_t width = data.width();
+  auto* counts = std::get_if<WordCounts>(&data.values);
+  if (const auto* more = std::get_if<WordCounts>(&other.values); counts && more) {
+    for (const uint32_t row : rows) counts->add_row(more->words_of(row), more->counts_of(row));
+    return;
+  }
   auto* bytes = std::get_if<std::vector<uint8_t>>(&data.values);
   const auto* more = std::get_if<std::vector<uint8_t>>(&other.values);
   if (bytes && more) {
@@ -76,6 +81,8 @@ Status join_train(Dataset& data, const Dataset& other) {
   const std::vector<uint32_t> rows = other.ids_of({Split::train, Split::heldout});
   append_values(data, other, rows);
   for (Column& column : data.columns) column.values.resize(data.rows + rows.size(), std::numeric_limits<float>::quiet_NaN());
+  if (!data.texts.empty())
+    for (const uint32_t row : rows) data.texts.push_back(other.texts.empty() ? std::string() : other.texts[row]);
   if (!classes.empty()) {
     std::vector<float>& labels = data.columns[static_cast<size_t>(data.label_column)].values;
     for (size_t i = 0; i < rows.size(); ++i)

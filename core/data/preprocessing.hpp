@@ -1,4 +1,5 @@
-// Preprocessing: how the columns of a table become the numbers that a model sees; a part of the model. Fitted and applied by table_fit.hpp.
+// Preprocessing: how the columns of a table, or texts, become the numbers that a model sees; a part of the model. Fitted and applied by
+// table_fit.hpp and vocabulary.hpp.
 #pragma once
 
 #include <string>
@@ -17,11 +18,13 @@ struct TableInput {
   size_t width() const { return categories.empty() ? 1 : categories.size(); }
 };
 
-/// Side by side in this order they are one example; empty: the numbers are the data's own.
+/// Of a table the inputs, side by side in this order one example; of texts the words that are counted, a number each; neither: the numbers
+/// are the data's own.
 struct Preprocessing {
   std::vector<TableInput> inputs;
+  std::vector<std::string> words = {};
   bool operator==(const Preprocessing&) const = default;
-  bool empty() const { return inputs.empty(); }
+  bool empty() const { return inputs.empty() && words.empty(); }
 };
 
 }  // namespace latentscape

@@ -13,6 +13,7 @@ enum class ImageColour { automatic, grey, rgb };  // automatic: grey where every
 enum class MissingValues { impute, drop };        // of a table: the train rows' mean or commonest category, or the row is left out
 
 inline constexpr size_t kMostImageSize = 4096;
+inline constexpr size_t kMostWords = 1'000'000;
 
 struct Reading {
   size_t size = 0;  // images: the side of the square that each is brought to; 0: as they are, all of one size
@@ -20,6 +21,9 @@ struct Reading {
   ImageColour colour = ImageColour::automatic;
   std::string label;  // tables: the column of classes; empty: one called label, class or target
   MissingValues missing = MissingValues::impute;
+  std::string text;     // tables of texts: their column; empty: one called text, sentence, review, ..., else the one of the longest cells
+  size_t words = 2000;  // texts: how many words are counted, those of the most train texts
+  double common = 0.5;  // texts: words of more than this share of the train texts say nothing and are not among them; 1: all may be
   bool operator==(const Reading&) const = default;
 };
 

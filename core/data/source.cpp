@@ -13,6 +13,7 @@
 #include "core/data/subset.hpp"
 #include "core/data/table_fit.hpp"
 #include "core/data/value_cache.hpp"
+#include "core/data/vocabulary.hpp"
 
 namespace latentscape {
 
@@ -62,17 +63,29 @@ Status check_columns(const Dataset& data) {
   return {};
 }
 
+/// As many values as rows; those of tables with named columns and of texts are filled later.
+Status check_size(const Dataset& data, size_t width) {
+  if (!data.texts.empty() && data.texts.size() != data.rows)
+    return fail(ErrorCode::corrupt, "{}: {} rows expected, found {} texts", data.origin, data.rows, data.texts.size());
+  if (!data.texts.empty()) return {};
+  if (const auto* counts = std::get_if<WordCounts>(&data.values)) {
+    if (counts->rows() == data.rows) return {};
+    return fail(ErrorCode::corrupt, "{}: {} rows expected, found counts of {}", data.origin, data.rows, counts->rows());
+  }
+  size_t found = 0;
+  visit_numbers(data.values, [&](const auto& v) { found = v.size(); });
+  if ((!data.preprocessing.empty() && found == 0) || (found / width == data.rows && found % width == 0)) return {};
+  return fail(ErrorCode::corrupt, "{}: {} rows of {} numbers expected, found {} numbers", data.origin, data.rows, width, found);
+}
+
 Status check(const Dataset& data) {
   if (data.rows == 0) return fail(ErrorCode::corrupt, "{}: has no rows", data.origin);
   if (data.rows > std::numeric_limits<uint32_t>::max())
     return fail(ErrorCode::unsupported, "{}: has {} rows, expected at most {}", data.origin, data.rows,
                 std::numeric_limits<uint32_t>::max());
   const size_t width = data.width();
-  if (width == 0) return fail(ErrorCode::corrupt, "{}: its examples are empty", data.origin);
-  const size_t found = std::visit([](const auto& v) { return v.size(); }, data.values);
-  const bool filled_later = !data.preprocessing.empty() && found == 0;
-  if (!filled_later && (found / width != data.rows || found % width != 0))
-    return fail(ErrorCode::corrupt, "{}: {} rows of {} numbers expected, found {} numbers", data.origin, data.rows, width, found);
+  if (width == 0 && data.kind != DataKind::text) return fail(ErrorCode::corrupt, "{}: its examples are empty", data.origin);
+  LS_CHECK(check_size(data, width));
   const size_t grouped = std::accumulate(data.categories.begin(), data.categories.end(), size_t{0});
   if (!data.categories.empty() && grouped != width)
     return fail(ErrorCode::internal, "{}: its categories are {} numbers, expected the {} of an example", data.origin, grouped, width);
@@ -112,7 +125,11 @@ DataRequest with_path(DataRequest request) {
 
 /// Numbers and words as the model of the request takes them; without one, as the data's own train rows say.
 Status preprocess(Dataset& data, const DataRequest& request) {
-  const bool named = !data.preprocessing.empty();
+  const bool text = data.kind == DataKind::text, named = !data.preprocessing.empty();
+  if (request.preprocessing && text == request.preprocessing->words.empty())
+    return fail(ErrorCode::invalid_argument, "{}: is {}, expected {} as in the data that the model was trained on", data.origin,
+                text ? "text" : "not text", text ? "numbers" : "text");
+  if (text) return request.preprocessing ? count_words(data, request.preprocessing->words) : fit_vocabulary(data, request.reading);
   if (request.preprocessing && named == request.preprocessing->empty())
     return fail(ErrorCode::invalid_argument, "{}: has {}, expected {} as in the data that the model was trained on", data.origin,
                 named ? "named columns" : "no named columns", named ? "plain numbers" : "a table with the same columns");

@@ -70,6 +70,8 @@ MappedValues<T> rows_from(const MappedValues<T>& values, std::span<const uint32_
   return values.some(rows);
 }
 
+WordCounts rows_from(const WordCounts& counts, std::span<const uint32_t> rows, size_t) { return counts.rows_from(rows); }
+
 }  // namespace
 
 Status check_only(std::string_view only) {
@@ -89,9 +91,11 @@ Result<Dataset> only_rows(const Dataset& data, const std::string& only) {
   out.name = data.name;
   out.origin = data.origin;
   out.kind = data.kind;
+  out.reason = data.reason;
   out.shape = data.shape;
   out.rows = rows.size();
-  out.values = std::visit([&](const auto& v) { return decltype(out.values)(rows_from(v, rows, data.width())); }, data.values);
+  out.values = std::visit([&](const auto& v) { return Values(rows_from(v, rows, data.width())); }, data.values);
+  if (!data.texts.empty()) out.texts = rows_from(data.texts, rows, 1);
   for (const Column& c : data.columns) out.columns.push_back({c.name, c.categories, rows_from(c.values, rows, 1)});
   out.window = data.window;
   out.label_column = data.label_column;

@@ -61,7 +61,7 @@ std::vector<int> categories_in(const TableInput& input, const Column& column, si
 }  // namespace
 
 size_t width_of(const Preprocessing& preprocessing) {
-  size_t width = 0;
+  size_t width = preprocessing.words.size();
   for (const TableInput& input : preprocessing.inputs) width += input.width();
   return width;
 }

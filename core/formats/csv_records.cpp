@@ -64,7 +64,8 @@ Result<size_t> CsvBytes::read(uint8_t* to, size_t room) {
 Error CsvRecords::wrong(std::string_view what) const { return fail(ErrorCode::corrupt, "{}: line {}: {}", name_, line_, what); }
 
 Error CsvRecords::too_long() const {
-  return fail(ErrorCode::unsupported, "{}: line {}: is longer than 64 MB, or a quote that opens in it is never closed", name_, line_);
+  return fail(ErrorCode::unsupported, "{}: line {}: is longer than 64 MB{}", name_, line_,
+              rules_ == CellRules::comma ? ", or a quote that opens in it is never closed" : "");
 }
 
 Status CsvRecords::refill() {
@@ -86,11 +87,14 @@ Status CsvRecords::begin() {
   bytes_.rewind();
   LS_CHECK(refill());
   const std::string_view text(reinterpret_cast<const char*>(buffer_.data()), end_);
-  if (text.empty()) return fail(ErrorCode::corrupt, "{}: is empty, expected a header line with the names of the columns", name_);
+  if (text.empty())
+    return fail(ErrorCode::corrupt, "{}: is empty, expected {}", name_,
+                rules_ == CellRules::line ? "a text a line" : "a header line with the names of the columns");
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
     return fail(ErrorCode::unsupported, "{}: is UTF-16, expected UTF-8", name_);
   if (text.starts_with(kByteOrderMark)) begin_ = next_ = kByteOrderMark.size();
-  separator_ = separator_of(text.substr(begin_));
+  // A zero byte is in no text: nothing parts the line then.
+  separator_ = rules_ == CellRules::comma ? separator_of(text.substr(begin_)) : rules_ == CellRules::tab ? '\t' : '\0';
   return {};
 }
 
@@ -144,7 +148,7 @@ Result<CsvRecords::Cut> CsvRecords::cut(std::vector<std::string_view>& cells) {
   size_t at = begin_, lines = 1;
   for (;;) {
     std::string_view cell;
-    if (at < end_ && text[at] == '"') {
+    if (rules_ == CellRules::comma && at < end_ && text[at] == '"') {
       const size_t from = at;
       LS_TRY(const Cut quoted, cut_quoted(at, cell));
       if (quoted == Cut::more) return Cut::more;

@@ -31,9 +31,13 @@ class CsvBytes {
   size_t at_ = 0;
 };
 
+/// What parts a line into cells. comma: what the header has most of, and quotes as in RFC 4180; tab: tabs alone, a quote is a letter;
+/// line: nothing, a line is a cell.
+enum class CellRules { comma, tab, line };
+
 class CsvRecords {
  public:
-  CsvRecords(CsvBytes& bytes, std::string_view name) : bytes_(bytes), name_(name) {}
+  CsvRecords(CsvBytes& bytes, std::string_view name, CellRules rules = CellRules::comma) : bytes_(bytes), name_(name), rules_(rules) {}
 
   /// Reads the first block, skips a byte order mark and settles the separator.
   Status begin();
@@ -55,6 +59,7 @@ class CsvRecords {
 
   CsvBytes& bytes_;
   std::string name_;
+  CellRules rules_;
   Bytes buffer_;
   size_t begin_ = 0, end_ = 0;  // of what is not cut yet, in the buffer
   size_t next_ = 0;             // where the next record begins

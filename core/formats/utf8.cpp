@@ -46,4 +46,14 @@ std::optional<size_t> first_bad_byte(std::string_view text) {
   return std::nullopt;
 }
 
+Character character_at(std::string_view text, size_t at) {
+  const size_t bytes = character_bytes(text, at);
+  if (bytes == 0) return {0xfffd, 1};
+  const auto first = static_cast<uint8_t>(text[at]);
+  if (bytes == 1) return {first, 1};
+  char32_t code = first & (0xffu >> (bytes + 1));
+  for (size_t i = 1; i < bytes; ++i) code = code << 6 | (static_cast<uint8_t>(text[at + i]) & 0x3fu);
+  return {code, bytes};
+}
+
 }  // namespace latentscape

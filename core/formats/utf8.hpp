@@ -1,6 +1,7 @@
-// UTF-8: is it?
+// UTF-8: is it, and one character after the other.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -8,5 +9,12 @@ namespace latentscape {
 
 /// Where the first byte stands that is zero or begins no character of UTF-8 (RFC 3629: no surrogates, nothing overlong, at most U+10FFFF).
 std::optional<size_t> first_bad_byte(std::string_view text);
+
+struct Character {
+  char32_t code = 0;
+  size_t bytes = 1;
+};
+/// The character that begins at `at`, which is in the text; a byte that begins none is U+FFFD.
+Character character_at(std::string_view text, size_t at);
 
 }  // namespace latentscape

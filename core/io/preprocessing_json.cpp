@@ -7,6 +7,7 @@
 namespace latentscape {
 
 std::string json_from_preprocessing(const Preprocessing& preprocessing) {
+  if (!preprocessing.words.empty()) return JsonWriter(false).add("words", preprocessing.words).text();
   std::vector<std::string> names;
   std::vector<double> means, scales, fills;
   JsonWriter categories(false), json(false);
@@ -22,6 +23,13 @@ std::string json_from_preprocessing(const Preprocessing& preprocessing) {
 
 Result<Preprocessing> preprocessing_from_json(std::string_view text, std::string_view where) {
   LS_TRY(const JsonObject json, JsonObject::parse(text, where));
+  Preprocessing out;
+  if (json.has("words")) {
+    LS_CHECK(json.require({"words"}));
+    LS_CHECK(json.read("words", out.words));
+    if (out.words.empty()) return fail(ErrorCode::corrupt, "{}: has no words, expected at least one", where);
+    return out;
+  }
   LS_CHECK(json.require({"names", "means", "scales", "fills", "categories"}));
   std::vector<std::string> names;
   std::vector<double> means, scales, fills;
@@ -34,7 +42,6 @@ Result<Preprocessing> preprocessing_from_json(std::string_view text, std::string
   if (n == 0 || means.size() != n || scales.size() != n || fills.size() != n)
     return fail(ErrorCode::corrupt, "{}: has {} names, {} means, {} scales and {} fills, expected as many of each", where, n, means.size(),
                 scales.size(), fills.size());
-  Preprocessing out;
   for (size_t i = 0; i < n; ++i) {
     TableInput input{names[i], {}, means[i], scales[i], fills[i]};
     LS_CHECK(categories.read(std::to_string(i), input.categories));

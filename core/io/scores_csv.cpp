@@ -31,11 +31,13 @@ std::string scores_csv(const Dataset& data, std::span<const uint32_t> rows, cons
   const auto put = std::back_inserter(out);
   fmt::format_to(put, "row,split");
   for (const Column* column : columns) fmt::format_to(put, ",{}", csv_field(column->name));
-  fmt::format_to(put, ",score,reconstruction,kl\n");
+  fmt::format_to(put, ",score,reconstruction,kl{}\n", data.texts.empty() ? "" : ",text");
   for (size_t i = 0; i < rows.size(); ++i) {
     fmt::format_to(put, "{},{}", rows[i], to_string(data.split[rows[i]]));
     for (const Column* column : columns) fmt::format_to(put, ",{}", cell(*column, rows[i]));
-    fmt::format_to(put, ",{},{},{}\n", scores.score[i], scores.reconstruction[i], scores.kl[i]);
+    fmt::format_to(put, ",{},{},{}", scores.score[i], scores.reconstruction[i], scores.kl[i]);
+    if (!data.texts.empty()) fmt::format_to(put, ",{}", csv_field(data.texts[rows[i]]));
+    fmt::format_to(put, "\n");
   }
   return fmt::to_string(out);
 }

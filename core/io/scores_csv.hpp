@@ -13,7 +13,7 @@ namespace latentscape {
 /// A field as RFC 4180 quotes it.
 std::string csv_field(const std::string& text);
 
-/// row,split,CLASSES...,score,reconstruction,kl: one line a row; its columns of classes, and the column named `also`.
+/// row,split,CLASSES...,score,reconstruction,kl: one line a row; its columns of classes, and the column named `also`; of texts the text too.
 std::string scores_csv(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const std::string& also = {});
 
 }  // namespace latentscape

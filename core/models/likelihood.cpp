@@ -21,7 +21,7 @@ Likelihood<S>::Likelihood(const ModelConfig& config, size_t width)
       mean_(config.gaussian_mean),
       variance_(config.gaussian_variance),
       sigma_(config.gaussian_sigma),
-      categories_(config.categories),
+      categories_(config.likelihood == LikelihoodKind::multinomial ? std::vector<size_t>{width} : config.categories),
       width_(width) {}
 
 template <class S>
@@ -42,7 +42,7 @@ double Likelihood<S>::stretch(const S* output, const S* x, size_t n, std::span<c
 
 template <class S>
 double Likelihood<S>::row(const S* output, const S* x, std::span<const S> own, S scale, S* gradient) const {
-  if (kind_ == LikelihoodKind::categorical) return categorical_row(output, x, scale, gradient);
+  if (in_groups()) return categorical_row(output, x, scale, gradient);
   if (pixel_variance()) return gaussian_variance_loss<S>(output, x, width_, kLeastSigma, mean_ == GaussianMean::sigmoid, scale, gradient);
   return stretch(output, x, width_, own, scale, gradient);
 }
@@ -75,7 +75,7 @@ void Likelihood<S>::mean_in_place(S* output, size_t n) const {
 
 template <class S>
 void Likelihood<S>::mean(const S* output, S* x) const {
-  if (kind_ == LikelihoodKind::categorical) {
+  if (in_groups()) {
     std::copy_n(output, width_, x);
     for (const size_t count : categories_) {
       softmax<S>(x, count);
@@ -98,6 +98,20 @@ Status check_likelihood(const ModelConfig& c, size_t width) {
       "likelihood is 'categorical', expected data of category columns only; use bernoulli for pixels and gaussian for other numbers");
 }
 
+template <class S>
+View2<const S> encoder_input(LikelihoodKind likelihood, ComputePool& pool, View2<const S> x, View2<S> room) {
+  if (likelihood != LikelihoodKind::multinomial) return x;
+  const auto row = [&](size_t i) {
+    const std::span<const S> counts = x.row(i);
+    const std::span<S> out = room.row(i);
+    for (size_t j = 0; j < counts.size(); ++j) out[j] = counts[j] == S(0) ? S(0) : std::log1p(counts[j]);
+  };
+  pool.run(x.rows, row);
+  return room;
+}
+
+template View2<const float> encoder_input<float>(LikelihoodKind, ComputePool&, View2<const float>, View2<float>);
+template View2<const double> encoder_input<double>(LikelihoodKind, ComputePool&, View2<const double>, View2<double>);
 template class Likelihood<float>;
 template class Likelihood<double>;
 

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <span>
 
+#include "core/base/array.hpp"
 #include "core/base/result.hpp"
+#include "core/base/thread_pool.hpp"
 #include "core/models/model_config.hpp"
 
 namespace latentscape {
@@ -13,7 +15,9 @@ namespace latentscape {
 /// density asked for. 1/256 is the step of a grey pixel.
 inline constexpr double kLeastSigma = 0.01;
 
-/// -log p(x|z) in nats, of a row of `width` numbers or a stretch of it. `own`: parameter_count() learned numbers.
+/// -log p(x|z) in nats, of a row of `width` numbers or a stretch of it; of word counts c without the multinomial coefficient, which no
+/// model changes: -sum_i c_i log softmax_i (Miao, Yu & Blunsom, "Neural variational inference for text processing", 2016). `own`:
+/// parameter_count() learned numbers.
 template <class S>
 class Likelihood {
  public:
@@ -26,7 +30,7 @@ class Likelihood {
   void initialise(std::span<S> own) const;
 
   /// true: stretch() serves any part of a row; else only whole rows make sense.
-  bool by_stretch() const { return !pixel_variance() && kind_ != LikelihoodKind::categorical; }
+  bool by_stretch() const { return !pixel_variance() && !in_groups(); }
   bool shared_variance() const { return kind_ == LikelihoodKind::gaussian && variance_ == GaussianVariance::shared; }
   bool pixel_variance() const { return kind_ == LikelihoodKind::gaussian && variance_ == GaussianVariance::pixel; }
 
@@ -44,15 +48,21 @@ class Likelihood {
 
  private:
   double sigma(std::span<const S> own) const;
+  bool in_groups() const { return kind_ == LikelihoodKind::categorical || kind_ == LikelihoodKind::multinomial; }
   double categorical_row(const S* output, const S* x, S scale, S* gradient) const;
 
   LikelihoodKind kind_;
   GaussianMean mean_;
   GaussianVariance variance_;
   double sigma_;
-  std::vector<size_t> categories_;
+  std::vector<size_t> categories_;  // of word counts one group of all words
   size_t width_;
 };
+
+/// What encoders read of examples: log(1 + count) of word counts, written into `room` (of x's shape), so that a long text or a frequent
+/// word does not outshout the others; of all else the numbers as they are.
+template <class S>
+View2<const S> encoder_input(LikelihoodKind likelihood, ComputePool& pool, View2<const S> x, View2<S> room);
 
 /// Ranges, and that the categories fill examples of `width` numbers.
 Status check_likelihood(const ModelConfig& config, size_t width);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/likeliest.hpp"
+#include "core/models/likelihood.hpp"
 #include "core/models/training_memory.hpp"
 #include "core/nn/losses.hpp"
 #include "core/nn/network_blocks.hpp"
@@ -16,7 +17,9 @@ namespace {
 template <class S>
 inline constexpr size_t kClassifier = Vae<S>::kSlots;
 template <class S>
-inline constexpr size_t kOwn = kClassifier<S> + Network::kSlots;
+inline constexpr size_t kInput = kClassifier<S> + Network::kSlots;
+template <class S>
+inline constexpr size_t kOwn = kInput<S> + 1;
 /// It does not read the class, and drops other units than the encoder.
 RowConditions classifier_conditions(RowConditions rows) {
   rows.labels = {};
@@ -64,6 +67,12 @@ void M2<S>::initialise(std::span<S> parameters, uint64_t seed) const {
   vae_->initialise(parameters.first(vae_->parameter_count()), seed);
   constexpr uint32_t first_key = 1000;  // far behind those of the VAE's layers
   classifier_.initialise<S>(parameters.subspan(vae_->parameter_count()), seed, first_key);
+}
+
+template <class S>
+View2<const S> M2<S>::classifier_input(ComputePool& pool, Workspace<S>& work, View2<const S> x) const {
+  const size_t room = likelihood() == LikelihoodKind::multinomial ? x.rows * x.cols : 0;
+  return encoder_input(likelihood(), pool, x, View2<S>(work.buffer(kInput<S>, room).data(), x.rows, x.cols));
 }
 
 template <class S>
@@ -163,7 +172,8 @@ LossTerms M2<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S> 
                       std::span<S> gradients) const {
   const bool backwards = !gradients.empty();
   const size_t own = vae_->parameter_count();
-  const Network::Buffers<S> classified = class_logits(pool, work, parameters, io.x, io.rows, backwards);
+  const View2<const S> input = classifier_input(pool, work, io.x);
+  const Network::Buffers<S> classified = class_logits(pool, work, parameters, input, io.rows, backwards);
   const Expanded e = expand(work, io, classified.output());
   Pass<S> each = io;
   each.x = e.x;
@@ -180,14 +190,14 @@ LossTerms M2<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S> 
   terms.objective += classify_ * terms.classification;
   if (!backwards) return terms;
   add_marginal_gradients(e, io, classified.output());
-  classifier_.backward<S>(pool, parameters.subspan(own), io.x, classified, classified.output(), gradients.subspan(own), View2<S>(),
+  classifier_.backward<S>(pool, parameters.subspan(own), input, classified, classified.output(), gradients.subspan(own), View2<S>(),
                           classifier_conditions(io.rows));
   return terms;
 }
 
 template <class S>
 LabelledRows<S> M2<S>::likeliest(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& x) const {
-  const auto logits = class_logits(pool, work, parameters, x.values, {}, false).output();
+  const auto logits = class_logits(pool, work, parameters, classifier_input(pool, work, x.values), {}, false).output();
   const std::span<int32_t> labels = work.integers(kLabelsSlot, x.values.rows);
   for (size_t i = 0; i < labels.size(); ++i) {
     const std::span<const S> row = logits.row(i);
@@ -216,7 +226,7 @@ void M2<S>::decode(ComputePool& pool, Workspace<S>& work, std::span<const S> par
 
 template <class S>
 void M2<S>::classify(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x, View2<S> probabilities) const {
-  const auto logits = class_logits(pool, work, parameters, x, {}, false).output();
+  const auto logits = class_logits(pool, work, parameters, classifier_input(pool, work, x), {}, false).output();
   softmax_rows<S>(logits, probabilities);
 }
 

@@ -44,6 +44,8 @@ class M2 final : public Model<S> {
   /// A row for each example with a label, a row for each likely class of one without.
   struct Expanded;
   Expanded expand(Workspace<S>& work, const Pass<S>& io, View2<const S> logits) const;
+  /// What the classifier reads of x.
+  View2<const S> classifier_input(ComputePool& pool, Workspace<S>& work, View2<const S> x) const;
   Network::Buffers<S> class_logits(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, View2<const S> x,
                                    const RowConditions& rows, bool gradients) const;
   /// Rows without a label get that of the likeliest class.

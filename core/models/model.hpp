@@ -105,7 +105,8 @@ class Model {
   virtual void reconstruction(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& x,
                               View2<const S> z, std::span<S> out) const = 0;
 
-  /// Mean of p(x|z): probabilities for Bernoulli and categorical, the mean for Gaussian. z: n x latent, x: n x width.
+  /// Mean of p(x|z): probabilities for Bernoulli and categorical, of each word for multinomial, the mean for Gaussian. z: n x latent, x: n
+  /// x width.
   virtual void decode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& z, View2<S> x) const = 0;
 
   /// q(y|x), n x classes, where classifies().

@@ -9,7 +9,7 @@
 
 namespace latentscape {
 
-enum class LikelihoodKind { bernoulli, gaussian, categorical };
+enum class LikelihoodKind { bernoulli, gaussian, categorical, multinomial };
 enum class GaussianMean { linear, sigmoid };
 /// Of the Gaussian likelihood: given; one learned for all numbers (Rybkin et al., "Simple and effective VAE training with calibrated
 /// decoders", 2021); or the decoder's own for each number of each example.

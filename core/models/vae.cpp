@@ -167,7 +167,8 @@ LossTerms Vae<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S>
   const bool backwards = !gradients.empty();
   const Buffers b = buffers(work, io.x.rows, autoencoder() ? 1 : io.noise.rows / io.x.rows, backwards);
   const Own<const S> p = own(parameters);
-  encoder_.forward<S>(pool, p.encoder, io.x, b.encoder, encoder_conditions(io.rows));
+  const View2<const S> read = encoder_input(config_.likelihood, pool, io.x, b.encoder_input);
+  encoder_.forward<S>(pool, p.encoder, read, b.encoder, encoder_conditions(io.rows));
   for_rows(pool, b.n, [&](size_t begin, size_t end) { sample_rows(b, io, begin, end); });
   reconstruct(pool, b, p, io, backwards);
   LossTerms terms = reduce(b, io);
@@ -184,7 +185,8 @@ template <class S>
 void Vae<S>::encode(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const LabelledRows<S>& x, View2<S> mean,
                     View2<S> log_variance) const {
   const Buffers b = buffers(work, x.values.rows, 1, false);
-  encoder_.forward<S>(pool, own(parameters).encoder, x.values, b.encoder, encoder_conditions({x.labels}));
+  const View2<const S> read = encoder_input(config_.likelihood, pool, x.values, b.encoder_input);
+  encoder_.forward<S>(pool, own(parameters).encoder, read, b.encoder, encoder_conditions({x.labels}));
   const size_t z = config_.latent;
   constexpr S low = S(kMinLogVariance), high = S(kMaxLogVariance);
   for (size_t i = 0; i < b.n; ++i) {
@@ -229,7 +231,7 @@ void Vae<S>::classify(ComputePool& pool, Workspace<S>& work, std::span<const S> 
   if (!classifier_) return;
   const Buffers b = buffers(work, x.rows, 1, false);
   const Own<const S> p = own(parameters);
-  encoder_.forward<S>(pool, p.encoder, x, b.encoder);
+  encoder_.forward<S>(pool, p.encoder, encoder_input(config_.likelihood, pool, x, b.encoder_input), b.encoder);
   class_logits(pool, b, p);
   softmax_rows<S>(b.logits, probabilities);
 }

@@ -20,14 +20,14 @@ struct VaeNetworks {
 /// Parameters, flat, named as PyTorch's nn.Sequential of layers and activations would name them:
 ///   encoder.0.weight, encoder.0.bias, encoder.2.weight, ...   hidden layers
 ///   mean.weight, log_variance.weight, mean.bias, log_variance.bias   two heads that lie together, so one product computes both
-///   decoder.0.weight, decoder.0.bias, ..., the last of them gives logits (Bernoulli, categorical) or means (Gaussian)
+///   decoder.0.weight, decoder.0.bias, ..., the last of them gives logits (Bernoulli, categorical, multinomial) or means (Gaussian)
 ///   log_sigma   of a shared standard deviation
 ///   classifier.weight, classifier.bias
 template <class S>
 class Vae final : public Model<S> {
  public:
   /// Slots of the workspace that a pass takes.
-  static constexpr size_t kSlots = 2 * Network::kSlots + 16;
+  static constexpr size_t kSlots = 2 * Network::kSlots + 18;
 
   Vae(const ModelConfig& config, VaeNetworks networks, size_t width);
 

@@ -14,6 +14,7 @@ struct Vae<S>::Buffers {
   size_t samples = 1;           // of z an example
   bool weighs_samples = false;  // iwae: a sample's share of the loss is known only after the decoder
   Network::Buffers<S> encoder, decoder;
+  View2<S> encoder_input;                               // n x width, of word counts
   View2<S> mean, deviation, clamped, kl, log_variance;  // n x latent
   View2<S> z, dz;                                       // n samples x latent
   View2<S> d_head;                                      // n x heads
@@ -51,6 +52,7 @@ struct Vae<S>::Buffers {
       for (View2<S>* view : {&tc_z, &tc_mean, &tc_log_variance}) *view = matrix(n, d);
       correlation = numbers(total_correlation_scratch(n, d));
     }
+    encoder_input = matrix(vae.config_.likelihood == LikelihoodKind::multinomial ? n : 0, vae.width_);
     share = numbers(all);
     labels = work.integers(0, all);
     column_tiles = vae.likelihood_.by_stretch() ? vae.decoder_.output_tiles(all) : 1;

@@ -181,7 +181,8 @@ void Vae<S>::backward(ComputePool& pool, const Buffers& b, const Own<const S>& p
                        decoder_conditions(b, io.rows));
   if (!io.encoder_gradient) return;
   for_rows(pool, b.n, [&](size_t begin, size_t end) { head_rows(b, io, begin, end); });
-  encoder_.backward<S>(pool, p.encoder, io.x, b.encoder, b.d_head, gradients.encoder, View2<S>(), encoder_conditions(io.rows));
+  const View2<const S> read = config_.likelihood == LikelihoodKind::multinomial ? View2<const S>(b.encoder_input) : io.x;
+  encoder_.backward<S>(pool, p.encoder, read, b.encoder, b.d_head, gradients.encoder, View2<S>(), encoder_conditions(io.rows));
 }
 
 #define LS_INSTANTIATE(S)                                                                                                         \

@@ -110,18 +110,30 @@ void softmax_rows(View2<const S> logits, View2<S> probabilities) {
 
 template <class S>
 double categorical_loss(const S* logits, const S* x, size_t n, S scale, S* gradient) {
-  const double largest = static_cast<double>(*std::max_element(logits, logits + n));
+  const S largest = *std::max_element(logits, logits + n);
   double sum = 0.0, known = 0.0, product = 0.0;
-  for (size_t i = 0; i < n; ++i) {
-    sum += std::exp(static_cast<double>(logits[i]) - largest);
-    known += static_cast<double>(x[i]);
-    product += static_cast<double>(x[i]) * static_cast<double>(logits[i]);
+  const auto add = [](const Chunk<S>& values, size_t m, double& total) {
+    for (size_t j = 0; j < m; ++j) total += static_cast<double>(values[static_cast<Eigen::Index>(j)]);
+  };
+  Chunk<S> sums = Chunk<S>::Zero(), all = Chunk<S>::Zero(), products = Chunk<S>::Zero();
+  for_chunks<S>(n, [&](size_t i, size_t m) {
+    const Chunk<S> l = load_chunk<S>(logits + i, m) - largest, target = load_chunk<S>(x + i, m);
+    const Chunk<S> e = l.exp(), both = l * target;
+    if (gradient) store_chunk<S>(e, gradient + i, m);  // it may be the logits themselves, which are not needed again
+    if (m == kChunk) {
+      sums += e, all += target, products += both;
+    } else {
+      add(e, m, sum), add(target, m, known), add(both, m, product);
+    }
+  });
+  add(sums, kChunk, sum), add(all, kChunk, known), add(products, kChunk, product);
+  if (gradient) {
+    const S share = static_cast<S>(known / sum);
+    for_chunks<S>(n, [&](size_t i, size_t m) {
+      store_chunk<S>((load_chunk<S>(gradient + i, m) * share - load_chunk<S>(x + i, m)) * scale, gradient + i, m);
+    });
   }
-  const double log_sum = largest + std::log(sum);
-  if (gradient)
-    for (size_t i = 0; i < n; ++i)
-      gradient[i] = scale * static_cast<S>(known * std::exp(static_cast<double>(logits[i]) - log_sum) - static_cast<double>(x[i]));
-  return known * log_sum - product;
+  return known * std::log(sum) - product;
 }
 
 template <class S>

@@ -25,7 +25,7 @@ inline constexpr double kMostLogVariance = 10.0;
 template <class S>
 double gaussian_variance_loss(const S* outputs, const S* x, size_t n, double least_sigma, bool sigmoid_mean, S scale, S* gradient);
 
-/// -sum_i x_i log softmax(logits)_i over one group of n categories; x is one-hot, or all zeros where it is not known (loss 0).
+/// -sum_i x_i log softmax(logits)_i over one group of n categories; x is one-hot, counts, or all zeros where it is not known (loss 0).
 template <class S>
 double categorical_loss(const S* logits, const S* x, size_t n, S scale, S* gradient);
 

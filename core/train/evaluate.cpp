@@ -1,6 +1,8 @@
 #include "core/train/evaluate.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "core/base/likeliest.hpp"
 #include "core/metrics/knn.hpp"
@@ -40,6 +42,11 @@ Result<std::optional<double>> neighbours_accuracy(const ModelF& model, std::span
 }
 
 }  // namespace
+
+std::optional<double> Evaluation::perplexity() const {
+  if (words <= 0.0) return std::nullopt;
+  return std::exp(terms.loss() * static_cast<double>(n) / words);
+}
 
 Status for_evaluation_chunks(const ModelF& model, std::span<const float> parameters, const Dataset& data, std::span<const uint32_t> rows,
                              uint64_t seed, Binarise binarise, ComputePool& pool, EvaluationBuffers& b, const std::stop_token& stop,
@@ -86,6 +93,8 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
   LS_CHECK(for_evaluation_chunks(model, parameters, data, rows, seed, binarise, pool, b, stop,
                                  [&](size_t first, size_t n, const LossTerms& terms) {
                                    const double weight = static_cast<double>(n);
+                                   if (model.likelihood() == LikelihoodKind::multinomial)
+                                     e.words = std::accumulate(b.examples.x.values.begin(), b.examples.x.values.end(), e.words);
                                    if (by_neighbours) std::copy_n(b.mean.values.begin(), n * model.latent(), b.means.row_data(first));
                                    for (size_t i = 0; i < n && model.classifies(); ++i) {
                                      if (b.examples.labels[i] < 0) continue;

@@ -9,6 +9,13 @@ namespace latentscape {
 namespace {
 
 Status check_unit_range(const Dataset& data) {
+  if (const auto* counts = std::get_if<WordCounts>(&data.values)) {
+    if (std::none_of(counts->count.begin(), counts->count.end(), [](float v) { return v > 1.0f; })) return {};
+    return fail(
+        ErrorCode::invalid_argument,
+        "{}: holds word counts above 1, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=multinomial",
+        data.name);
+  }
   std::vector<float> row(data.width());
   for (size_t i = 0; i < data.rows && !data.holds_bytes(); ++i) {
     data.copy_row(i, row.data());
@@ -62,6 +69,9 @@ Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& b
     return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
                 model.classes == 0 ? "none" : "one");
   if (labels || budget) LS_CHECK(check_extra_labels(data));
+  if (model.likelihood == LikelihoodKind::multinomial && data.kind != DataKind::text)
+    return fail(ErrorCode::invalid_argument, "likelihood is 'multinomial', expected word counts (texts or svmlight), {} is {}", data.name,
+                data.kind == DataKind::image ? "images" : "a table");
   if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
   return {};
 }
@@ -69,6 +79,7 @@ Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& b
 /// The likelihood that the data asks for where nobody does.
 LikelihoodKind likelihood_of(const Dataset& data) {
   if (!data.categories.empty()) return LikelihoodKind::categorical;
+  if (data.kind == DataKind::text) return LikelihoodKind::multinomial;
   return data.kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
 }
 

@@ -44,8 +44,10 @@ bool rate_ok(double v) { return v > 0.0 && v <= kMaxRate; }
 bool weight_ok(double v) { return v >= 0.0 && v <= 1e6; }
 bool sigma_ok(double v) { return v > 0.0 && v <= 1e6; }
 bool share_ok(double v) { return v >= 0.0 && v <= 0.5; }
+bool common_ok(double v) { return v > 0.0 && v <= 1.0; }
 bool momentum_ok(double v) { return v >= 0.0 && v < 1.0; }
 
+constexpr std::string_view kCommonExpected = "a share of the train texts above 0 and at most 1";
 constexpr std::string_view kRateExpected = "a learning rate above 0 and at most 1e6";
 constexpr std::string_view kBetaExpected = "a weight from 0 to 1e6";
 constexpr std::string_view kClipExpected = "a gradient norm from 0 (no clipping) to 1e6";
@@ -222,6 +224,15 @@ constexpr Key kTrainingKeys[] = {
        return {};
      }},
     {"missing", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kMissingNames, c.reading.missing); }},
+    {"text",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       if (v.empty()) return bad(k, v, "the name of a column");
+       c.reading.text = v;
+       return {};
+     }},
+    {"words", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 2, kMostWords, c.reading.words); }},
+    {"common",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kCommonExpected, common_ok, c.reading.common); }},
     {"count", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, 1'000'000'000, c.data_count); }},
 };
 
@@ -282,6 +293,9 @@ Status validate(const RunConfig& c) {
     return fail(ErrorCode::invalid_argument, "fold is {} of {}, expected 1 to 2 or more folds, or neither", c.fold, c.folds);
   if (c.reading.size > kMostImageSize)
     return fail(ErrorCode::invalid_argument, "size is {}, expected 0 (as they are) to {}", c.reading.size, kMostImageSize);
+  if (c.reading.words < 2 || c.reading.words > kMostWords)
+    return fail(ErrorCode::invalid_argument, "words is {}, expected 2 to {}", c.reading.words, kMostWords);
+  LS_CHECK(check_range("common", c.reading.common, common_ok(c.reading.common), kCommonExpected));
   LS_CHECK(check_range("heldout", c.heldout_share, share_ok(c.heldout_share), kShareExpected));
   const double decay = c.weight_decay.value_or(0.0);
   LS_CHECK(check_range("weight_decay", decay, weight_ok(decay), kDecayExpected));

@@ -27,7 +27,7 @@ struct RunConfig {
   std::string data = "strokes";
   std::string kind;       // forced data source, empty: detected
   size_t data_count = 0;  // rows of built-in data, 0: its default
-  Reading reading;        // choices that a file or folder leaves: size, fit, colour, label, missing
+  Reading reading;        // choices that a file or folder leaves: size, fit, colour, label, missing, text, words, common
   std::string only;       // COLUMN=VALUE[,VALUE]: the rows of these classes alone, in every split; empty: all
   std::string extra;      // another set of the same shape and classes whose rows join train, their labels known; empty: none
   std::string init;       // a run or checkpoint whose weights training starts from; empty: new ones by seed
@@ -60,12 +60,12 @@ struct RunConfig {
   size_t threads = 0;                 // 0: all cores; never changes a result
   size_t memory = 0;                  // bytes that the data may take before it is read from the disk, see DataRequest; in no file
   bool batch_given = false;           // true: a batch larger than the data is an error, not clamped
-  bool likelihood_given = false;      // false: Bernoulli for images, Gaussian for other numbers, chosen when the data is known
+  bool likelihood_given = false;      // false: Bernoulli for images, multinomial for texts, else Gaussian, chosen when the data is known
   bool operator==(const RunConfig&) const = default;
 };
 
 /// The names of the values above, in their order, as set_value and run.json have them.
-inline constexpr std::array<std::string_view, 3> kLikelihoodNames = {"bernoulli", "gaussian", "categorical"};
+inline constexpr std::array<std::string_view, 4> kLikelihoodNames = {"bernoulli", "gaussian", "categorical", "multinomial"};
 inline constexpr std::array<std::string_view, 2> kMeanNames = {"linear", "sigmoid"};
 inline constexpr std::array<std::string_view, 3> kVarianceNames = {"fixed", "shared", "pixel"};
 inline constexpr std::array<std::string_view, 4> kObjectiveNames = {"elbo", "tcvae", "iwae", "autoencoder"};

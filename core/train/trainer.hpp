@@ -40,6 +40,9 @@ struct Evaluation {
   /// Share of the labelled rows whose class is told: by the model where it classifies, else with a label budget by the 5 nearest labelled
   /// posterior means (all, where fewer are labelled); never of rows that vote. Nothing where the encoder is told the class.
   std::optional<double> accuracy;
+  double words = 0.0;  // that the likelihood counts, in all n rows; 0 where it counts none
+  /// e^(-ELBO of all rows / words of all rows), an upper bound of the perplexity a word; where words are counted.
+  std::optional<double> perplexity() const;
 };
 
 class Trainer {

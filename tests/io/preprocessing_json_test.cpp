@@ -21,10 +21,17 @@ TEST(PreprocessingJson, ReadsBackAsItWas) {
   const auto back = preprocessing_from_json(json_from_preprocessing(example()), "c");
   ASSERT_TRUE(back.ok()) << back.error().message;
   EXPECT_EQ(*back, example());
+  Preprocessing words;
+  words.words = {"don't", "\"", "电"};
+  const auto vocabulary = preprocessing_from_json(json_from_preprocessing(words), "c");
+  ASSERT_TRUE(vocabulary.ok()) << vocabulary.error().message;
+  EXPECT_EQ(*vocabulary, words);
 }
 
 TEST(PreprocessingJson, WhatCannotBeIsRefused) {
   EXPECT_THAT(message("[]"), HasSubstr("c"));
+  EXPECT_THAT(message(R"({"words":[]})"), HasSubstr("has no words"));
+  EXPECT_THAT(message(R"({"words":["a",1]})"), HasSubstr("words"));
   EXPECT_THAT(message(R"({"names":["a"],"means":[1],"scales":[1],"fills":[],"categories":{}})"), HasSubstr("1 scales and 0 fills"));
   EXPECT_THAT(message(R"({"names":["a"],"means":[1],"scales":[0],"fills":[1],"categories":{}})"),
               HasSubstr("column 'a' has mean 1, scale 0"));

@@ -48,6 +48,9 @@ std::vector<Case> cases() {
               [](C& c) {
                 c.likelihood = LikelihoodKind::categorical, c.categories = {2, 4, 3};
               }),
+      changed("multinomial", [](C& c) { c.likelihood = LikelihoodKind::multinomial; }),
+      changed("multinomial_iwae", [](C& c) { c.likelihood = LikelihoodKind::multinomial, c.objective = Objective::iwae, c.samples = 3; }),
+      changed("multinomial_classifier", [](C& c) { c.likelihood = LikelihoodKind::multinomial, c.classify = 2.5; }),
       changed("conditional", [](C& c) { c.conditional = true; }),
       changed("conditional_iwae", [](C& c) { c.conditional = true, c.objective = Objective::iwae, c.samples = 2; }),
       changed("shared_variance_iwae",
@@ -58,6 +61,8 @@ std::vector<Case> cases() {
       changed("classifier", [](C& c) { c.classify = 2.5; }),
       changed("autoencoder_classifier", [](C& c) { c.classify = 2.5, c.objective = Objective::autoencoder; }),
       changed("m2", [](C& c) { c.name = "m2", c.classify = 2.5, c.classifier = {6}; }),
+      changed("m2_multinomial",
+              [](C& c) { c.name = "m2", c.classify = 2.5, c.classifier = {6}, c.likelihood = LikelihoodKind::multinomial; }),
   };
   return all;
 }
@@ -69,9 +74,11 @@ class EveryObjective : public testing::TestWithParam<Case> {
     const ModelFamily* family = model_families().find(GetParam().config.name);
     return family->make_double(GetParam().config, std::vector<size_t>{width}).value();
   }
-  /// Numbers in [0, 1]; one-hot groups where the likelihood wants them.
+  /// Numbers in [0, 1]; counts or one-hot groups where the likelihood wants them.
   Doubles data() const {
     Doubles x = random_numbers(n * width, 1, 0.0, 1.0);
+    if (GetParam().config.likelihood == LikelihoodKind::multinomial)
+      for (double& v : x) v = std::floor(std::max(0.0, 6.0 * v - 2.0));
     if (GetParam().config.likelihood != LikelihoodKind::categorical) return x;
     std::fill(x.begin(), x.end(), 0.0);
     for (size_t i = 0; i < n; ++i) {

@@ -44,11 +44,36 @@ TEST(Bernoulli, FloatAgreesWithTheFormulaInDouble) {
   EXPECT_NEAR(bernoulli_loss<float>(lf.data(), xf.data(), n, 1.0f, nullptr) / expected, 1.0, 1e-6);
 }
 
+/// Word counts: more numbers than fit into whole chunks, the gradient in the logits' place.
+TEST(Categorical, CountsAgreeWithTheFormulaInDouble) {
+  const size_t n = 2007;
+  const Doubles l = random_numbers(n, 1, -200.0, 30.0), u = random_numbers(n, 2, 0.0, 1.0);
+  std::vector<float> logits(l.begin(), l.end()), counts(n);
+  double largest = -1e9, sum = 0.0, words = 0.0, product = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    counts[i] = u[i] > 0.9 ? static_cast<float>(std::floor(10.0 * u[i])) - 8.0f : 0.0f;
+    largest = std::max(largest, static_cast<double>(logits[i]));
+  }
+  for (size_t i = 0; i < n; ++i) {
+    sum += std::exp(static_cast<double>(logits[i]) - largest);
+    words += static_cast<double>(counts[i]);
+    product += static_cast<double>(counts[i]) * static_cast<double>(logits[i]);
+  }
+  const double log_sum = largest + std::log(sum), expected = words * log_sum - product;
+  std::vector<float> gradient = logits;
+  EXPECT_NEAR(categorical_loss<float>(gradient.data(), counts.data(), n, 0.5f, gradient.data()) / expected, 1.0, 1e-6);
+  for (size_t i = 0; i < n; ++i) {
+    const double p = std::exp(static_cast<double>(logits[i]) - log_sum);
+    ASSERT_NEAR(static_cast<double>(gradient[i]), 0.5 * (words * p - static_cast<double>(counts[i])), 1e-5 * words) << i;
+  }
+}
+
 TEST(Losses, WhatIsNotANumberShows) {
   const float x = 0.5f;
   for (float bad : {NAN, INFINITY}) {
     EXPECT_FALSE(std::isfinite(bernoulli_loss<float>(&bad, &x, 1, 1.0f, nullptr)));
     EXPECT_FALSE(std::isfinite(gaussian_loss<float>(&bad, &x, 1, 1.0, false, 1.0f, nullptr)));
+    EXPECT_FALSE(std::isfinite(categorical_loss<float>(&bad, &x, 1, 1.0f, nullptr)));
   }
 }
 

@@ -67,6 +67,21 @@ TEST(PrepareRun, OtherLikelihoodsAreAllowedForCategoriesAndCategoricalIsForNothi
     EXPECT_THAT(error_of(config, *other), HasSubstr(other->name + ": likelihood is 'categorical', expected data of category columns"));
 }
 
+TEST(PrepareRun, WordCountsAreMultinomialAndNothingElseIs) {
+  DataRequest request;
+  request.spec = "reviews";
+  request.count = 200;
+  const auto reviews = load_dataset(request);
+  ASSERT_TRUE(reviews.ok()) << reviews.error().message;
+  RunConfig config = small_config();
+  EXPECT_EQ(prepare_run(config, **reviews)->config.model.likelihood, LikelihoodKind::multinomial);
+  config.likelihood_given = true;
+  config.model.likelihood = LikelihoodKind::bernoulli;
+  EXPECT_THAT(error_of(config, **reviews), HasSubstr("reviews: holds word counts above 1"));
+  config.model.likelihood = LikelihoodKind::multinomial;
+  EXPECT_THAT(error_of(config, *points(60)), HasSubstr("expected word counts (texts or svmlight)"));
+}
+
 TEST(PrepareRun, RowsThatJoinWithoutALabelAreRefusedWhereLabelsAreUsed) {
   auto data = labelled_bars(300, 40);
   data->columns[0].values[299] = std::nanf("");

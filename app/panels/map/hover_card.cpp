@@ -11,15 +11,24 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/text/text_look.hpp"
+#include "core/data/vocabulary.hpp"
 
 namespace latentscape {
 
+namespace {
+
+constexpr float kTextWidth = 320.0f;  // pixels at scale 1
+constexpr size_t kTextLines = 8;
+
+}  // namespace
+
 void hover_card(PanelContext& c, uint32_t row) {
   const Dataset& data = *c.session.run->data;
-  std::vector<float> x(data.width());
-  data.copy_row(row, x.data());
   ImGui::BeginTooltip();
   if (data.kind == DataKind::image) {
+    std::vector<float> x(data.width());
+    data.copy_row(row, x.data());
     const ImTextureID texture = c.images.from_floats("map.hover", row + 1 + (static_cast<uint64_t>(c.session.run->id) << 40), x,
                                                      data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
     const float side = 72.0f * c.scale;
@@ -39,6 +48,7 @@ void hover_card(PanelContext& c, uint32_t row) {
   ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
+  if (data.kind == DataKind::text) text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
   ImGui::EndGroup();
   ImGui::EndTooltip();
 }

@@ -9,6 +9,7 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/text/text_look.hpp"
 
 namespace latentscape {
 namespace {
@@ -51,6 +52,7 @@ const TableRanges& TableLook::ranges(const OpenedRun& run) {
 }
 
 void TableLook::values(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x) {
+  if (c.session.run->data->kind == DataKind::text) return word_bars(c, at, size, x);
   const TableRanges& range = ranges(*c.session.run);
   if (x.size() != range.size() || x.empty()) return;
   const float s = c.scale, pad = 10.0f * s, line = 19.0f * s, name_w = 22.0f * s, value_w = 42.0f * s, half = 4.0f * s;
@@ -77,6 +79,7 @@ void TableLook::values(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const 
 }
 
 void TableLook::glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x) {
+  if (c.session.run->data->kind == DataKind::text) return word_tile(c, at, size, x);
   const TableRanges& range = ranges(*c.session.run);
   if (x.size() != range.size() || x.empty()) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();

@@ -1,4 +1,5 @@
-// How an example of a table is drawn where an image would be: its numbers within the range that the data has.
+// How an example that is no image is drawn where an image would be: the numbers of a table within the range that the data has; of texts
+// the words (text_look.hpp).
 #pragma once
 
 #include <imgui.h>

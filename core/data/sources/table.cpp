@@ -11,6 +11,7 @@
 #include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
 #include "core/data/table_fit.hpp"
+#include "core/data/text_columns.hpp"
 #include "core/formats/csv.hpp"
 
 namespace latentscape {
@@ -22,7 +23,9 @@ namespace {
 constexpr std::array<std::string_view, 3> kLabelNames = {"label", "class", "target"};
 constexpr size_t kMostClasses = 1000;
 
-bool accepts_table(const std::string& spec) { return is_file_with(spec, ".csv") || is_file_with(spec, ".tsv"); }
+bool accepts_table(const std::string& spec) {
+  return (is_file_with(spec, ".csv") || is_file_with(spec, ".tsv")) && !look_for_text(spec).text;
+}
 
 bool is_whole(const CsvColumn& column) {
   return std::all_of(column.numbers.begin(), column.numbers.end(),
@@ -67,6 +70,7 @@ class TableLoader {
     if (request_.reading.missing == MissingValues::drop) LS_CHECK(drop_rows());
     data_.name = file_name(request_.spec);
     data_.kind = DataKind::table;
+    data_.reason = request_.kind.empty() ? look_for_text(request_.spec).reason : "it was said to be one";
     data_.shape = {width_of(data_.preprocessing)};
     data_.values = std::vector<float>();  // filled when it is known which rows are train
     return std::move(data_);

@@ -1,0 +1,78 @@
+// Texts all the way: looked at, trained on, judged, encoded, decoded into words, and what is refused.
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "core/formats/csv.hpp"
+#include "core/formats/image.hpp"
+#include "core/formats/npy.hpp"
+#include "tests/cli/program.hpp"
+
+namespace latentscape {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(TextCommands, ReviewsAreTrainedOnAndDecodedIntoWords) {
+  const TemporaryFolder folder;
+  const std::string run = folder / "run";
+  const Finished trained = run_program({"train", "--data", "reviews", "--set", "count=400", "--set", "words=150", "--set", "hidden=16",
+                                        "--latent", "3", "--epochs", "3", "--out", run, "--json"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const Json test = trained.json()["test"];
+  const Json eval = run_program({"eval", run, "--metrics", "precision,rate,knn", "--json"}).json();
+  EXPECT_EQ(eval["perplexity"], test["perplexity"]);
+  EXPECT_NEAR(eval["perplexity"].get<double>(),
+              std::exp(eval["loss"].get<double>() * eval["n"].get<double>() / eval["words"].get<double>()), 1e-9);
+  EXPECT_LT(eval["perplexity"], 150.0) << "150 words, all as likely";
+
+  ASSERT_EQ(run_program({"encode", run, "--split", "test", "--out", folder / "z.npy"}).exit_code, 0);
+  EXPECT_THAT(read_npy(folder / "z.npy")->dims, ElementsAre(80, 3));
+  ASSERT_EQ(run_program({"decode", run, "--z", folder / "z.npy", "--out", folder / "words.csv"}).exit_code, 0);
+  const auto table = read_csv(folder / "words.csv");
+  ASSERT_TRUE(table.ok()) << table.error().message;
+  EXPECT_EQ(table->rows, 80u);
+  EXPECT_EQ(table->columns[0].name, "word_1");
+  EXPECT_GE(table->columns[1].numbers[0], table->columns[3].numbers[0]) << "the likeliest first";
+  ASSERT_EQ(run_program({"sample", run, "-n", "5", "--out", folder / "lines.txt"}).exit_code, 0);
+  const std::string lines = text_of_file(folder / "lines.txt");
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 5);
+  ASSERT_EQ(run_program({"outliers", run, "--split", "test", "--out", folder / "o.csv"}).exit_code, 0);
+  EXPECT_THAT(text_of_file(folder / "o.csv"), HasSubstr(",score,reconstruction,kl,text\n"));
+
+  // A person's own lines are counted with the words of the run.
+  ASSERT_TRUE(atomic_write_file(folder / "mine.txt", std::string_view("The film was wonderful\nthe soup was cold\n")).ok());
+  ASSERT_EQ(run_program({"encode", run, "--data", folder / "mine.txt", "--out", folder / "m.npy"}).exit_code, 0);
+  EXPECT_THAT(read_npy(folder / "m.npy")->dims, ElementsAre(2, 3));
+
+  ASSERT_EQ(run_program({"train", "--out", run, "--resume", "--epochs", "4"}).exit_code, 0) << "the same words again";
+  expect_refused(1, {},
+                 {{{"sample", run, "--out", folder / "x.png"}, "expected .txt (the likeliest words, a line each), .csv or .npy for texts"},
+                  {{"plot", run, "--what", "manifold", "--out", folder / "m.png"}, "this run's data is text"}});
+}
+
+TEST(TextCommands, APreviewShowsCards) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program({"data", "preview", "reviews", "-n", "6", "--out", folder / "p.png"}).exit_code, 0);
+  const auto image = decode_image(*read_file(folder / "p.png"), "p.png");
+  ASSERT_TRUE(image.ok()) << image.error().message;
+  EXPECT_EQ(image->width, 1200u);
+  EXPECT_GT(image->height, 200u);
+  const Json info = run_program({"data", "info", "reviews", "--count", "300", "--json"}).json();
+  EXPECT_EQ(info["kind"], "text");
+  EXPECT_EQ(info["commonest_words"].size(), 10u);
+  EXPECT_GT(info["words_a_text"].get<double>(), 5.0);
+}
+
+TEST(TextCommands, LikelihoodsThatDoNotFitAreRefused) {
+  expect_refused(1, {"train", "--data", "reviews", "--set", "count=100"},
+                 {{{"--set", "likelihood=bernoulli"}, "holds word counts above 1"},
+                  {{"--set", "likelihood=categorical"}, "expected data of category columns only"}});
+  expect_refused(1, {"train", "--set", "count=100", "--set", "likelihood=multinomial"},
+                 {{{"--data", "strokes"}, "expected word counts (texts or svmlight), strokes is images"},
+                  {{"--data", "mixture"}, "mixture is a table"}});
+}
+
+}  // namespace
+}  // namespace latentscape
