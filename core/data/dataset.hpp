@@ -39,12 +39,13 @@ struct Dataset {
   size_t rows = 0;
   std::variant<std::vector<uint8_t>, std::vector<float>> values;  // bytes mean value / 255; row-major
   std::vector<Column> columns;
-  int label_column = -1;           // index into columns, categorical; -1: no labels
-  std::vector<Split> split;        // one a row
-  size_t extra = 0;                // the last rows: of another set that joined train, see join.hpp
-  std::vector<size_t> categories;  // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
-  Preprocessing preprocessing;     // of a table with named columns: how `values` were made from them; empty: values are as they came
-  std::string fingerprint;         // hex hash of values, labels and shape; of a table with named columns: of these
+  int label_column = -1;               // index into columns, categorical; -1: no labels
+  std::vector<Split> split;            // one a row
+  std::vector<std::string> row_names;  // one a row: the file it came from, from the folder on; empty: rows have no names
+  size_t extra = 0;                    // the last rows: of another set that joined train, see join.hpp
+  std::vector<size_t> categories;      // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
+  Preprocessing preprocessing;         // of a table with named columns: how `values` were made from them; empty: values are as they came
+  std::string fingerprint;             // hex hash of values, labels and shape; of a table with named columns: of these
   std::vector<std::string> warnings;
 
   size_t width() const;  // numbers an example

@@ -89,6 +89,7 @@ Result<Dataset> only_rows(const Dataset& data, const std::string& only) {
   for (const Column& c : data.columns) out.columns.push_back({c.name, c.categories, rows_from(c.values, rows, 1)});
   out.label_column = data.label_column;
   out.split = rows_from(data.split, rows, 1);
+  if (!data.row_names.empty()) out.row_names = rows_from(data.row_names, rows, 1);
   out.categories = data.categories;
   out.preprocessing = data.preprocessing;
   out.fingerprint = data.fingerprint;
