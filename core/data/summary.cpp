@@ -50,6 +50,17 @@ class NumberTally {
   std::vector<size_t> parts_;
 };
 
+/// Whole numbers, at least two different ones and not too many; not all different, as row numbers are.
+bool has_classes(const Column& column) {
+  std::set<float> seen;
+  for (const float v : column.values) {
+    if (std::isnan(v)) continue;
+    if (v != std::floor(v) || std::abs(v) >= kLargestWholeFloat) return false;
+    if (seen.insert(v).second && seen.size() > kMostLabelClasses) return false;
+  }
+  return seen.size() > 1 && seen.size() < column.values.size();
+}
+
 ColumnSummary summary_of(const Column& column, ColumnRole role) {
   ColumnSummary out;
   out.name = column.name;
@@ -72,17 +83,6 @@ ColumnSummary summary_of(const Column& column, ColumnRole role) {
   for (const float v : column.values) tally.take_again(static_cast<double>(v));
   tally.write(out);
   return out;
-}
-
-/// Whole numbers, at least two different ones and not too many; not all different, as row numbers are.
-bool has_classes(const Column& column) {
-  std::set<float> seen;
-  for (const float v : column.values) {
-    if (std::isnan(v)) continue;
-    if (v != std::floor(v) || std::abs(v) >= kLargestWholeFloat) return false;
-    if (seen.insert(v).second && seen.size() > kMostLabelClasses) return false;
-  }
-  return seen.size() > 1 && seen.size() < column.values.size();
 }
 
 /// One-hot groups: the answers are only numbered.
