@@ -42,6 +42,9 @@ class QueuedSink final : public CommandSink {
   void select_row(int64_t row) override {
     wishes_.push_back([row](AppState& app) { app.select_row(row); });
   }
+  void forget_recent(const std::string& spec) override {
+    wishes_.push_back([spec](AppState& app) { app.settings.forget(spec); });
+  }
   void copy_text(const std::string& text) override { ImGui::SetClipboardText(text.c_str()); }
   void run() {
     // A wish may bring further ones; they run in the same frame, after those that were there.
@@ -199,14 +202,21 @@ void App::handle_key(const input::Key& key) {
   app.run_command(command->id);
 }
 
+/// One at a time: the rest is named, not lost without a word.
+void App::take_drop(const std::vector<std::string>& paths) {
+  if (paths.empty()) return;
+  AppState& app = *state_;
+  app.open_path(paths.front());
+  if (paths.size() > 1) app.toast(LogLevel::warning, fmt::format(fmt::runtime(app.tr("toast.one_drop")), paths.front(), paths.size() - 1));
+}
+
 void App::take_input() {
   AppState& app = *state_;
   window_->poll();
   frame_input_ = queue_.take_frame();
   for (const InputEvent& event : frame_input_) {
     if (const auto* key = std::get_if<input::Key>(&event.what)) handle_key(*key);
-    if (const auto* drop = std::get_if<input::Drop>(&event.what))
-      for (const std::string& path : drop->paths) app.open_path(path);
+    if (const auto* drop = std::get_if<input::Drop>(&event.what)) take_drop(drop->paths);
     if (recorder_) recorder_->add(event, imgui_input_->any_button_down());
   }
   if (window_->close_requested()) app.quit = true;
@@ -250,6 +260,7 @@ void App::draw() {
   QueuedSink sink(app);
   PanelContext context{app.now,      app.view,        sink,        app.theme,       app.tr,      app.fonts,          app.images,
                        app.controls, app.probe_clock, app.pointed, app.probe_place, app.seconds, app.view.look.scale};
+  context.recent = app.settings.recent;
   shell_->draw(app, context);
   ask_live();  // what this frame's pointer did is answered while it is painted
   ImGui::Render();

@@ -35,6 +35,8 @@ class App {
   void take_events();
   void handle(const Event& event);
   void take_input();
+  void take_drop(const std::vector<std::string>& paths);
+  void need_glyphs(const Dataset& data);
   void handle_key(const input::Key& key);
   void ask_live();
   void refresh_look();

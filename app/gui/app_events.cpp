@@ -90,19 +90,28 @@ void told_map_error(AppState& app) {
 
 }  // namespace
 
+/// The letters of its words, for fonts that have only what is needed.
+void App::need_glyphs(const Dataset& data) {
+  std::u32string words, more;
+  for (const Column& column : data.columns) {
+    add_to_glyphs(words, column.name);
+    for (const std::string& name : column.categories) add_to_glyphs(words, name);
+  }
+  for (const std::string& name : data.row_names) add_to_glyphs(words, name);
+  for (const char32_t letter : words)
+    if (glyphs_.find(letter) == std::u32string::npos && more.find(letter) == std::u32string::npos) more += letter;
+  if (more.empty()) return;
+  glyphs_ += more;
+  applied_scale_ = 0.0f;  // fonts anew before the next frame
+  state_->fonts.scale = 0.0f;
+}
+
 void App::handle(const Event& what) {
   AppState& app = *state_;
   SessionHistory& history = app.history;
   if (const auto* e = std::get_if<event::Opened>(&what)) {
     opened(app, *e);
-    std::u32string more;
-    if (const Column* labels = e->run->data->labels())
-      for (const std::string& name : labels->categories) add_to_glyphs(more, name);
-    if (!more.empty()) {
-      glyphs_ += more;
-      applied_scale_ = 0.0f;  // fonts anew before the next frame
-      app.fonts.scale = 0.0f;
-    }
+    need_glyphs(*e->run->data);
     window_->set_title(fmt::format("{} \u2013 Latentscape", e->run->data->name));
   } else if (const auto* loss = std::get_if<event::LossPoint>(&what)) {
     add(history, *loss);
@@ -154,6 +163,11 @@ void App::take_events() {
   app.now.judgement = session.judgement();
   app.now.inverse = session.inverse();
   app.now.loading = session.loading();
+  if (auto preview = session.preview(); preview != app.now.preview) {
+    app.now.preview = std::move(preview);
+    if (app.now.preview->data) need_glyphs(*app.now.preview->data);
+  }
+  app.now.previewing = session.preview_progress();
   if (app.now.run) {
     // Values are fetched one by one: what belongs to another run than the one shown is not there yet, or no longer.
     const uint64_t first = app.now.run->first_revision;

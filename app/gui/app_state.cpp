@@ -61,6 +61,12 @@ void AppState::run_command(std::string_view id) {
 void AppState::open_path(const std::string& spec) {
   if (spec.empty()) return;
   OpenRequest request;
+  if (asks_how_to_read(spec)) {
+    RunConfig config;
+    config.data = spec;
+    if (now.run) config.seed = now.run->config.seed;
+    return import_dialog.show(*this, std::move(config));
+  }
   if (is_run(spec)) {
     request.resume = spec;
     // Looking at an earlier run changes nothing until the person presses Run.
@@ -70,6 +76,13 @@ void AppState::open_path(const std::string& spec) {
     if (now.run) request.config.seed = now.run->config.seed;
   }
   open_request(std::move(request));
+}
+
+void AppState::read_differently() {
+  if (now.run && !open_error) return import_dialog.show(*this, config_to_read_again(now.run->config, now.run->data->origin));
+  RunConfig config;
+  config.data = opening;
+  import_dialog.show(*this, std::move(config));
 }
 
 void AppState::open_request(OpenRequest request) {
@@ -82,7 +95,9 @@ void AppState::open_request(OpenRequest request) {
     }
   }
   const std::string spec = request.resume.empty() ? request.config.data : request.resume;
-  if (!private_settings) settings.remember(spec);
+  std::error_code unknown;
+  const fs::path path = fs::absolute(spec, unknown);
+  if (!unknown && fs::exists(path, unknown)) settings.remember(path.string());  // built-in data has buttons of its own
   open_error.reset();
   opening = spec;
   session.open(std::move(request));

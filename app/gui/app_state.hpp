@@ -12,6 +12,7 @@
 #include "app/gui/dialogs.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/image_cache.hpp"
+#include "app/gui/import_dialog.hpp"
 #include "app/gui/layout.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/settings.hpp"
@@ -52,6 +53,7 @@ struct AppState {
   Palette palette;
   ResetDialog reset;
   OpenDialog open;
+  ImportDialog import_dialog;
   ExportDialog export_dialog;
   std::optional<LogEntry> open_error;      // why nothing is open
   std::string opening;                     // what was asked to be opened last
@@ -63,7 +65,7 @@ struct AppState {
   bool quit = false;
   bool private_settings = false;  // scripts neither read nor write the person's settings
 
-  bool modal_open() const { return palette.is_open || reset.is_open || open.is_open || export_dialog.is_open; }
+  bool modal_open() const { return palette.is_open || reset.is_open || open.is_open || import_dialog.is_open || export_dialog.is_open; }
   /// Points that the map draws, and points that there are.
   size_t points_shown() const;
   size_t points_there() const;
@@ -71,7 +73,8 @@ struct AppState {
 
   void post(Command command);  // to the session; remembers live settings for undo
   void run_command(std::string_view id);
-  void open_path(const std::string& spec);  // data, or a run directory
+  void open_path(const std::string& spec);  // data, or a run directory; what a file or folder holds is shown first
+  void read_differently();                  // the open data, or what could not be opened, with other choices
   void open_request(OpenRequest request);   // unnamed runs get a folder
   void select_row(int64_t row);
   void show_left(bool shown);  // also where there is no room for both sides: the other one gives way

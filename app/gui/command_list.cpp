@@ -218,6 +218,12 @@ void add_panel_commands(CommandTable& t, const PanelRegistry& panels) {
 
 void add_file_commands(CommandTable& t) {
   t.add({"file.open", "command.file.open", "Ctrl+O", [](AppState& app) { app.open.show(); }, {}, {}});
+  t.add({"file.read_differently",
+         "command.file.read_differently",
+         "",
+         [](AppState& app) { app.read_differently(); },
+         [](const AppState& app) { return (app.now.run && asks_how_to_read(app.now.run->data->origin)) || asks_how_to_read(app.opening); },
+         {}});
   t.add({"file.export", "command.file.export", "Ctrl+E", [](AppState& app) { app.export_dialog.show(app); }, has_snapshot, {}});
   t.add({"file.resume_last",
          "command.file.resume_last",

@@ -34,7 +34,8 @@ bool begin_modal(PanelContext& c, const char* name, const char* title, float wid
   ImGui::TextUnformatted(title);
   ImGui::PopFont();
   ImGui::Dummy(ImVec2(w - 40.0f * c.scale, 2.0f * c.scale));
-  if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) open = false;
+  // A list that is open in the dialog keeps the key.
+  if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false) && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId)) open = false;
   if (!open) {
     ImGui::CloseCurrentPopup();
     end_modal();
@@ -45,6 +46,7 @@ bool begin_modal(PanelContext& c, const char* name, const char* title, float wid
 
 bool return_pressed() {
   const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), false); };
+  if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId)) return false;  // a list that is open in the dialog keeps the key
   return !ImGui::IsWindowAppearing() && (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeyPadEnter));
 }
 

@@ -146,7 +146,14 @@ LoadedRun loaded_run_of(const OpenedRun& run, const TrainingSnapshot& snapshot) 
 }
 
 std::string latents_csv(const OpenedRun& run, const LatentFrame& latents) {
+  const Dataset& data = *run.data;
+  std::vector<const Column*> others;
+  for (const Column& column : data.columns)
+    if (&column != data.labels()) others.push_back(&column);
+  const bool named = !data.row_names.empty();
   std::string out = "row,split,label";
+  if (named) out += ",file";
+  for (const Column* column : others) out += "," + csv_field(column->name);
   for (size_t k = 0; k < latents.means.cols; ++k) out += fmt::format(",z{}", k + 1);
   out += "\n";
   const PointSet& points = *latents.points;
@@ -155,6 +162,8 @@ std::string latents_csv(const OpenedRun& run, const LatentFrame& latents) {
     const int label = points.labels[i];
     const std::string name = labels && label >= 0 ? csv_field(labels->categories[static_cast<size_t>(label)]) : std::string();
     out += fmt::format("{},{},{}", points.ids[i], to_string(points.splits[i]), name);
+    if (named) out += "," + csv_field(data.row_names[points.ids[i]]);
+    for (const Column* column : others) out += "," + csv_cell(*column, points.ids[i]);
     for (const float z : latents.means.row(i)) out += fmt::format(",{:.9g}", z);
     out += "\n";
   }

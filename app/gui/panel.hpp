@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,8 @@ struct SessionView {
   std::shared_ptr<const PlacedInverse> inverse;
   std::shared_ptr<const ProjectionFrame> kept_map;  // that a person kept, to see what moves; null: none
   LoadingState loading;
+  std::shared_ptr<const DataPreview> preview;  // of data that is not open; null until somebody asked
+  LoadingState previewing;
   const SessionHistory* history = nullptr;  // never null in a panel
 };
 
@@ -60,6 +63,7 @@ class CommandSink {
   virtual void open_run(const OpenRequest& request) = 0;     // a new run with these settings
   virtual void toast(LogLevel level, std::string text) = 0;  // a sentence; below a line break, what core said of it
   virtual void select_row(int64_t row) = 0;                  // sets probe.selected_row, its z, and asks for an inspection
+  virtual void forget_recent(const std::string& spec) = 0;   // off the list of recent data
   virtual void copy_text(const std::string& text) = 0;
 };
 
@@ -92,9 +96,10 @@ struct PanelContext {
   ProbeClock& probe_clock;  // probe_clock.uploaded(answer.tag) when the decoded texture was uploaded
   PointedRow& pointed;
   ProbePlace& probe_place;
-  double seconds = 0.0;  // since the program's start; for easing only
-  float scale = 1.0f;    // UI scale
-  bool titled = false;   // a tab above the panel says its name already
+  double seconds = 0.0;                      // since the program's start; for easing only
+  float scale = 1.0f;                        // UI scale
+  bool titled = false;                       // a tab above the panel says its name already
+  std::span<const std::string> recent = {};  // data and runs opened by path, newest first
 };
 
 class Panel {

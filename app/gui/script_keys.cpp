@@ -170,6 +170,9 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
       return known ? f(*known) : std::string("none");
     };
   };
+  const auto previewed = [](auto f) {
+    return [f](const AppState& a) { return a.import_dialog.shown() ? std::string(f(*a.import_dialog.shown())) : std::string("none"); };
+  };
   static const std::vector<std::pair<std::string, Getter>> all = {
       {"step", snapshot([](const TrainingSnapshot& s) { return std::to_string(s.step); })},
       {"epoch", snapshot([](const TrainingSnapshot& s) { return of(s.epoch_progress); })},
@@ -251,9 +254,25 @@ const std::vector<std::pair<std::string, Getter>>& getters() {
          return std::string(a.palette.is_open         ? "palette"
                             : a.reset.is_open         ? "reset"
                             : a.open.is_open          ? "open"
+                            : a.import_dialog.is_open ? "import"
                             : a.export_dialog.is_open ? "export"
                                                       : "none");
        }},
+      {"preview",
+       [](const AppState& a) {
+         if (!a.import_dialog.is_open) return std::string("none");
+         if (a.now.previewing.active) return std::string("reading");
+         return std::string(!a.import_dialog.settled() ? "stopped" : a.import_dialog.shown()->data ? "ready" : "wrong");
+       }},
+      {"preview_kind", previewed([](const DataPreview& p) { return p.source.empty() ? "none" : p.source; })},
+      {"preview_error", previewed([](const DataPreview& p) { return p.data ? "none" : p.error.message; })},
+      {"preview_rows", previewed([](const DataPreview& p) { return p.data ? std::to_string(p.data->rows) : "none"; })},
+      {"preview_shape", previewed([](const DataPreview& p) { return p.data ? fmt::format("{}", fmt::join(p.data->shape, "x")) : "none"; })},
+      {"preview_label", previewed([](const DataPreview& p) { return p.data && p.data->labels() ? p.data->labels()->name : "none"; })},
+      {"preview_heldout", previewed([](const DataPreview& p) { return p.summary ? std::to_string(p.summary->splits[1]) : "none"; })},
+      {"preview_warnings",
+       previewed([](const DataPreview& p) { return p.data ? fmt::format("{}", fmt::join(p.data->warnings, "; ")) : "none"; })},
+      {"recent", [](const AppState& a) { return std::to_string(a.settings.recent.size()); }},
       {"toasts", [](const AppState& a) { return std::to_string(a.toasts.total()); }},
       {"toast", [](const AppState& a) { return a.toasts.last(); }},
       {"errors", [](const AppState& a) { return std::to_string(a.toasts.errors()); }},

@@ -13,10 +13,12 @@ using Json = nlohmann::ordered_json;
 
 void Settings::remember(const std::string& spec) {
   if (spec.empty()) return;
-  recent.erase(std::remove(recent.begin(), recent.end(), spec), recent.end());
+  forget(spec);
   recent.insert(recent.begin(), spec);
   if (recent.size() > 8) recent.resize(8);
 }
+
+void Settings::forget(const std::string& spec) { recent.erase(std::remove(recent.begin(), recent.end(), spec), recent.end()); }
 
 std::string json_from_settings(const Settings& settings) {
   ViewState view;

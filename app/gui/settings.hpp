@@ -18,6 +18,7 @@ struct Settings {
   bool operator==(const Settings&) const = default;
 
   void remember(const std::string& spec);
+  void forget(const std::string& spec);
 };
 
 std::string json_from_settings(const Settings& settings);

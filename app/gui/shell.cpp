@@ -219,6 +219,7 @@ void Shell::draw(AppState& app, PanelContext& c) {
   draw_splitters(app, c);
   app.reset.draw(app, c);
   app.open.draw(app, c);
+  app.import_dialog.draw(app, c);
   app.export_dialog.draw(app, c);
   app.palette.draw(app, c);
   ImGui::End();

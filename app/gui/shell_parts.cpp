@@ -190,6 +190,10 @@ bool draw_centre_state(AppState& app, PanelContext& c, const Rect& rect) {
       if (ui::button(c, "state.open", icon::kOpen, c.tr("state.open"), "top.open.tip", ui::ButtonKind::primary))
         app.run_command("file.open");
       ImGui::SameLine();
+      if (failed && asks_how_to_read(app.opening)) {
+        if (ui::button(c, "state.read", icon::kSliders, c.tr("data.read"), "data.read.tip")) app.run_command("file.read_differently");
+        ImGui::SameLine();
+      }
       if (ui::button(c, "state.strokes", icon::kPlay, c.tr("state.strokes"), "state.strokes.tip")) app.open_path("strokes");
     }
   }

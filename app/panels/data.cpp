@@ -1,113 +1,167 @@
-// Data panel: what is open, how it was split, a look at it, and where other data comes from.
+// Data panel: what is open, how it was split, what is odd about it, a look at it and its columns, and where other data comes from.
 #include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
 
+#include "app/gui/controls.hpp"
+#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
-#include "app/gui/image_cache.hpp"
+#include "app/gui/import_form.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
+#include "app/panels/data/columns.hpp"
 #include "core/data/source.hpp"
-#include "core/io/figure.hpp"
 
 namespace latentscape {
 
 namespace {
+
+constexpr size_t kMostClasses = 24;
+constexpr double kRecentAge = 5.0;  // seconds between two looks at what is still there
 
 class DataPanel final : public Panel {
  public:
   void draw(PanelContext& c) override;
 
  private:
-  void summary(PanelContext& c, const Dataset& data);
-  void preview(PanelContext& c, const Dataset& data);
-  void classes(PanelContext& c, const Dataset& data);
+  void summary(PanelContext& c, const OpenedRun& run);
+  void preview(PanelContext& c, const OpenedRun& run);
   void open(PanelContext& c);
-  void count(const Dataset& data);
+  void drop_zone(PanelContext& c);
+  void recent(PanelContext& c);
 
   uint64_t run_ = 0;
-  std::array<size_t, 3> split_{};
-  std::vector<size_t> histogram_;
+  bool from_path_ = false;  // of that run
+  std::vector<std::string> listed_;
+  std::vector<bool> there_;
+  double looked_ = -1e9;
 };
 
-void DataPanel::count(const Dataset& data) {
-  split_ = {};
-  for (const Split s : data.split) ++split_[static_cast<size_t>(s)];
-  histogram_.assign(data.classes(), 0);
-  for (size_t i = 0; i < data.rows; ++i)
-    if (const int k = data.label(i); k >= 0) ++histogram_[static_cast<size_t>(k)];
-}
-
-void DataPanel::summary(PanelContext& c, const Dataset& data) {
+void DataPanel::summary(PanelContext& c, const OpenedRun& run) {
+  const Dataset& data = *run.data;
   ui::section(c, c.tr("data.title"));
   ui::value_row(c, c.tr("data.name"), data.name);
-  std::string shape;
-  for (const size_t n : data.shape) shape += (shape.empty() ? "" : " × ") + fmt::format("{}", n);
   ui::value_row(c, c.tr(data.kind == DataKind::image ? "data.images" : "data.rows"), ui::count(data.rows));
-  ui::value_row(c, c.tr("data.shape"), shape);
-  ui::value_row(c, c.tr("split.train"), ui::count(split_[0]));
-  ui::value_row(c, c.tr("split.heldout"), ui::count(split_[1]));
-  ui::value_row(c, c.tr("split.test"), ui::count(split_[2]));
-  for (const std::string& w : data.warnings) ui::note(c, w);
+  ui::value_row(c, c.tr("data.shape"), ui::shape_text(data.shape));
+  ui::space(c, 6.0f);
+  ui::split_bar(c, run.summary->splits);
+  if (from_path_) {
+    ui::space(c, 8.0f);
+    if (ui::button(c, "data.read", icon::kSliders, c.tr("data.read"), "data.read.tip", ui::ButtonKind::plain, -1.0f))
+      c.send.run_command("file.read_differently");
+  }
+  if (data.warnings.empty()) return;
+  ui::section(c, c.tr("import.odd"), ui::count(data.warnings.size()));
+  ui::warning_list(c, data.warnings);
 }
 
-void DataPanel::preview(PanelContext& c, const Dataset& data) {
-  if (data.kind != DataKind::image || data.rows == 0) return;
-  ui::section(c, c.tr("data.preview"));
-  constexpr size_t kColumns = 6, kRows = 4;
-  const float gap = 4.0f * c.scale, side = (ImGui::GetContentRegionAvail().x - gap * (kColumns - 1)) / kColumns;
-  std::vector<float> x(data.width());
-  for (size_t t = 0; t < kColumns * kRows; ++t) {
-    const size_t row = t * data.rows / (kColumns * kRows);
-    data.copy_row(row, x.data());
-    if (t % kColumns) ImGui::SameLine(0.0f, gap);
-    const std::string name = fmt::format("data.preview.{}", t);
-    const ImTextureID texture =
-        c.images.from_floats(name, (run_ << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
-    if (ui::image(c, name.c_str(), texture, {side, side}, "data.preview.tip", data.split[row] != Split::test))
-      c.send.select_row(static_cast<int64_t>(row));
+void DataPanel::preview(PanelContext& c, const OpenedRun& run) {
+  if (run.data->kind == DataKind::image && run.data->rows > 0) {
+    ui::section(c, c.tr("data.preview"));
+    if (const auto row = ui::example_grid(c, "data.preview", run.id, *run.data, 6, 4, "data.preview.tip"))
+      c.send.select_row(static_cast<int64_t>(*row));
+  }
+  if (!run.summary->classes.empty()) {
+    ui::section(c, c.tr("data.classes"), run.data->labels()->name);
+    ui::class_histogram(c, *run.data, *run.summary, kMostClasses);
+    if (run.summary->unlabelled) ui::note(c, fmt::format(fmt::runtime(c.tr("data.unlabelled")), ui::count(run.summary->unlabelled)));
   }
 }
 
-void DataPanel::classes(PanelContext& c, const Dataset& data) {
-  if (histogram_.empty()) return;
-  ui::section(c, c.tr("data.classes"));
-  const size_t most = std::max<size_t>(1, *std::max_element(histogram_.begin(), histogram_.end()));
+/// The window is told of a drop alone, not of what hovers: the place says at all times that it takes one.
+void DataPanel::drop_zone(PanelContext& c) {
+  const float s = c.scale, width = ImGui::GetContentRegionAvail().x, pad = 12.0f * s, height_icon = 22.0f * s;
+  const char* text = c.tr("data.drop");
+  ImGui::PushFont(c.fonts.small);
+  const float text_height = ImGui::CalcTextSize(text, nullptr, false, width - 2.0f * pad).y;
+  ImGui::PopFont();
+  const float height = 2.0f * pad + height_icon + text_height;
+  const ImVec2 at = ImGui::GetCursorScreenPos(), end{at.x + width, at.y + height};
+  if (ImGui::InvisibleButton("data.drop", {width, height})) c.send.run_command("file.open");
+  const bool hovered = ImGui::IsItemHovered();
+  ui::register_item(c, "data.drop");
+  ui::tooltip(c, "data.open.tip");
   ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (hovered) list.AddRectFilled(at, end, ui::faded(c.theme.accent_ground, 0.6f), 8.0f * s);
+  const ImU32 ink = hovered ? c.theme.accent : ui::blended(c.theme.line, c.theme.muted, 0.5f);
+  const float dash = 6.0f * s, thick = std::max(1.0f, 1.2f * s), inset = 6.0f * s;
+  for (float x = at.x + inset; x < end.x - inset; x += 2.0f * dash)
+    for (const float y : {at.y, end.y}) list.AddLine({x, y}, {std::min(x + dash, end.x - inset), y}, ink, thick);
+  for (float y = at.y + inset; y < end.y - inset; y += 2.0f * dash)
+    for (const float x : {at.x, end.x}) list.AddLine({x, y}, {x, std::min(y + dash, end.y - inset)}, ink, thick);
+  const ImVec2 glyph = ImGui::CalcTextSize(icon::kOpen);
+  list.AddText({std::floor(at.x + (width - glyph.x) * 0.5f), at.y + pad}, c.theme.accent, icon::kOpen);
   ImFont* font = c.fonts.small;
-  const float width = ImGui::GetContentRegionAvail().x, row = 17.0f * c.scale, name_w = 46.0f * c.scale, value_w = 48.0f * c.scale;
-  for (size_t k = 0; k < std::min<size_t>(histogram_.size(), 24); ++k) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float share = static_cast<float>(histogram_[k]) / static_cast<float>(most), bar = (width - name_w - value_w) * share;
-    const Rgba colour = categorical_colour(k, c.theme.dark);
-    list.AddText(font, font->FontSize, at, c.theme.text, data.labels()->categories[k].substr(0, 8).c_str());
-    list.AddRectFilled({at.x + name_w, at.y + 2.0f * c.scale}, {at.x + name_w + bar, at.y + row - 4.0f * c.scale},
-                       IM_COL32(colour.r, colour.g, colour.b, 255), 2.0f * c.scale);
-    const std::string value = ui::count(histogram_[k]);
-    const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0, value.c_str()).x;
-    list.AddText(font, font->FontSize, {at.x + width - w, at.y}, c.theme.muted, value.c_str());
-    ImGui::Dummy({width, row});
+  list.AddText(font, font->FontSize, {at.x + pad, at.y + pad + height_icon}, hovered ? c.theme.text : c.theme.muted, text, nullptr,
+               width - 2.0f * pad);
+}
+
+void DataPanel::recent(PanelContext& c) {
+  if (c.recent.empty()) return;
+  if (c.seconds - looked_ > kRecentAge || !std::equal(c.recent.begin(), c.recent.end(), listed_.begin(), listed_.end())) {
+    listed_.assign(c.recent.begin(), c.recent.end());
+    looked_ = c.seconds;
+    there_.clear();
+    std::error_code ignored;
+    for (const std::string& path : listed_) there_.push_back(std::filesystem::exists(path, ignored));
   }
-  if (histogram_.size() > 24) ui::note(c, fmt::format(fmt::runtime(c.tr("data.classes.more")), histogram_.size() - 24));
+  ui::section(c, c.tr("open.recent"));
+  const float s = c.scale, line = ImGui::GetTextLineHeight(), height = 2.0f * line + 8.0f * s, close = 26.0f * s;
+  for (size_t k = 0; k < listed_.size(); ++k) {
+    const std::filesystem::path path(listed_[k]);
+    const std::string name = fmt::format("data.recent.{}", k);
+    const float width = ImGui::GetContentRegionAvail().x;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    if (ImGui::InvisibleButton(name.c_str(), {width - close, height}) && there_[k]) c.send.open_data(listed_[k]);
+    const bool hovered = ImGui::IsItemHovered() && there_[k];
+    ui::register_item(c, name.c_str());
+    ui::tooltip(c, there_[k] ? "open.recent.tip" : "data.recent.gone.tip");
+    if (hovered)
+      ImGui::GetWindowDrawList()->AddRectFilled({at.x - 6.0f * s, at.y}, {at.x + width, at.y + height}, c.theme.raised, 5.0f * s);
+    const float room = width - close - 4.0f * s;
+    const ImU32 ink = there_[k] ? c.theme.text : ui::faded(c.theme.muted, 0.7f);
+    std::string stem = path.filename().string();
+    if (stem.empty()) stem = path.parent_path().filename().string();
+    ui::draw_text(at.x, at.y + 3.0f * s, ink, ui::elided(stem, room));
+    ImGui::PushFont(c.fonts.small);
+    ui::draw_text(at.x, at.y + line + 4.0f * s, c.theme.muted,
+                  ui::elided(there_[k] ? path.parent_path().string() : c.tr("data.recent.gone"), room));
+    ImGui::PopFont();
+    ImGui::SetCursorScreenPos({at.x + width - close, at.y + (height - 24.0f * s) * 0.5f});
+    ImGui::PushFont(c.fonts.small);
+    if (ui::icon_button(c, (name + ".forget").c_str(), icon::kClose, "data.recent.forget.tip")) c.send.forget_recent(listed_[k]);
+    ImGui::PopFont();
+    ImGui::SetCursorScreenPos({at.x, at.y + height});
+    ImGui::Dummy({width, 1.0f});
+  }
 }
 
 void DataPanel::open(PanelContext& c) {
   ui::section(c, c.tr("data.open.title"));
+  std::vector<std::string> names;
   for (const DataSource& source : data_sources().entries())
-    if (source.builtin) {
-      const std::string name = "data.builtin." + source.name;
-      if (ui::button(c, name.c_str(), icon::kDatabase, source.name, "data.builtin.tip")) c.send.open_data(source.name);
-      ImGui::SameLine(0.0f, 6.0f * c.scale);
-    }
-  ImGui::NewLine();
-  ui::space(c, 2.0f);
-  if (ui::button(c, "data.open", icon::kOpen, c.tr("data.open"), "data.open.tip")) c.send.run_command("file.open");
-  ui::space(c, 6.0f);
-  ui::note(c, c.tr("data.drop"));
+    if (source.builtin) names.push_back(source.name);
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x, gap = 6.0f * c.scale;
+  for (const std::string& name : names) {
+    ImGui::PushFont(c.fonts.medium);
+    const float width = ImGui::CalcTextSize(name.c_str()).x + 22.0f * c.scale;
+    ImGui::PopFont();
+    if (name != names.front() && ImGui::GetItemRectMax().x + gap + width <= right) ImGui::SameLine(0.0f, gap);
+    if (ui::button(c, ("data.builtin." + name).c_str(), "", name, "data.builtin.tip", ui::ButtonKind::plain, width)) c.send.open_data(name);
+  }
+  ui::space(c, 8.0f);
+  if (ui::button(c, "data.open", icon::kOpen, c.tr("data.open"), "data.open.tip", ui::ButtonKind::plain, -1.0f))
+    c.send.run_command("file.open");
+  ui::space(c, 8.0f);
+  drop_zone(c);
+  recent(c);
 }
 
 void DataPanel::draw(PanelContext& c) {
@@ -115,15 +169,14 @@ void DataPanel::draw(PanelContext& c) {
     ui::section(c, c.tr("state.loading"));
     ui::note(c, c.session.loading.what);
   }
-  if (c.session.run) {
-    const Dataset& data = *c.session.run->data;
-    if (run_ != c.session.run->id) {
-      run_ = c.session.run->id;
-      count(data);
+  if (const OpenedRun* run = c.session.run.get()) {
+    if (run_ != run->id) {
+      run_ = run->id;
+      from_path_ = asks_how_to_read(run->data->origin);
     }
-    summary(c, data);
-    preview(c, data);
-    classes(c, data);
+    summary(c, *run);
+    preview(c, *run);
+    column_list(c, *run->summary);
   }
   open(c);
 }

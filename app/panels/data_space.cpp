@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/gui/controls.hpp"
+#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/image_cache.hpp"
@@ -17,6 +18,7 @@
 #include "app/panels/curves/plot.hpp"
 #include "app/panels/data_space/plane.hpp"
 #include "app/panels/map/overlays.hpp"
+#include "app/panels/table/table_look.hpp"
 #include "app/render/splat.hpp"
 
 namespace latentscape {
@@ -56,6 +58,8 @@ class DataSpacePanel final : public Panel {
   }
   bool inside(ImVec2 p) const { return p.x >= low_.x && p.y >= low_.y && p.x <= low_.x + side_ && p.y <= low_.y + side_; }
 
+  uint64_t run_ = 0;
+  std::vector<ExampleNumber> numbers_;  // of that run
   Plane plane_;
   Made made_;
   uint64_t version_ = 0;
@@ -84,7 +88,7 @@ void DataSpacePanel::choose_axes(PanelContext& c) {
   const size_t width = c.session.run->data->width();
   if (width <= 2) return;
   std::vector<std::string> names;
-  for (size_t j = 0; j < width; ++j) names.push_back(fmt::format("x{}", j + 1));
+  for (const ExampleNumber& number : numbers_) names.push_back(number.name);
   DataSpaceView& v = c.view.data_space;
   const auto choose = [&](const char* name, const char* label, size_t& own, size_t& other) {
     int index = static_cast<int>(own);
@@ -105,25 +109,38 @@ void DataSpacePanel::frame(PanelContext& c, ImVec2 at, float side) {
   const auto width_of = [font](const std::string& s) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, s.c_str()).x; };
   const PlaneAxes& axes = plane_.axes;
   const float tick = 4.0f * c.scale, spacing = 64.0f * c.scale;
-  const std::string x_name = fmt::format("x{}", axes.x + 1), y_name = fmt::format("x{}", axes.y + 1);
-  const float x_end = at.x + side - width_of(x_name);
-  const PlotTicks xs = ticks_between(static_cast<double>(axes.low[0]), static_cast<double>(axes.high[0]), side, spacing, false);
+  const ExampleNumber &nx = numbers_[axes.x], &ny = numbers_[axes.y];
+  const auto own = [](const ExampleNumber& n, float v) { return n.centre + n.unit * static_cast<double>(v); };
+  const auto share = [&](const ExampleNumber& n, size_t axis, double v) {
+    return static_cast<float>((v - own(n, axes.low[axis])) / (own(n, axes.high[axis]) - own(n, axes.low[axis])));
+  };
+  ImGui::PushFont(font);
+  const std::string x_name = ui::elided(nx.name, side * 0.5f), y_name = ui::elided(ny.name, side * 0.5f);
+  ImGui::PopFont();
+  const PlotTicks xs = ticks_between(own(nx, axes.low[0]), own(nx, axes.high[0]), side, spacing, false);
   for (size_t k = 0; k < xs.at.size(); ++k) {
-    const float x = at.x + side * (static_cast<float>(xs.at[k]) - axes.low[0]) / (axes.high[0] - axes.low[0]), w = width_of(xs.labels[k]);
+    const float x = at.x + side * share(nx, 0, xs.at[k]), w = width_of(xs.labels[k]);
     list.AddLine({x, at.y + side}, {x, at.y + side + tick}, c.theme.line);
-    if (x + w * 0.5f < x_end - 4.0f * c.scale)
+    if (x + w * 0.5f < at.x + side + 8.0f * c.scale)
       list.AddText(font, font->FontSize, {std::round(x - w * 0.5f), at.y + side + tick}, c.theme.muted, xs.labels[k].c_str());
   }
-  list.AddText(font, font->FontSize, {x_end, at.y + side + tick}, c.theme.text, x_name.c_str());
-  const PlotTicks ys = ticks_between(static_cast<double>(axes.low[1]), static_cast<double>(axes.high[1]), side, spacing, false);
+  const PlotTicks ys = ticks_between(own(ny, axes.low[1]), own(ny, axes.high[1]), side, spacing, false);
   for (size_t k = 0; k < ys.at.size(); ++k) {
-    const float y = at.y + side * (axes.high[1] - static_cast<float>(ys.at[k])) / (axes.high[1] - axes.low[1]), w = width_of(ys.labels[k]);
+    const float y = at.y + side * (1.0f - share(ny, 1, ys.at[k])), w = width_of(ys.labels[k]);
     list.AddLine({at.x - tick, y}, {at.x, y}, c.theme.line);
-    if (y - font->FontSize * 0.5f > at.y + font->FontSize)
+    if (y - font->FontSize * 0.5f > at.y)
       list.AddText(font, font->FontSize, {at.x - tick - w - 2.0f, std::round(y - font->FontSize * 0.5f)}, c.theme.muted,
                    ys.labels[k].c_str());
   }
-  list.AddText(font, font->FontSize, {at.x - tick - width_of(y_name) - 2.0f, at.y}, c.theme.text, y_name.c_str());
+  // Inside of the plane, where long names have room.
+  const auto named = [&](ImVec2 place, const std::string& name) {
+    const float pad = 3.0f * c.scale;
+    list.AddRectFilled({place.x - pad, place.y - 1.0f}, {place.x + width_of(name) + pad, place.y + font->FontSize + 1.0f},
+                       ui::faded(c.theme.map_background, 0.75f), 3.0f * c.scale);
+    list.AddText(font, font->FontSize, place, c.theme.text, name.c_str());
+  };
+  named({at.x + side - width_of(x_name) - 6.0f * c.scale, at.y + side - font->FontSize - 4.0f * c.scale}, x_name);
+  named({at.x + 6.0f * c.scale, at.y + 4.0f * c.scale}, y_name);
 }
 
 /// Draws from the prior as small diamonds, as the Samples panel has them.
@@ -176,8 +193,10 @@ void DataSpacePanel::card(PanelContext& c, uint32_t row) {
   if (const int label = data.label(row); label >= 0)
     ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
   for (const size_t j : {plane_.axes.x, plane_.axes.y})
-    ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s",
-                       fmt::format("x{} = {}", j + 1, ui::compact(static_cast<double>(x[j]), 3)).c_str());
+    ImGui::TextColored(
+        ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s",
+        fmt::format("{} = {}", numbers_[j].name, ui::value_text(numbers_[j].centre + numbers_[j].unit * static_cast<double>(x[j])))
+            .c_str());
   ImGui::EndTooltip();
 }
 
@@ -231,6 +250,10 @@ void DataSpacePanel::draw(PanelContext& c) {
   if (!c.session.run || !c.session.snapshot || !c.session.snapshot->latents)
     return ui::placeholder_without_run(c, icon::kDatabase, "data_space.empty");
   if (c.session.run->data->width() < 2) return ui::placeholder(c, icon::kDatabase, {}, c.tr("data_space.one"));
+  if (run_ != c.session.run->id) {
+    run_ = c.session.run->id;
+    numbers_ = numbers_of(*c.session.run->summary, c.session.run->data->width());
+  }
   ui::space(c, 4.0f);
   choose_axes(c);
   const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -199,11 +199,6 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
     ImGui::SameLine();
   } else if (data.kind == DataKind::text) {
     text_block(text_of(data, row), 4.0f * side, 8);
-  } else {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    table_.values(c, at, {150.0f * c.scale, side}, x);
-    ImGui::Dummy({150.0f * c.scale, side});
-    ImGui::SameLine();
   }
   ImGui::BeginGroup();
   const int label = data.label(row);

@@ -35,7 +35,7 @@ std::string position_text(const std::vector<float>& z) {
 }
 
 constexpr size_t kLineBytes = 300;                                                // of a neighbour's text in a line
-constexpr float kTipWidth = 320.0f;                                               // pixels at scale 1
+constexpr float kTipWidth = 320.0f, kWordsHeight = 190.0f;                        // pixels at scale 1
 constexpr double kTrusted = 0.5;                                                  // of the map's way back
 constexpr float kPicture = 148.0f, kLeastPicture = 108.0f, kFactsWidth = 146.0f;  // pixels at scale 1
 
@@ -51,6 +51,7 @@ class ProbePanel final : public Panel {
 
  private:
   void decoded(PanelContext& c);
+  void decoded_row(PanelContext& c);
   void facts(PanelContext& c);
   void decode_as(PanelContext& c);
   void sliders(PanelContext& c);
@@ -80,7 +81,7 @@ void ProbePanel::decoded(PanelContext& c) {
   const Dataset& data = *c.session.run->data;
   const float side = picture_side(c);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  if (pictures(c) && answer && answer->x.size() == data.width()) {
+  if (answer && answer->x.size() == data.width()) {
     const ImTextureID texture = c.images.from_floats("probe.decoded", (answer->revision << 24) + answer->tag, answer->x, data.width_px(),
                                                      data.height_px(), data.channels(), !c.theme.dark);
     if (answer->tag != uploaded_tag_) {
@@ -91,22 +92,29 @@ void ProbePanel::decoded(PanelContext& c) {
   } else {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.AddRectFilled(at, {at.x + side, at.y + side}, c.theme.raised, 6.0f * c.scale);
-    if (!answer) {
-      ImFont* font = c.fonts.title;
-      const float size = font->FontSize * 1.5f;
-      const ImVec2 glyph = font->CalcTextSizeA(size, 1e6f, 0.0f, icon::kImage);
-      list.AddText(font, size, {at.x + (side - glyph.x) * 0.5f, at.y + (side - glyph.y) * 0.5f}, c.theme.muted, icon::kImage);
-    }
-    if (answer && !pictures(c)) {
-      if (answer->tag != uploaded_tag_) {
-        uploaded_tag_ = answer->tag;
-        c.probe_clock.uploaded(answer->tag);
-      }
-      table_.values(c, at, {side, side}, answer->x);
-    }
+    ImFont* font = c.fonts.title;
+    const float size = font->FontSize * 1.5f;
+    const ImVec2 glyph = font->CalcTextSizeA(size, 1e6f, 0.0f, icon::kImage);
+    list.AddText(font, size, {at.x + (side - glyph.x) * 0.5f, at.y + (side - glyph.y) * 0.5f}, c.theme.muted, icon::kImage);
     ImGui::Dummy({side, side});
     c.controls.add("probe.decoded", {at.x, at.y, at.x + side, at.y + side});
   }
+}
+
+/// An example of a table or of texts over all the width: named bars need it.
+void ProbePanel::decoded_row(PanelContext& c) {
+  const auto& answer = c.session.probe;
+  if (!answer) return;
+  ui::section(c, c.tr("probe.decoded_row"));
+  if (answer->tag != uploaded_tag_) {
+    uploaded_tag_ = answer->tag;
+    c.probe_clock.uploaded(answer->tag);
+  }
+  if (c.session.run->data->kind == DataKind::table) return table_.bars(c, "probe.decoded", answer->x);
+  const ImVec2 at = ImGui::GetCursorScreenPos(), size{ImGui::GetContentRegionAvail().x, kWordsHeight * c.scale};
+  word_bars(c, at, size, answer->x);
+  ImGui::Dummy(size);
+  c.controls.add("probe.decoded", {at.x, at.y, at.x + size.x, at.y + size.y});
 }
 
 void ProbePanel::facts(PanelContext& c) {
@@ -237,16 +245,16 @@ void ProbePanel::selected(PanelContext& c) {
   } else if (data.kind == DataKind::text) {
     text_pair(c, *inspection);
   } else {
-    for (size_t j = 0; j < std::min<size_t>(data.width(), 8); ++j)
-      ui::value_row(c, fmt::format("x{}", j + 1),
-                    fmt::format("{} → {}", ui::number(static_cast<double>(inspection->original[j]), 3),
-                                ui::number(static_cast<double>(inspection->reconstructed[j]), 3)));
+    table_.bars(c, "probe.x", inspection->original, inspection->reconstructed);
+    ui::note(c, c.tr("probe.pair"));
+    ui::space(c, 4.0f);
   }
   classes(c, *inspection);
   ui::value_row(c, c.tr("probe.loss"), ui::loss(inspection->reconstruction + inspection->kl));
   ui::tooltip(c, "probe.loss.tip");
   ui::value_row(c, c.tr("probe.reconstruction"), ui::loss(inspection->reconstruction));
   ui::value_row(c, "KL", ui::loss(inspection->kl));
+  if (!data.row_names.empty()) ui::value_row(c, c.tr("probe.file"), data.row_names[static_cast<size_t>(row)]);
   ui::value_row(c, c.tr("probe.split"), c.tr(fmt::format("split.{}", to_string(data.split[static_cast<size_t>(row)]))));
   if (data.kind == DataKind::table) return;
   neighbours(c, "probe.neighbours.latent", "probe.near_latent", inspection->latent_neighbours);
@@ -315,13 +323,16 @@ void ProbePanel::draw(PanelContext& c) {
   if (!c.session.run) return ui::placeholder_without_run(c, icon::kProbe, "probe.empty");
   const float width = ImGui::GetContentRegionAvail().x;
   ui::space(c, 6.0f);
-  decoded(c);
-  // In a narrow panel the facts stand below the picture.
-  const float picture = ImGui::GetItemRectMax().x - ImGui::GetItemRectMin().x;
-  if (width - picture >= kFactsWidth * c.scale) ImGui::SameLine(0.0f, 14.0f * c.scale);
+  if (pictures(c)) {
+    decoded(c);
+    // In a narrow panel the facts stand below the picture.
+    const float picture = ImGui::GetItemRectMax().x - ImGui::GetItemRectMin().x;
+    if (width - picture >= kFactsWidth * c.scale) ImGui::SameLine(0.0f, 14.0f * c.scale);
+  }
   ImGui::BeginGroup();
   facts(c);
   ImGui::EndGroup();
+  if (!pictures(c)) decoded_row(c);
   decode_as(c);
   sliders(c);
   selected(c);

@@ -17,6 +17,9 @@ Column class_column(std::string name, const std::vector<std::string>& words, con
 /// Whole numbers as classes, NaN as none.
 Column class_column(std::string name, std::span<const float> numbers);
 
+/// A column of more different values is no label.
+inline constexpr size_t kMostLabelClasses = 1000;
+
 /// Above it floats are no longer all whole numbers.
 inline constexpr float kLargestWholeFloat = 1 << 24;
 

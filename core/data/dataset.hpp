@@ -58,12 +58,13 @@ struct Dataset {
   size_t window = 0;  // of mapped values: so many rows fit into memory with ease, see batches.hpp; 0: all
   std::vector<std::string> texts;  // of kind text: one a row; empty where the data came as counts
   std::vector<Column> columns;
-  int label_column = -1;           // index into columns, categorical; -1: no labels
-  std::vector<Split> split;        // one a row
-  size_t extra = 0;                // the last rows: of another set that joined train, see join.hpp
-  std::vector<size_t> categories;  // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
-  Preprocessing preprocessing;     // of a table with named columns: how `values` were made from them; empty: values are as they came
-  std::string fingerprint;         // hex hash of values, labels and shape; of a table with named columns: of these; of texts: of these
+  int label_column = -1;               // index into columns, categorical; -1: no labels
+  std::vector<Split> split;            // one a row
+  std::vector<std::string> row_names;  // one a row: the file it came from, from the folder on; empty: rows have no names
+  size_t extra = 0;                    // the last rows: of another set that joined train, see join.hpp
+  std::vector<size_t> categories;      // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
+  Preprocessing preprocessing;         // of a table with named columns: how `values` were made from them; empty: values are as they came
+  std::string fingerprint;             // hex hash of values, labels and shape; of a table with named columns: of these; of texts: of these
   std::vector<std::string> warnings;
 
   size_t width() const;  // numbers an example

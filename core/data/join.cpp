@@ -88,6 +88,10 @@ Status join_train(Dataset& data, const Dataset& other) {
     for (size_t i = 0; i < rows.size(); ++i)
       if (const int label = other.label(rows[i]); label >= 0) labels[data.rows + i] = classes[static_cast<size_t>(label)];
   }
+  if (!data.row_names.empty() || !other.row_names.empty()) {
+    data.row_names.resize(data.rows);
+    for (const uint32_t row : rows) data.row_names.push_back(other.row_names.empty() ? std::string() : other.row_names[row]);
+  }
   data.split.resize(data.rows + rows.size(), Split::train);
   data.rows += rows.size();
   data.extra += rows.size();

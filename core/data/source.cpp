@@ -89,6 +89,8 @@ Status check(const Dataset& data) {
   const size_t grouped = std::accumulate(data.categories.begin(), data.categories.end(), size_t{0});
   if (!data.categories.empty() && grouped != width)
     return fail(ErrorCode::internal, "{}: its categories are {} numbers, expected the {} of an example", data.origin, grouped, width);
+  if (!data.row_names.empty() && data.row_names.size() != data.rows)
+    return fail(ErrorCode::internal, "{}: {} rows have a name, expected {}", data.origin, data.row_names.size(), data.rows);
   if (!data.split.empty() && data.split.size() != data.rows)
     return fail(ErrorCode::corrupt, "{}: {} rows have a split, expected {}", data.origin, data.split.size(), data.rows);
   return check_columns(data);
@@ -192,6 +194,8 @@ Result<const DataSource*> builtin_source(const std::string& spec) {
   }
   return static_cast<const DataSource*>(nullptr);
 }
+
+Result<const DataSource*> detect_source(const DataRequest& request) { return find_source(with_path(request)); }
 
 Error no_such_data(const std::string& spec) {
   if (find_download(known_downloads(), spec))

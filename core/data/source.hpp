@@ -46,6 +46,10 @@ const Registry<DataSource>& data_sources();
 /// (invalid_argument): the data has no such variant.
 Result<const DataSource*> builtin_source(const std::string& spec);
 
+/// The source that reads what is asked for: the one named by kind, else built-in data of that name, else the first that takes the path.
+/// Errors: not_found, unsupported (no source takes it), invalid_argument.
+Result<const DataSource*> detect_source(const DataRequest& request);
+
 /// What to say of a name that is neither built-in data, nor fetched, nor a file or folder (not_found): the nearest name, or how to fetch
 /// it.
 Error no_such_data(const std::string& spec);

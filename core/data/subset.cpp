@@ -100,6 +100,7 @@ Result<Dataset> only_rows(const Dataset& data, const std::string& only) {
   out.window = data.window;
   out.label_column = data.label_column;
   out.split = rows_from(data.split, rows, 1);
+  if (!data.row_names.empty()) out.row_names = rows_from(data.row_names, rows, 1);
   out.categories = data.categories;
   out.preprocessing = data.preprocessing;
   out.fingerprint = data.fingerprint;

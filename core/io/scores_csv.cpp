@@ -6,15 +6,12 @@
 #include <iterator>
 
 namespace latentscape {
-namespace {
 
-std::string cell(const Column& column, uint32_t row) {
+std::string csv_cell(const Column& column, uint32_t row) {
   const float value = column.values[row];
   if (std::isnan(value)) return "";
   return column.categorical() ? csv_field(column.categories[static_cast<size_t>(value)]) : fmt::format("{}", value);
 }
-
-}  // namespace
 
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -29,12 +26,14 @@ std::string scores_csv(const Dataset& data, std::span<const uint32_t> rows, cons
     if (column.categorical() || (!also.empty() && column.name == also)) columns.push_back(&column);
   fmt::memory_buffer out;
   const auto put = std::back_inserter(out);
-  fmt::format_to(put, "row,split");
+  const bool named = !data.row_names.empty();
+  fmt::format_to(put, "row,split{}", named ? ",file" : "");
   for (const Column* column : columns) fmt::format_to(put, ",{}", csv_field(column->name));
   fmt::format_to(put, ",score,reconstruction,kl{}\n", data.texts.empty() ? "" : ",text");
   for (size_t i = 0; i < rows.size(); ++i) {
     fmt::format_to(put, "{},{}", rows[i], to_string(data.split[rows[i]]));
-    for (const Column* column : columns) fmt::format_to(put, ",{}", cell(*column, rows[i]));
+    if (named) fmt::format_to(put, ",{}", csv_field(data.row_names[rows[i]]));
+    for (const Column* column : columns) fmt::format_to(put, ",{}", csv_cell(*column, rows[i]));
     fmt::format_to(put, ",{},{},{}", scores.score[i], scores.reconstruction[i], scores.kl[i]);
     if (!data.texts.empty()) fmt::format_to(put, ",{}", csv_field(data.texts[rows[i]]));
     fmt::format_to(put, "\n");

@@ -10,6 +10,7 @@
 #include "core/session/no_memory.hpp"
 #include "core/session/opening.hpp"
 #include "core/session/outlier_worker.hpp"
+#include "core/session/preview_worker.hpp"
 #include "core/session/projection_worker.hpp"
 #include "core/session/session_state.hpp"
 #include "core/session/training_worker.hpp"
@@ -116,6 +117,7 @@ struct Session::Impl {
 
   ExploreWorkers explore;
   OutlierWorker outliers;
+  PreviewWorker previews;
   ProjectionWorker projection;
   MapWorkers maps;
   ExportQueue exports;
@@ -187,6 +189,8 @@ void Session::Impl::install(OpenedTraining opened, const Loading& loading) {
   run->first_revision = state.revision + 1;
   run->config = opened.config;
   run->data = opened.trainer->shared_data();
+  const auto before = state.published.latest()->run;
+  run->summary = before && before->data == run->data ? before->summary : std::make_shared<const DataSummary>(summarise(*run->data));
   run->model = opened.trainer->model();
   if (opened.directory) run->directory = opened.directory->path();
   auto next = std::make_unique<TrainingWorker>(std::move(opened), std::move(run), options, state,
@@ -232,7 +236,8 @@ Session::~Session() = default;
 
 void Session::open(OpenRequest request) {
   std::string base = request.resume.empty() ? request.out : request.resume;
-  impl_->open(std::move(request), nullptr, std::move(base));
+  auto data = std::exchange(request.data, nullptr);
+  impl_->open(std::move(request), std::move(data), std::move(base));
 }
 
 void Session::cancel_open() {
@@ -247,6 +252,12 @@ std::shared_ptr<const TrainingSnapshot> Session::snapshot() const { return impl_
 LoadingState Session::loading() const { return *impl_->state.loading.latest(); }
 std::vector<Event> Session::drain_events() { return impl_->state.events.drain(); }
 bool Session::wait_event(std::chrono::milliseconds time) { return impl_->state.events.wait_for(time); }
+
+void Session::request_preview(PreviewRequest request) { impl_->previews.request(std::move(request)); }
+void Session::cancel_preview() { impl_->previews.cancel(); }
+void Session::forget_preview() { impl_->previews.forget(); }
+std::shared_ptr<const DataPreview> Session::preview() const { return impl_->previews.latest(); }
+LoadingState Session::preview_progress() const { return impl_->previews.progress(); }
 
 void Session::request_probe(ProbeRequest request) { impl_->explore.probe.request(std::move(request)); }
 std::shared_ptr<const ProbeAnswer> Session::probe() const { return impl_->explore.probe.latest(); }

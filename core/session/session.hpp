@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/io/run_directory.hpp"
+#include "core/session/data_preview.hpp"
 #include "core/session/events.hpp"
 #include "core/session/explore_requests.hpp"
 #include "core/session/snapshot.hpp"
@@ -25,6 +26,7 @@ struct SessionOptions {
 /// Opens data (and a run directory) in the background; what was open stays until the new run is ready.
 struct OpenRequest {
   RunConfig config;                                            // config.data says what to load
+  std::shared_ptr<const Dataset> data;                         // of a new run: already loaded, just as config says; null: it is loaded
   std::string resume;                                          // a run directory to go on with: its config is used, with `overrides` on top
   std::vector<std::pair<std::string, std::string>> overrides;  // KEY VALUE pairs as --set
   std::string data_override;                                   // with resume: where the data is now, if it moved
@@ -59,6 +61,13 @@ class Session {
   LoadingState loading() const;
   std::vector<Event> drain_events();
   bool wait_event(std::chrono::milliseconds time);
+
+  // Data looked at before it is opened; a newer request cancels the one in progress.
+  void request_preview(PreviewRequest request);
+  void cancel_preview();
+  void forget_preview();  // the same, and lets go of the data
+  std::shared_ptr<const DataPreview> preview() const;
+  LoadingState preview_progress() const;
 
   // Questions to the newest weights; a newer question replaces one that waits.
   void request_probe(ProbeRequest request);

@@ -9,6 +9,7 @@
 
 #include "core/base/array.hpp"
 #include "core/data/dataset.hpp"
+#include "core/data/summary.hpp"
 #include "core/models/model.hpp"
 #include "core/train/trainer.hpp"
 
@@ -81,6 +82,7 @@ struct OpenedRun {
   uint64_t first_revision = 0;  // an answer with a lower revision belongs to an earlier run
   RunConfig config;             // completed
   std::shared_ptr<const Dataset> data;
+  std::shared_ptr<const DataSummary> summary;  // of the data
   std::shared_ptr<const ModelF> model;
   std::string directory;  // where checkpoints go; empty: nowhere
 };

@@ -79,6 +79,7 @@ TEST_F(ImageFolder, SubFoldersAreClassesInTheOrderOfTheirNames) {
   EXPECT_THAT(data->labels()->values, ElementsAre(0, 1, 1, 2));
   const auto& pixels = std::get<std::vector<uint8_t>>(data->values);
   EXPECT_EQ(Bytes(pixels.begin() + 12, pixels.begin() + 24), image(2).pixels) << "cat/a.PNG comes before cat/b.png";
+  EXPECT_THAT(data->row_names, ElementsAre("ant/deep/c.png", "cat/a.PNG", "cat/b.png", "dog/d.png"));
   EXPECT_THAT(data->warnings, IsEmpty());
 }
 

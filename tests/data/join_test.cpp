@@ -41,8 +41,10 @@ TEST(JoinTrain, PutsTheRowsBehindAsTrainWithTheClassOfTheSameNameOrNumber) {
   const std::string own = data.fingerprint;
   Dataset other = images("other", 3, 100, {"2", "dog"});
   other.split[1] = Split::test;  // its own test rows are not for training
+  other.row_names = {"x.png", "y.png", "z.png"};
   ASSERT_TRUE(join_train(data, other).ok());
   ASSERT_EQ(data.rows, 7u);
+  EXPECT_EQ(data.row_names, (std::vector<std::string>{"", "", "", "", "", "x.png", "z.png"}));
   EXPECT_EQ(data.extra, 2u);
   EXPECT_EQ(data.own_rows(), 5u);
   EXPECT_EQ(data.ids_of(Split::train), (std::vector<uint32_t>{0, 2, 3, 4, 5, 6}));

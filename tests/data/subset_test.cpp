@@ -21,6 +21,7 @@ Dataset six_rows() {
   d.columns = {{"digit", {"0", "1", "2"}, {0, 1, 0, NAN, 1, 2}}, {"weight", {}, {1, 2, 3, 4, 5, 6}}};
   d.label_column = 0;
   d.split = {Split::train, Split::train, Split::heldout, Split::train, Split::test, Split::test};
+  d.row_names = {"a", "b", "c", "d", "e", "f"};
   d.fingerprint = "f";
   return d;
 }
@@ -37,6 +38,7 @@ TEST(OnlyRows, KeepsValuesColumnsSplitsAndFingerprint) {
     EXPECT_EQ(zero->rows, 2u);
     EXPECT_EQ(std::get<std::vector<float>>(zero->values), (std::vector<float>{0, 1, 20, 21}));
     EXPECT_EQ(zero->columns[1].values, (std::vector<float>{1, 3}));
+    EXPECT_EQ(zero->row_names, (std::vector<std::string>{"a", "c"}));
     EXPECT_EQ(zero->split, (std::vector<Split>{Split::train, Split::heldout}));
     EXPECT_EQ(zero->classes(), 3u) << "classes keep their numbers";
     EXPECT_EQ(zero->fingerprint, "f");

@@ -51,6 +51,28 @@ class WindowTest : public testing::Test {
                script + "' " + more);
   }
 
+  /// Photos of three sizes, a table with words and gaps, pictures as an array, and what cannot be read.
+  void write_own_data() const {
+    for (size_t i = 0; i < 30; ++i) {
+      const size_t width = 30 + 20 * (i % 3), height = 40;
+      Image image{width, height, 3, Bytes(width * height * 3)};
+      for (size_t k = 0; k < image.pixels.size(); ++k) image.pixels[k] = static_cast<uint8_t>(k * (i + 1) / 7);
+      const fs::path folder = folder_ / "photos" / (i % 2 ? "sea" : "hills");
+      fs::create_directories(folder);
+      ASSERT_TRUE(atomic_write_file(folder / ("photo" + std::to_string(i) + ".png"), *encode_png(image)).ok());
+    }
+    std::ofstream table(folder_ / "mixed.csv");
+    table << "weight,island,species\n";
+    for (int i = 0; i < 80; ++i)
+      table << (i % 10 == 4 ? std::string() : std::to_string(2500 + 37 * i)) << ',' << (i % 3 ? "north" : "south") << ','
+            << (i % 2 ? "owl" : "auk") << '\n';
+    NpyArray stack{{24, 6, 5}, std::vector<float>(24 * 30)};
+    for (size_t k = 0; k < stack.values.size(); ++k) stack.values[k] = static_cast<float>(k % 11) / 10.0f;
+    ASSERT_TRUE(atomic_write_file(folder_ / "stack.npy", npy_bytes(stack)).ok());
+    std::ofstream(folder_ / "broken.npy") << "this is no array";
+    fs::create_directories(folder_ / "nothing");
+  }
+
   const std::string program_ = LS_BINARY_DIR "/bin/latentscape-gui";
   fs::path folder_;
 };
@@ -108,6 +130,13 @@ TEST_F(WindowTest, ATableHasItsOwnSpaceBesideTheMap) {
   const Outcome o =
       run("--data mixture --set count=2000 --set hidden=32 --set epochs=100000 --script '" LS_SOURCE_DIR "/tests/gui/table.txt'");
   EXPECT_EQ(o.code, 0) << o.text;
+}
+
+TEST_F(WindowTest, DataOfOnesOwnIsLookedAtCorrectedAndTrained) {
+  write_own_data();
+  const Outcome o = play("import.txt");
+  EXPECT_EQ(o.code, 0) << o.text;
+  EXPECT_FALSE(fs::exists(folder_ / "config")) << "a script wrote the person's settings";
 }
 
 TEST_F(WindowTest, WrongInputIsSaidAndLosesNothing) {

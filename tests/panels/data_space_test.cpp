@@ -76,7 +76,7 @@ TEST(Plane, NumbersThatAreAllEqualOrMissingHarmNothing) {
 TEST(TableLook, RangesAreThoseOfTheData) {
   Dataset data = table_of(6);
   std::get<std::vector<float>>(data.values)[3] = NAN;
-  const TableRanges ranges = ranges_of(data);
+  const TableRanges ranges = ranges_of(summarise(data), data.width());
   ASSERT_EQ(ranges.size(), 3u);
   EXPECT_EQ(ranges[0], (std::array<float, 2>{0.0f, 5.0f}));
   EXPECT_EQ(ranges[1], (std::array<float, 2>{-5.0f, 0.0f}));
@@ -84,6 +84,36 @@ TEST(TableLook, RangesAreThoseOfTheData) {
   EXPECT_FLOAT_EQ(share_in(ranges[0], 2.5f), 0.5f);
   EXPECT_EQ(share_in(ranges[0], 99.0f), 1.0f);
   EXPECT_EQ(share_in(ranges[0], NAN), 0.0f);
+}
+
+TEST(TableLook, NumbersGoByTheNamesAndUnitsOfTheirColumns) {
+  DataSummary summary;
+  summary.columns.resize(3);
+  ColumnSummary &label = summary.columns[0], &height = summary.columns[1], &sex = summary.columns[2];
+  label.role = ColumnRole::label;
+  height.role = sex.role = ColumnRole::input;
+  height.name = "height";
+  height.centre = 170.0;
+  height.unit = 10.0;
+  height.least = 150.0;
+  height.most = 200.0;
+  sex.name = "sex";
+  sex.categories = {"f", "m"};
+  sex.first = 1;
+  const auto numbers = numbers_of(summary, 3);
+  EXPECT_EQ(numbers[0].name, "height");
+  EXPECT_EQ(numbers[0].centre, 170.0);
+  EXPECT_EQ(numbers[2].name, "sex = m");
+  EXPECT_EQ(numbers[2].unit, 1.0);
+  const TableRanges ranges = ranges_of(summary, 3);
+  EXPECT_EQ(ranges[0], (std::array<float, 2>{-2.0f, 3.0f})) << "in the units of the model";
+  EXPECT_EQ(ranges[1], (std::array<float, 2>{0.0f, 1.0f}));
+}
+
+TEST(TableLook, SharesOfADecodedGroupAddUpToOne) {
+  EXPECT_EQ(shares_of(std::vector<float>{3.0f, 1.0f}), (std::vector<float>{0.75f, 0.25f}));
+  EXPECT_EQ(shares_of(std::vector<float>{-0.5f, 0.5f, NAN}), (std::vector<float>{0.0f, 1.0f, 0.0f}));
+  EXPECT_EQ(shares_of(std::vector<float>{-1.0f, -2.0f}), (std::vector<float>{0.5f, 0.5f}));
 }
 
 TEST(Histogram, CountsEachValueOnce) {

@@ -5,11 +5,13 @@
 
 #include <vector>
 
+#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/image_cache.hpp"
 #include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "app/panels/text/text_look.hpp"
 #include "core/data/vocabulary.hpp"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr float kTextWidth = 320.0f;  // pixels at scale 1
 constexpr size_t kTextLines = 8;
+constexpr size_t kMostColumns = 6;  // beside the label
 
 }  // namespace
 
@@ -40,11 +43,28 @@ void hover_card(PanelContext& c, uint32_t row) {
   const int label = data.label(row);
   if (label >= 0)
     ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
+  if (!data.row_names.empty()) {
+    const std::string& name = data.row_names[row];
+    constexpr float kWidest = 260.0f;
+    ImGui::TextUnformatted(ui::elided(name.substr(name.rfind('/') + 1), kWidest * c.scale).c_str());
+  }
   const LatentFrame& latents = *c.session.snapshot->latents;
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
   if (const auto i = point_of_row(*latents.points, row))
     ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.hover.loss"), ui::loss(static_cast<double>(latents.losses[*i]))).c_str());
+  size_t shown = 0, others = 0;
+  for (const Column& column : data.columns) {
+    if (&column == data.labels()) continue;
+    if (shown == kMostColumns) {
+      ++others;
+      continue;
+    }
+    ++shown;
+    ImGui::TextUnformatted(
+        fmt::format("{} {}", ui::elided(column.name, 140.0f * c.scale), ui::elided(ui::cell_text(column, row), 140.0f * c.scale)).c_str());
+  }
+  if (others) ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("table.more")), others).c_str());
   ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
   ImGui::PopStyleColor();
   ImGui::PopFont();

@@ -5,37 +5,44 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/gui/controls.hpp"
+#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "app/panels/text/text_look.hpp"
+#include "core/base/likeliest.hpp"
+#include "core/io/figure.hpp"
 
 namespace latentscape {
 namespace {
 
-constexpr size_t kRowsLookedAt = 20000;
+constexpr size_t kMostRows = 48;   // columns that are drawn
+constexpr size_t kMostSpaced = 8;  // columns that have two lines each: more have one
 
 /// Where bars begin: 0, or the end of the range that is next to it.
 float base_of(const std::array<float, 2>& range) { return share_in(range, std::clamp(0.0f, range[0], range[1])); }
 
+std::array<float, 2> widened(double least, double most) {
+  const auto low = static_cast<float>(least), high = static_cast<float>(most);
+  if (low == high) return {low - 0.5f, high + 0.5f};
+  return {low, high};
+}
+
+ImU32 class_ink(size_t k, bool dark) {
+  const Rgba colour = categorical_colour(k, dark);
+  return IM_COL32(colour.r, colour.g, colour.b, 255);
+}
+
 }  // namespace
 
-TableRanges ranges_of(const Dataset& data) {
-  TableRanges ranges(data.width(), {INFINITY, -INFINITY});
-  std::vector<float> x(data.width());
-  const size_t stride = data.rows / kRowsLookedAt + 1;
-  for (size_t row = 0; row < data.rows; row += stride) {
-    data.copy_row(row, x.data());
-    for (size_t j = 0; j < x.size(); ++j) {
-      if (!std::isfinite(x[j])) continue;
-      ranges[j] = {std::min(ranges[j][0], x[j]), std::max(ranges[j][1], x[j])};
-    }
-  }
-  for (auto& range : ranges) {
-    if (range[0] > range[1]) range = {0.0f, 0.0f};
-    if (range[0] == range[1]) range = {range[0] - 0.5f, range[0] + 0.5f};
-  }
+TableRanges ranges_of(const DataSummary& summary, size_t width) {
+  TableRanges ranges(width, {0.0f, 1.0f});
+  for (const ColumnSummary& column : summary.columns)
+    if (column.role == ColumnRole::input && !column.categorical() && column.first < width)
+      ranges[column.first] = widened((column.least - column.centre) / column.unit, (column.most - column.centre) / column.unit);
   return ranges;
 }
 
@@ -43,39 +50,169 @@ float share_in(const std::array<float, 2>& range, float value) {
   return std::isfinite(value) ? std::clamp((value - range[0]) / (range[1] - range[0]), 0.0f, 1.0f) : 0.0f;
 }
 
+std::vector<ExampleNumber> numbers_of(const DataSummary& summary, size_t width) {
+  std::vector<ExampleNumber> numbers(width);
+  for (const ColumnSummary& column : summary.columns) {
+    if (column.role != ColumnRole::input) continue;
+    for (size_t k = 0; k < column.width() && column.first + k < width; ++k)
+      numbers[column.first + k] = {column.categorical() ? fmt::format("{} = {}", column.name, column.categories[k]) : column.name,
+                                   column.centre, column.unit};
+  }
+  return numbers;
+}
+
+std::vector<float> shares_of(std::span<const float> group) {
+  std::vector<float> shares(group.begin(), group.end());
+  float sum = 0.0f;
+  for (float& v : shares) sum += v = std::isfinite(v) ? std::max(v, 0.0f) : 0.0f;
+  for (float& v : shares) v = sum > 0.0f ? v / sum : 1.0f / static_cast<float>(shares.size());
+  return shares;
+}
+
 const TableRanges& TableLook::ranges(const OpenedRun& run) {
   if (run_ != run.id) {
     run_ = run.id;
-    ranges_ = ranges_of(*run.data);
+    ranges_ = ranges_of(*run.summary, run.data->width());
   }
   return ranges_;
 }
 
-void TableLook::values(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x) {
-  if (c.session.run->data->kind == DataKind::text) return word_bars(c, at, size, x);
-  const TableRanges& range = ranges(*c.session.run);
-  if (x.size() != range.size() || x.empty()) return;
-  const float s = c.scale, pad = 10.0f * s, line = 19.0f * s, name_w = 22.0f * s, value_w = 42.0f * s, half = 4.0f * s;
+/// Where a column's name, its value and its track are.
+struct TableLook::Row {
+  ImVec2 at;
+  float width = 0.0f, height = 0.0f;
+  float text_y = 0.0f;
+  float name_width = 0.0f, value_width = 0.0f;
+  float left = 0.0f, right = 0.0f, middle = 0.0f;  // the track
+  bool spaced = false;                             // the track has a line of its own
+};
+
+void TableLook::number(PanelContext& c, const Row& row, const ColumnSummary& column, float x, const float* decoded) {
+  const float s = c.scale, half = row.spaced ? 3.0f * s : 4.0f * s;
+  const auto own = [&](float v) { return column.centre + column.unit * static_cast<double>(v); };
+  const std::array<float, 2>& range = ranges_[column.first];
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  ImFont* font = c.fonts.small;
-  const auto fit = static_cast<size_t>(std::max(1.0f, (size.y - 2.0f * pad) / line));
-  const size_t shown = x.size() <= fit ? x.size() : fit - std::min<size_t>(fit - 1, 1);
-  const float left = at.x + pad + name_w, right = at.x + size.x - pad - value_w;
-  float y = at.y + pad;
-  for (size_t j = 0; j < shown; ++j, y += line) {
-    const float middle = std::floor(y + line * 0.5f), text_y = std::floor(middle - font->FontSize * 0.5f);
-    list.AddText(font, font->FontSize, {at.x + pad, text_y}, c.theme.muted, fmt::format("x{}", j + 1).c_str());
-    list.AddRectFilled({left, middle - half}, {right, middle + half}, c.theme.dark ? c.theme.line : c.theme.panel, 2.0f * s);
-    const float from = left + (right - left) * base_of(range[j]), to = left + (right - left) * share_in(range[j], x[j]);
-    list.AddRectFilled({std::min(from, to), middle - half}, {std::max(from, to), middle + half}, c.theme.accent, 2.0f * s);
-    list.AddLine({from, middle - half - 1.0f * s}, {from, middle + half + 1.0f * s}, c.theme.muted);
-    const std::string value = ui::compact(static_cast<double>(x[j]), 2);
-    const float w = font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, value.c_str()).x;
-    list.AddText(font, font->FontSize, {at.x + size.x - pad - w, text_y}, c.theme.text, value.c_str());
+  float left = row.left, right = row.right;
+  ImGui::PushFont(c.fonts.small);
+  if (row.spaced) {
+    const std::string least = ui::value_text(column.least), most = ui::value_text(column.most);
+    const float y = std::floor(row.middle - ImGui::GetTextLineHeight() * 0.5f), column_w = 46.0f * s;
+    ui::draw_text(left, y, c.theme.muted, ui::elided(least, column_w));
+    const float w = ImGui::CalcTextSize(most.c_str()).x;
+    ui::draw_text(right - std::min(w, column_w), y, c.theme.muted, ui::elided(most, column_w));
+    left += column_w + 6.0f * s;
+    right -= column_w + 6.0f * s;
   }
-  if (shown < x.size())
-    list.AddText(font, font->FontSize, {at.x + pad, std::floor(y + (line - font->FontSize) * 0.5f)}, c.theme.muted,
-                 fmt::format(fmt::runtime(c.tr("table.more")), x.size() - shown).c_str());
+  const auto place = [&](float v) { return left + (right - left) * share_in(range, v); };
+  const auto bar = [&](float v, float top, float bottom, ImU32 ink) {
+    const float from = left + (right - left) * base_of(range), to = place(v);
+    list.AddRectFilled({std::min(from, to), top}, {std::max({from, to, std::min(from, to) + 1.5f * s}), bottom}, ink, 1.5f * s);
+  };
+  list.AddRectFilled({left, row.middle - half}, {right, row.middle + half}, c.theme.dark ? c.theme.line : c.theme.background, 2.0f * s);
+  if (decoded) {
+    bar(x, row.middle - half, row.middle - 0.5f * s, c.theme.muted);
+    bar(*decoded, row.middle + 0.5f * s, row.middle + half, c.theme.accent);
+  } else {
+    bar(x, row.middle - half, row.middle + half, c.theme.accent);
+  }
+  for (const float end : {left, right})
+    list.AddLine({end, row.middle - half - 2.0f * s}, {end, row.middle + half + 2.0f * s}, c.theme.muted, std::max(1.0f, s));
+  // Beyond what the data has: an arrow at the end of the track.
+  const float judged = decoded ? *decoded : x;
+  if (judged < range[0] || judged > range[1]) {
+    const float tip = judged > range[1] ? right + 5.0f * s : left - 5.0f * s, foot = judged > range[1] ? right + 1.0f * s : left - 1.0f * s;
+    list.AddTriangleFilled({tip, row.middle}, {foot, row.middle - 3.5f * s}, {foot, row.middle + 3.5f * s}, c.theme.warning);
+  }
+  ImGui::PopFont();
+  const std::string text = decoded ? fmt::format("{} → {}", ui::value_text(own(x)), ui::value_text(own(*decoded))) : ui::value_text(own(x));
+  const std::string shown = ui::elided(text, row.value_width);
+  ui::draw_text(row.at.x + row.width - ImGui::CalcTextSize(shown.c_str()).x, row.text_y, c.theme.text, shown);
+}
+
+void TableLook::words(PanelContext& c, const Row& row, const ColumnSummary& column, std::span<const float> x,
+                      std::span<const float> decoded) {
+  const float s = c.scale, half = row.spaced ? 3.0f * s : 4.0f * s;
+  const std::vector<float> shares = shares_of(decoded.empty() ? x : decoded);
+  const size_t best = likeliest(std::span<const float>(shares));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  float at = row.left;
+  for (size_t k = 0; k < shares.size(); ++k) {
+    const float end = at + (row.right - row.left) * shares[k];
+    if (end - at > 0.3f)
+      list.AddRectFilled({at, row.middle - half}, {std::max(at + 1.0f, end - 1.0f), row.middle + half}, class_ink(k, c.theme.dark),
+                         1.5f * s);
+    at = end;
+  }
+  std::string text = fmt::format("{} {}", column.categories[best], ui::number(static_cast<double>(shares[best]), 2));
+  if (!decoded.empty()) text = fmt::format("{} → {}", column.categories[likeliest(x)], text);
+  const std::string shown = ui::elided(text, row.value_width);
+  ui::draw_text(row.at.x + row.width - ImGui::CalcTextSize(shown.c_str()).x, row.text_y, c.theme.text, shown);
+}
+
+namespace {
+
+void tip_of_column(PanelContext& c, const ColumnSummary& column, std::span<const float> shown) {
+  ImGui::BeginTooltip();
+  ImGui::TextUnformatted(column.name.c_str());
+  ImGui::PushFont(c.fonts.small);
+  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
+  if (column.categorical()) {
+    constexpr size_t kMostListed = 12;
+    for (size_t k = 0; k < std::min(shown.size(), kMostListed); ++k)
+      ImGui::TextUnformatted(fmt::format("{}  {}", ui::number(static_cast<double>(shown[k]), 2), column.categories[k]).c_str());
+    if (shown.size() > kMostListed)
+      ImGui::TextUnformatted(fmt::format(fmt::runtime(c.tr("table.more")), shown.size() - kMostListed).c_str());
+  } else {
+    ImGui::TextUnformatted(
+        fmt::format(fmt::runtime(c.tr("table.range")), ui::value_text(column.least), ui::value_text(column.most)).c_str());
+    ImGui::TextUnformatted(
+        fmt::format(fmt::runtime(c.tr("table.mean")), ui::value_text(column.mean), ui::value_text(column.deviation)).c_str());
+  }
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+  ImGui::EndTooltip();
+}
+
+}  // namespace
+
+void TableLook::bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded) {
+  const TableRanges& all = ranges(*c.session.run);
+  if (x.size() != all.size() || (!decoded.empty() && decoded.size() != x.size())) return;
+  std::vector<const ColumnSummary*> columns;
+  for (const ColumnSummary& column : c.session.run->summary->columns)
+    if (column.role == ColumnRole::input) columns.push_back(&column);
+  const size_t shown = std::min(columns.size(), kMostRows);
+  const bool spaced = columns.size() <= kMostSpaced;
+  const float s = c.scale, line = ImGui::GetTextLineHeight(), width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 begin = ImGui::GetCursorScreenPos();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 0.0f});
+  for (size_t k = 0; k < shown; ++k) {
+    const ColumnSummary& column = *columns[k];
+    Row row;
+    row.at = ImGui::GetCursorScreenPos();
+    row.width = width;
+    row.spaced = spaced;
+    row.height = spaced ? line + 22.0f * s : line + 6.0f * s;
+    row.text_y = std::floor(row.at.y + (spaced ? 0.0f : 3.0f * s));
+    row.middle = std::floor(spaced ? row.at.y + line + 9.0f * s : row.at.y + row.height * 0.5f);
+    row.value_width = (decoded.empty() ? 0.34f : 0.42f) * width;
+    row.name_width = spaced ? width - row.value_width - 8.0f * s : 0.32f * width;
+    row.left = spaced ? row.at.x : row.at.x + row.name_width + 8.0f * s;
+    row.right = spaced ? row.at.x + width : row.at.x + width - row.value_width - 10.0f * s;
+    ui::draw_text(row.at.x, row.text_y, c.theme.muted, ui::elided(column.name, row.name_width));
+    const auto group = x.subspan(column.first, column.width());
+    const auto answer = decoded.empty() ? decoded : decoded.subspan(column.first, column.width());
+    if (column.categorical())
+      words(c, row, column, group, answer);
+    else
+      number(c, row, column, group[0], answer.empty() ? nullptr : answer.data());
+    ImGui::Dummy({width, row.height});
+    if (ImGui::IsItemHovered())
+      tip_of_column(c, column, column.categorical() ? shares_of(answer.empty() ? group : answer) : std::vector<float>());
+  }
+  ImGui::PopStyleVar();
+  if (shown < columns.size()) ui::note(c, fmt::format(fmt::runtime(c.tr("table.more")), columns.size() - shown));
+  c.controls.add(name, {begin.x, begin.y, begin.x + width, ImGui::GetCursorScreenPos().y});
 }
 
 void TableLook::glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x) {

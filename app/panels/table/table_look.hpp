@@ -1,5 +1,4 @@
-// How an example that is no image is drawn where an image would be: the numbers of a table within the range that the data has; of texts
-// the words (text_look.hpp).
+// How an example of a table is drawn where an image would be: its numbers within the range that the data has, by their names and units.
 #pragma once
 
 #include <imgui.h>
@@ -7,30 +6,46 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "app/gui/panel.hpp"
 
 namespace latentscape {
 
-/// Least and greatest value of each number of an example; of at most 20,000 rows, evenly taken. Equal values get a range of 1.
+/// Least and greatest value of each number of an example, in the units of the model. Equal values get a range of 1.
 using TableRanges = std::vector<std::array<float, 2>>;
-TableRanges ranges_of(const Dataset& data);
+TableRanges ranges_of(const DataSummary& summary, size_t width);
 
 /// Where `value` stands in its range, 0 to 1.
 float share_in(const std::array<float, 2>& range, float value);
+
+/// One number of an example: its column, or a category of it; its own value is centre + unit * number.
+struct ExampleNumber {
+  std::string name;
+  double centre = 0.0, unit = 1.0;
+};
+std::vector<ExampleNumber> numbers_of(const DataSummary& summary, size_t width);
+
+/// What a decoded group of categories says: its numbers cut to 0 and above, and made to add up to 1.
+std::vector<float> shares_of(std::span<const float> group);
 
 /// The ranges of the open run's data, computed once a run.
 class TableLook {
  public:
   const TableRanges& ranges(const OpenedRun& run);
 
-  /// A row a number: its name, a bar from 0 (or the end of the range next to it), its value; as many as fit, then how many more.
-  void values(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x);
+  /// A row a column over all the width there is: its name, its value in its own units, and a bar on a track from the least to the greatest
+  /// value of the data; categories as shares of one bar. With `decoded`, x is the original and both are drawn.
+  void bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded = {});
   /// The same without words: two numbers as a place in their plane, more as bars side by side.
   void glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x);
 
  private:
+  struct Row;
+  void number(PanelContext& c, const Row& row, const ColumnSummary& column, float x, const float* decoded);
+  void words(PanelContext& c, const Row& row, const ColumnSummary& column, std::span<const float> x, std::span<const float> decoded);
+
   uint64_t run_ = 0;
   TableRanges ranges_;
 };

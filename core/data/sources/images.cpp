@@ -41,6 +41,7 @@ Result<Dataset> load_images(const DataRequest& request) {
   LS_CHECK(read_images(request, found, data, kept));
   if (!found.splits) data.split.clear();
   add_labels(found, kept, data);
+  for (const uint32_t file : kept) data.row_names.push_back(std::move(found.files[file].path));
   return data;
 }
 

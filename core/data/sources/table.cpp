@@ -21,7 +21,6 @@ void register_source_table(Registry<DataSource>& registry);
 namespace {
 
 constexpr std::array<std::string_view, 3> kLabelNames = {"label", "class", "target"};
-constexpr size_t kMostClasses = 1000;
 
 bool accepts_table(const std::string& spec) {
   return (is_file_with(spec, ".csv") || is_file_with(spec, ".tsv")) && !look_for_text(spec).text;
@@ -108,7 +107,7 @@ class TableLoader {
                                              : class_column(column.name, column.dictionary, column.words));
     const size_t classes = fault ? 0 : data_.columns.back().categories.size();
     if (!fault && classes == table_.rows && classes > 1) fault = "is different in every row";
-    if (!fault && classes > kMostClasses) fault = fmt::format("has {} different values, more than {}", classes, kMostClasses);
+    if (!fault && classes > kMostLabelClasses) fault = fmt::format("has {} different values, more than {}", classes, kMostLabelClasses);
     if (!fault && classes == 0) fault = "is empty";
     if (fault && asked)
       return fail(ErrorCode::invalid_argument, "{}: column '{}' {}, expected a label of a few classes", request_.spec, column.name, *fault);

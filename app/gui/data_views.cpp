@@ -1,0 +1,215 @@
+#include "app/gui/data_views.hpp"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/gui/controls.hpp"
+#include "app/gui/fonts.hpp"
+#include "app/gui/icons.hpp"
+#include "app/gui/image_cache.hpp"
+#include "app/gui/strings.hpp"
+#include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
+#include "app/gui/widgets.hpp"
+#include "core/io/figure.hpp"
+
+namespace latentscape::ui {
+
+namespace {
+
+float width_in(const ImFont* font, const std::string& text) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, text.c_str()).x; }
+
+}  // namespace
+
+std::string shape_text(const std::vector<size_t>& shape) {
+  std::string text;
+  for (const size_t n : shape) text += (text.empty() ? "" : " × ") + fmt::format("{}", n);
+  return text;
+}
+
+std::string value_text(double value) {
+  if (!std::isfinite(value)) return "–";
+  const bool whole = value == std::floor(value) && std::abs(value) < 1e7;
+  const double size = std::abs(value);
+  return compact(value, whole ? 0 : size >= 100.0 ? 1 : size >= 1.0 ? 2 : 3);
+}
+
+std::string cell_text(const Column& column, size_t row) {
+  const float value = column.values[row];
+  if (std::isnan(value)) return "–";
+  return column.categorical() ? column.categories[static_cast<size_t>(value)] : value_text(static_cast<double>(value));
+}
+
+void split_bar(PanelContext& c, const std::array<size_t, 3>& rows) {
+  const size_t all = rows[0] + rows[1] + rows[2];
+  if (all == 0) return;
+  const std::array<ImU32, 3> colours = {c.theme.accent, blended(c.theme.panel, c.theme.accent, 0.55f), c.theme.muted};
+  const std::array<const char*, 3> names = {c.tr("split.train"), c.tr("split.heldout"), c.tr("split.test")};
+  const float s = c.scale, width = ImGui::GetContentRegionAvail().x, height = 6.0f * s, gap = 2.0f * s;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  float x = at.x;
+  for (size_t k = 0; k < 3; ++k) {
+    if (rows[k] == 0) continue;
+    const float part = std::max(3.0f * s, width * static_cast<float>(rows[k]) / static_cast<float>(all));
+    const float end = std::min(at.x + width, x + part);
+    list.AddRectFilled({x, at.y}, {end - gap, at.y + height}, colours[k], 2.0f * s);
+    x = end;
+  }
+  ImGui::Dummy({width, height + 3.0f * s});
+  ImGui::PushFont(c.fonts.small);
+  const float line = ImGui::GetTextLineHeight();
+  ImVec2 text = ImGui::GetCursorScreenPos();
+  const float top = text.y;
+  for (size_t k = 0; k < 3; ++k) {
+    const std::string label = fmt::format("{} {}", names[k], count(rows[k]));
+    const float w = ImGui::CalcTextSize(label.c_str()).x + 11.0f * s;
+    if (text.x > at.x && text.x + w > at.x + width) text = {at.x, text.y + line + 2.0f * s};
+    list.AddCircleFilled({text.x + 3.0f * s, text.y + line * 0.5f}, 3.0f * s, colours[k], 12);
+    draw_text(text.x + 10.0f * s, text.y, c.theme.muted, label);
+    text.x += w + 12.0f * s;
+  }
+  ImGui::PopFont();
+  ImGui::Dummy({width, text.y - top + line + 2.0f * s});
+}
+
+void warning_list(PanelContext& c, std::span<const std::string> warnings) {
+  const float s = c.scale, indent = 22.0f * s, pad = 8.0f * s;
+  for (const std::string& warning : warnings) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
+    ImGui::PushFont(c.fonts.small);
+    const float height = ImGui::CalcTextSize(warning.c_str(), nullptr, false, width - indent - pad).y;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled(at, {at.x + width, at.y + height + 2.0f * pad - 4.0f * s}, faded(c.theme.warning, c.theme.dark ? 0.10f : 0.14f),
+                       5.0f * s);
+    list.AddText({at.x + pad - 2.0f * s, at.y + pad - 2.0f * s}, c.theme.warning, icon::kWarning);
+    list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {at.x + indent, at.y + pad - 2.0f * s}, c.theme.text, warning.c_str(), nullptr,
+                 width - indent - pad);
+    ImGui::PopFont();
+    ImGui::Dummy({width, height + 2.0f * pad - 4.0f * s});
+    space(c, 4.0f);
+  }
+}
+
+std::optional<size_t> example_grid(PanelContext& c, const char* name, uint64_t key, const Dataset& data, size_t columns, size_t lines,
+                                   const char* tip) {
+  const size_t tiles = std::min(data.rows, columns * lines);
+  const float gap = 4.0f * c.scale, avail = ImGui::GetContentRegionAvail().x;
+  const float width = std::floor((avail - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  const float tall = static_cast<float>(data.height_px()) / static_cast<float>(std::max<size_t>(1, data.width_px()));
+  const float height = std::floor(std::clamp(width * tall, 0.4f * width, 2.0f * width));
+  std::vector<float> x(data.width());
+  std::optional<size_t> clicked;
+  for (size_t t = 0; t < tiles; ++t) {
+    const size_t row = t * data.rows / tiles;
+    if (t % columns) ImGui::SameLine(0.0f, gap);
+    data.copy_row(row, x.data());
+    const std::string id = fmt::format("{}.{}", name, t);
+    const ImTextureID texture =
+        c.images.from_floats(id, (key << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
+    if (image(c, id.c_str(), texture, {width, height}, tip, tip && data.split[row] != Split::test)) clicked = row;
+  }
+  return clicked;
+}
+
+void first_rows(PanelContext& c, const char* name, const Dataset& data, const DataSummary& summary, size_t rows) {
+  constexpr size_t kMostColumns = 40;
+  struct Shown {
+    const ColumnSummary* summary;
+    const Column* column;  // null: a number of an example without names
+  };
+  std::vector<Shown> shown;
+  for (const ColumnSummary& column : summary.columns) {
+    if (shown.size() == kMostColumns) break;
+    const auto found = std::find_if(data.columns.begin(), data.columns.end(), [&](const Column& k) { return k.name == column.name; });
+    shown.push_back({&column, found == data.columns.end() ? nullptr : &*found});
+  }
+  rows = std::min(rows, data.rows);
+  std::vector<float> x(data.width());
+  const auto text_of = [&](const Shown& s, size_t row) {
+    if (s.column) return cell_text(*s.column, row);
+    if (!s.summary->categorical()) return value_text(static_cast<double>(x[s.summary->first]));
+    const auto begin = x.begin() + static_cast<std::ptrdiff_t>(s.summary->first);
+    return s.summary
+        ->categories[static_cast<size_t>(std::max_element(begin, begin + static_cast<std::ptrdiff_t>(s.summary->width())) - begin)];
+  };
+  ImGui::PushFont(c.fonts.small);
+  const float s = c.scale, line = ImGui::GetTextLineHeight() + 8.0f * s, most = 130.0f * s;
+  std::vector<float> widths;
+  for (const Shown& column : shown) {
+    float w = width_in(c.fonts.small, column.summary->name);
+    for (size_t row = 0; row < rows; ++row) {
+      data.copy_row(row, x.data());
+      w = std::max(w, width_in(c.fonts.small, text_of(column, row)));
+    }
+    widths.push_back(std::min(w, most) + 18.0f * s);
+  }
+  float full = 0.0f;
+  for (const float w : widths) full += w;
+  const float height = line * static_cast<float>(rows + 1) + (full > ImGui::GetContentRegionAvail().x ? 14.0f * s : 2.0f * s);
+  ImGui::SetNextWindowContentSize({full, 0.0f});
+  ImGui::BeginChild(name, {0.0f, height}, false, ImGuiWindowFlags_HorizontalScrollbar);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (size_t row = 0; row <= rows; ++row) {
+    const float top = at.y + line * static_cast<float>(row), y = std::floor(top + 4.0f * s);
+    if (row > 0) data.copy_row(row - 1, x.data());
+    if (row % 2 == 1) list.AddRectFilled({at.x, top}, {at.x + full, top + line}, faded(c.theme.raised, 0.6f), 3.0f * s);
+    float left = at.x;
+    for (size_t k = 0; k < shown.size(); ++k) {
+      const std::string all = row == 0 ? shown[k].summary->name : text_of(shown[k], row - 1);
+      const std::string text = elided(all, widths[k] - 14.0f * s);
+      const bool number = !shown[k].summary->categorical();
+      const float tx = number ? left + widths[k] - 9.0f * s - ImGui::CalcTextSize(text.c_str()).x : left + 9.0f * s;
+      const bool label = shown[k].summary->role == ColumnRole::label, missing = row > 0 && all == "–";
+      draw_text(tx, y, missing ? c.theme.warning : row == 0 ? (label ? c.theme.accent : c.theme.muted) : c.theme.text, text);
+      left += widths[k];
+    }
+  }
+  list.AddLine({at.x, at.y + line}, {at.x + full, at.y + line}, c.theme.line);
+  ImGui::Dummy({full, line * static_cast<float>(rows + 1)});
+  ImGui::EndChild();
+  ImGui::PopFont();
+  if (summary.columns.size() > shown.size())
+    note(c, fmt::format(fmt::runtime(c.tr("data.columns.more")), count(summary.columns.size() - shown.size())));
+}
+
+void class_histogram(PanelContext& c, const Dataset& data, const DataSummary& summary, size_t most) {
+  const std::vector<size_t>& rows = summary.classes;
+  if (rows.empty() || !data.labels()) return;
+  const std::vector<std::string>& names = data.labels()->categories;
+  const size_t greatest = std::max<size_t>(1, *std::max_element(rows.begin(), rows.end())), shown = std::min(rows.size(), most);
+  ImGui::PushFont(c.fonts.small);
+  const float s = c.scale, width = ImGui::GetContentRegionAvail().x, row = 18.0f * s;
+  float name_w = 0.0f, value_w = 0.0f;
+  for (size_t k = 0; k < shown; ++k) {
+    name_w = std::max(name_w, ImGui::CalcTextSize(names[k].c_str()).x);
+    value_w = std::max(value_w, ImGui::CalcTextSize(count(rows[k]).c_str()).x);
+  }
+  name_w = std::min(name_w, 0.42f * width) + 10.0f * s;
+  value_w += 10.0f * s;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (size_t k = 0; k < shown; ++k) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float y = std::floor(at.y + (row - ImGui::GetTextLineHeight()) * 0.5f), middle = std::floor(at.y + row * 0.5f);
+    const float bar = (width - name_w - value_w) * static_cast<float>(rows[k]) / static_cast<float>(greatest);
+    const Rgba colour = categorical_colour(k, c.theme.dark);
+    const std::string name = elided(names[k], name_w - 8.0f * s), value = count(rows[k]);
+    draw_text(at.x, y, c.theme.text, name);
+    list.AddRectFilled({at.x + name_w, middle - 4.0f * s}, {at.x + name_w + std::max(bar, 2.0f * s), middle + 4.0f * s},
+                       IM_COL32(colour.r, colour.g, colour.b, 255), 2.0f * s);
+    draw_text(at.x + width - ImGui::CalcTextSize(value.c_str()).x, y, c.theme.muted, value);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 0.0f});
+    ImGui::Dummy({width, row});
+    ImGui::PopStyleVar();
+    if (name.size() != names[k].size() && ImGui::IsItemHovered()) ImGui::SetTooltip("%s", names[k].c_str());
+  }
+  ImGui::PopFont();
+  if (rows.size() > shown) note(c, fmt::format(fmt::runtime(c.tr("data.classes.more")), rows.size() - shown));
+}
+
+}  // namespace latentscape::ui

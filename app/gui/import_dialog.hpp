@@ -1,0 +1,45 @@
+// ImportDialog: what was understood of a file or folder, a look at it, and a form to correct it, before anything is trained.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/gui/import_form.hpp"
+
+namespace latentscape {
+
+struct AppState;
+struct PanelContext;
+
+class ImportDialog {
+ public:
+  bool is_open = false;
+
+  void show(AppState& app, RunConfig config);
+  void draw(AppState& app, PanelContext& c);
+  const ImportForm& form() const { return form_; }
+  /// What there is to see: null while it is read for the first time, and after Cancel.
+  const std::shared_ptr<const DataPreview>& shown() const { return shown_; }
+  /// The newest request is answered.
+  bool settled() const { return shown_ && shown_->tag == tag_; }
+
+ private:
+  void ask(AppState& app);
+  void take(AppState& app);
+  void close(AppState& app);
+  void understood(AppState& app, PanelContext& c);
+  void facts(PanelContext& c, const DataPreview& preview);
+  void look(PanelContext& c, const DataPreview& preview);
+  void fields(AppState& app, PanelContext& c);
+  bool image_fields(PanelContext& c);
+  bool table_fields(PanelContext& c);
+  void footer(AppState& app, PanelContext& c);
+  void train(AppState& app);
+
+  ImportForm form_;
+  std::shared_ptr<const DataPreview> shown_;
+  uint64_t tag_ = 0;  // of the newest request
+  double asked_ = 0.0;
+};
+
+}  // namespace latentscape

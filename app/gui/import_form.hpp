@@ -1,0 +1,38 @@
+// ImportForm: how data is to be read that is not trained on yet, as a person chose it, and what is known of it meanwhile.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/session/data_preview.hpp"
+
+namespace latentscape {
+
+struct ImportForm {
+  RunConfig config;                 // what is asked for; its data is the path
+  std::vector<std::string> labels;  // columns that can be the label, as the first look found them
+  std::optional<ImageSizes> sizes;  // images that differ in size; none: not known to
+  bool chose_size = false;          // the form did, not the person
+
+  /// What was learnt. True where the form had to choose something itself: the data is to be read again with it.
+  bool take(const DataPreview& preview);
+  /// Another kind: what was learnt and chosen for the one before is of no use.
+  void choose_kind(std::string kind);
+  void choose_size(size_t size);
+};
+
+/// Which fields make a difference to what `source` reads.
+struct ImportFields {
+  bool images = false;  // size, fit, colour
+  bool table = false;   // label, missing values
+};
+ImportFields fields_of(const std::string& source);
+
+/// A config for the data of an open run, to be read in another way: its data, model family and number of latents.
+RunConfig config_to_read_again(const RunConfig& run, const std::string& origin);
+
+/// Does opening `spec` ask how to read it? Files and folders do; built-in and fetched data, runs and what is not there do not.
+bool asks_how_to_read(const std::string& spec);
+
+}  // namespace latentscape

@@ -1,0 +1,84 @@
+// The form before training: what it chooses itself, and what it remembers while choices change.
+#include "app/gui/import_form.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/support/temporary_folder.hpp"
+
+namespace latentscape {
+namespace {
+
+DataPreview mixed_sizes() {
+  DataPreview preview;
+  ImageSizes sizes;
+  sizes.images = 9;
+  sizes.different = 4;
+  sizes.least_side = 50;
+  preview.sizes = sizes;
+  return preview;
+}
+
+TEST(ImportForm, ImagesThatDifferGetASizeThatAPersonCanChange) {
+  ImportForm form;
+  ASSERT_TRUE(form.take(mixed_sizes())) << "to be read again";
+  EXPECT_EQ(form.config.reading.size, 48u);
+  EXPECT_TRUE(form.chose_size);
+  form.choose_size(32);
+  EXPECT_FALSE(form.chose_size);
+  EXPECT_FALSE(form.take(mixed_sizes())) << "the person's choice stays";
+  EXPECT_EQ(form.config.reading.size, 32u);
+}
+
+TEST(ImportForm, LabelsAreThoseOfTheFirstLook) {
+  ImportForm form;
+  auto first = std::make_shared<DataSummary>();
+  for (const char* name : {"species", "sex", "weight"}) {
+    ColumnSummary column;
+    column.name = name;
+    column.can_be_label = std::string(name) != "weight";
+    first->columns.push_back(column);
+  }
+  DataPreview preview;
+  preview.summary = first;
+  form.take(preview);
+  EXPECT_EQ(form.labels, (std::vector<std::string>{"species", "sex"}));
+  std::swap(first->columns[0], first->columns[1]);  // with another label the columns have another order; the list holds still
+  form.take(preview);
+  EXPECT_EQ(form.labels, (std::vector<std::string>{"species", "sex"}));
+  form.config.reading.label = "sex";
+  form.choose_kind("npy");
+  EXPECT_TRUE(form.labels.empty());
+  EXPECT_EQ(form.config.reading, Reading());
+}
+
+TEST(ImportForm, FilesAndFoldersAskBuiltInDataAndRunsDoNot) {
+  const TemporaryFolder folder("import");
+  EXPECT_TRUE(asks_how_to_read(folder.path()));
+  std::ofstream(folder / "run.json") << "{}";
+  EXPECT_FALSE(asks_how_to_read(folder.path())) << "a run";
+  EXPECT_TRUE(asks_how_to_read(folder / "run.json"));
+  EXPECT_FALSE(asks_how_to_read("strokes"));
+  EXPECT_FALSE(asks_how_to_read("mixture:rings"));
+  EXPECT_FALSE(asks_how_to_read(folder / "absent.csv")) << "that is said without a form";
+}
+
+TEST(ImportForm, ReadingAgainKeepsTheDataAndTheKindOfModel) {
+  RunConfig run;
+  run.data = "photos";
+  run.reading.size = 32;
+  run.model.latent = 8;
+  run.only = "label=3";
+  run.heldout_share = 0.2;
+  run.epochs = 77;
+  const RunConfig again = config_to_read_again(run, "/there/photos");
+  EXPECT_EQ(again.data, "/there/photos");
+  EXPECT_EQ(again.reading, run.reading);
+  EXPECT_EQ(again.model.latent, 8u);
+  EXPECT_EQ(again.only, run.only);
+  EXPECT_EQ(again.heldout_share, 0.2);
+}
+
+}  // namespace
+}  // namespace latentscape
