@@ -11,6 +11,7 @@
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widgets.hpp"
+#include "core/data/jitter.hpp"
 #include "core/data/source.hpp"
 #include "core/io/figure.hpp"
 
@@ -25,6 +26,7 @@ class DataPanel final : public Panel {
  private:
   void summary(PanelContext& c, const Dataset& data);
   void preview(PanelContext& c, const Dataset& data);
+  void grid(PanelContext& c, const Dataset& data, const Jitter& jitter);
   void classes(PanelContext& c, const Dataset& data);
   void open(PanelContext& c);
   void count(const Dataset& data);
@@ -58,14 +60,27 @@ void DataPanel::summary(PanelContext& c, const Dataset& data) {
 void DataPanel::preview(PanelContext& c, const Dataset& data) {
   if (data.kind != DataKind::image || data.rows == 0) return;
   ui::section(c, c.tr("data.preview"));
+  grid(c, data, Jitter());
+  const Jitter& jitter = c.session.run->config.jitter;
+  if (!jitter.any()) return;
+  ui::section(c, c.tr("data.preview.jittered"));
+  grid(c, data, jitter);
+}
+
+/// The same images, as they are or jittered.
+void DataPanel::grid(PanelContext& c, const Dataset& data, const Jitter& jitter) {
   constexpr size_t kColumns = 6, kRows = 4;
   const float gap = 4.0f * c.scale, side = (ImGui::GetContentRegionAvail().x - gap * (kColumns - 1)) / kColumns;
-  std::vector<float> x(data.width());
+  std::vector<float> x(data.width()), plain(data.width());
+  const bool jittered = jitter.any();
   for (size_t t = 0; t < kColumns * kRows; ++t) {
     const size_t row = t * data.rows / (kColumns * kRows);
-    data.copy_row(row, x.data());
+    if (jittered)
+      copy_jittered(data, static_cast<uint32_t>(row), jitter, c.session.run->config.seed, 0, plain, x.data());
+    else
+      data.copy_row(row, x.data());
     if (t % kColumns) ImGui::SameLine(0.0f, gap);
-    const std::string name = fmt::format("data.preview.{}", t);
+    const std::string name = fmt::format("data.preview.{}{}", jittered ? "jittered." : "", t);
     const ImTextureID texture =
         c.images.from_floats(name, (run_ << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);
     if (ui::image(c, name.c_str(), texture, {side, side}, "data.preview.tip", data.split[row] != Split::test))

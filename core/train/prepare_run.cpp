@@ -14,7 +14,8 @@ Status check_unit_range(const Dataset& data) {
   for (size_t i = 0; i < values->size(); ++i)
     if (!((*values)[i] >= 0.0f && (*values)[i] <= 1.0f))
       return fail(ErrorCode::invalid_argument,
-                  "{}: row {}, number {} is {}, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=gaussian",
+                  "{}: row {}, number {} is {}, the bernoulli likelihood, binarising and jitter_noise need numbers from 0 to 1; use "
+                  "likelihood=gaussian",
                   data.name, i / data.width(), i % data.width(), (*values)[i]);
   return {};
 }
@@ -25,7 +26,9 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
     return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
   if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
     return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
-  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none) return check_unit_range(data);
+  LS_CHECK(check_jitter(config.jitter, data));
+  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none || config.jitter.noise > 0.0)
+    return check_unit_range(data);
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/data/jitter.hpp"
 #include "core/data/reading.hpp"
 #include "core/models/model.hpp"
 #include "core/nn/optimiser.hpp"
@@ -50,6 +51,7 @@ struct RunConfig {
   double marginal_epochs = 10.0;                   // of m2: until the classifier learns in full from rows without a label
   Freeze freeze = Freeze::none;
   double clip_norm = 0.0;  // global gradient norm; 0: no clipping
+  Jitter jitter;           // of images, in training alone
   Binarise binarise = Binarise::none;
   double heldout_share = 0.05;
   std::optional<LabelBudget> labels;  // of the train rows; none: all labels that are there
