@@ -15,6 +15,7 @@
 #include "core/base/clock.hpp"
 #include "core/data/download_list.hpp"
 #include "core/data/fetch.hpp"
+#include "core/data/jitter.hpp"
 #include "core/data/memory_budget.hpp"
 #include "core/data/preview.hpp"
 #include "core/data/source.hpp"
@@ -142,10 +143,13 @@ Result<RunConfig> config_of(const DataOptions& options) {
   config.seed = options.seed;
   config.data_count = options.count;
   config.memory = options.memory;
+  std::vector<std::pair<std::string, std::string>> settings;
   for (const std::string& setting : options.settings) {
-    LS_TRY(const auto pair, split_setting(setting));
-    LS_CHECK(set_value(config, pair.first, pair.second));
+    LS_TRY(auto pair, split_setting(setting));
+    settings.push_back(std::move(pair));
   }
+  LS_CHECK(check_given_once(settings));
+  for (const auto& [key, value] : settings) LS_CHECK(set_value(config, key, value));
   LS_CHECK(check_data(config.data, config.kind, config.data_count));
   return config;
 }
@@ -251,6 +255,21 @@ Result<Report> info(const DataOptions& options) {
   return report;
 }
 
+/// The examples, each followed by itself as training with this jitter may meet it.
+FloatArray beside_jittered(const Dataset& data, std::span<const uint32_t> rows, const Jitter& jitter, uint64_t seed) {
+  FloatArray images(2 * rows.size(), data.width());
+  for (size_t i = 0; i < rows.size(); ++i) copy_jittered(data, rows[i], jitter, seed, 0, images.row(2 * i), images.row_data(2 * i + 1));
+  return images;
+}
+
+Result<ImageGrid> preview_grid(const Dataset& data, std::span<const uint32_t> rows, const RunConfig& config) {
+  if (!config.jitter.any()) return make_grid(data, rows, square_columns(rows.size()));
+  LS_CHECK(check_jitter(config.jitter, data));
+  const FloatArray images = beside_jittered(data, rows, config.jitter, config.seed);
+  const size_t columns = square_columns(images.rows);
+  return make_grid(FloatView(images), data.height_px(), data.width_px(), data.channels(), columns + columns % 2);
+}
+
 /// A text with the names of its classes, in the colour of its label.
 TextCard card_of(const Dataset& data, uint32_t row) {
   TextCard card{text_of(data, row), "", categorical_colour(0, false)};
@@ -289,7 +308,7 @@ Result<Report> preview(const DataOptions& options) {
   LS_TRY(const auto data, load(*config, signals.token()));
   if (data->kind == DataKind::text) return preview_texts(*data, options);
   const std::vector<uint32_t> rows = subset_of(data->rows, options.examples ? options.examples : kPreviewImages, options.seed);
-  LS_TRY(const ImageGrid grid, make_grid(*data, rows, square_columns(rows.size())));
+  LS_TRY(const ImageGrid grid, preview_grid(*data, rows, *config));
   LS_TRY(const Bytes bytes, encode_png(grid));
   LS_CHECK(atomic_write_file(options.out, bytes));
   Report report;
@@ -304,7 +323,10 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("--kind", options.kind, "the kind of source, instead of detecting it")->type_name("KIND");
   command.add_option("--seed", options.seed, "of built-in data and of the splits")->check(whole_number(0, UINT64_MAX));
   command.add_option("--count", options.count, "examples of built-in data")->check(whole_number(1, 1'000'000'000));
-  command.add_option("--set", options.settings, "how it is read: size, fit, colour, label, missing, text, words, common, as in train")
+  command
+      .add_option("--set", options.settings,
+                  "as in train, how it is read: size, fit, colour, label, missing, text, words, common; in a preview jitter_shift, "
+                  "jitter_rotate and jitter_noise, too")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "app/cli/commands.hpp"
 #include "app/cli/eval_metrics.hpp"
@@ -86,6 +88,47 @@ Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRu
   return report;
 }
 
+/// A metric by its name and its key in the JSON.
+struct Wanted {
+  std::string name, key;
+  std::function<Status(EvalSubject&, Report&)> add;
+};
+
+std::vector<Wanted> wanted_of(const EvalOptions& options) {
+  std::vector<Wanted> wanted;
+  for (const EvalMetric& metric : eval_metrics())
+    if (options.asks(metric))
+      wanted.push_back({metric.name, metric.key, [&metric](EvalSubject& s, Report& report) -> Status {
+                          if (metric.needs_labels && !s.data.labels())
+                            return fail(ErrorCode::invalid_argument, "{} has no labels, which the metric {} needs", s.data.name,
+                                        metric.name);
+                          return metric.add(s, report);
+                        }});
+  if (const size_t k = options.importance_samples)
+    wanted.push_back({"iwae", "iw_nll", [k](EvalSubject& s, Report& report) { return add_importance_weighted(s, k, report); }});
+  return wanted;
+}
+
+/// Those that apply to this run and its data; of the others a note each. Errors: none applies (the first one's), or what is no matter of
+/// applying, as being stopped.
+Status add_metrics(const std::vector<Wanted>& wanted, EvalSubject& subject, Report& report) {
+  std::optional<Error> first;
+  size_t left_out = 0;
+  for (const Wanted& metric : wanted) {
+    Status added = metric.add(subject, report);
+    if (added.ok()) continue;
+    const ErrorCode code = added.error().code;
+    if (code != ErrorCode::unsupported && code != ErrorCode::invalid_argument) return added;
+    report.json[metric.key] = nullptr;
+    report.json["notes"][metric.name] = added.error().message;
+    report.text += fmt::format("{}: not given: {}\n", metric.name, added.error().message);
+    if (!first) first = std::move(added).error();
+    ++left_out;
+  }
+  if (first && left_out == wanted.size()) return *first;
+  return {};
+}
+
 Result<Report> evaluate_run(EvalOptions options) {
   LS_USAGE(check_metrics(options));
   LS_USAGE(check_split(options.split, false));
@@ -97,9 +140,6 @@ Result<Report> evaluate_run(EvalOptions options) {
   if (options.truth.known() && !run.checkpoint.config.only.empty()) {
     LS_TRY(everything, load_run_data(run, options.run, options.data, signals.token(), RunRows::all));
   }
-  for (const EvalMetric& metric : eval_metrics())
-    if (metric.needs_labels && options.asks(metric) && !data->labels())
-      return fail(ErrorCode::invalid_argument, "{} has no labels, which the metric {} needs", data->name, metric.name);
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   ComputePool pool(options.threads);
   const RunConfig& config = run.checkpoint.config;
@@ -108,9 +148,7 @@ Result<Report> evaluate_run(EvalOptions options) {
                                            pool, signals.token(), &known));
   Report report = report_of(e, options, run, known);
   EvalSubject subject = {run, *data, *everything, split, rows, e, options.truth, pool, signals.token(), known, {}, {}};
-  for (const EvalMetric& metric : eval_metrics())
-    if (options.asks(metric)) LS_CHECK(metric.add(subject, report));
-  if (options.importance_samples) LS_CHECK(add_importance_weighted(subject, options.importance_samples, report));
+  LS_CHECK(add_metrics(wanted_of(options), subject, report));
   return report;
 }
 

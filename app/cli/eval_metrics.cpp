@@ -204,15 +204,15 @@ Status add_auroc(EvalSubject& s, Report& report) {
 }
 
 constexpr std::array kMetrics = {
-    EvalMetric{"au", "active units", false, false, add_active_units},
-    EvalMetric{"mi", "mutual information", false, false, add_information},
-    EvalMetric{"knn", "5-NN accuracy", true, true, add_knn},
-    EvalMetric{"probe", "linear probe accuracy", true, true, add_probe},
-    EvalMetric{"mig", "mutual information gap", false, false, add_mig},
-    EvalMetric{"rate", "nats and bits, beside PCA", false, false, add_rate},
-    EvalMetric{"precision", "and recall of samples", false, false, add_precision},
-    EvalMetric{"diversity", "of samples", false, false, add_diversity},
-    EvalMetric{"auroc", "of anomaly scores, with --normal or --outlier", false, false, add_auroc},
+    EvalMetric{"au", "active_units", "active units", false, false, add_active_units},
+    EvalMetric{"mi", "mutual_information", "mutual information", false, false, add_information},
+    EvalMetric{"knn", "knn_accuracy", "5-NN accuracy", true, true, add_knn},
+    EvalMetric{"probe", "probe_accuracy", "linear probe accuracy", true, true, add_probe},
+    EvalMetric{"mig", "mig", "mutual information gap", false, false, add_mig},
+    EvalMetric{"rate", "rate", "nats and bits, beside PCA", false, false, add_rate},
+    EvalMetric{"precision", "precision", "and recall of samples", false, false, add_precision},
+    EvalMetric{"diversity", "diversity", "of samples", false, false, add_diversity},
+    EvalMetric{"auroc", "auroc", "of anomaly scores, with --normal or --outlier", false, false, add_auroc},
 };
 
 }  // namespace

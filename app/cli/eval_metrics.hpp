@@ -40,6 +40,7 @@ class EvalSubject {
 
 struct EvalMetric {
   const char* name;
+  const char* key;  // of its first number in the JSON
   const char* summary;
   bool learns_from_train;  // so the split must be another
   bool needs_labels;

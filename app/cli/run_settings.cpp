@@ -1,5 +1,7 @@
 #include "app/cli/run_settings.hpp"
 
+#include <algorithm>
+
 #include "core/models/model.hpp"
 
 namespace latentscape {
@@ -33,6 +35,23 @@ Result<std::pair<std::string, std::string>> split_setting(const std::string& tex
   if (equals == std::string::npos || equals == 0)
     return fail(ErrorCode::invalid_argument, "--set {}: expected KEY=VALUE, like --set hidden=400", text);
   return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+Status check_given_once(const std::vector<std::pair<std::string, std::string>>& settings) {
+  for (auto first = settings.begin(); first != settings.end(); ++first) {
+    const auto again = std::find_if(first + 1, settings.end(), [&](const auto& other) { return other.first == first->first; });
+    if (again != settings.end())
+      return fail(ErrorCode::invalid_argument, "{} is given twice, as '{}' and as '{}', expected one of them", first->first, first->second,
+                  again->second);
+  }
+  return {};
+}
+
+Status check_freeze(const RunConfig& config) {
+  if (config.freeze == Freeze::none || !config.init.empty()) return {};
+  return fail(ErrorCode::invalid_argument,
+              "freeze is {}, which keeps the weights of --init RUN, and there is none: new ones would stay random",
+              kFreezeNames[static_cast<size_t>(config.freeze)]);
 }
 
 }  // namespace latentscape

@@ -16,4 +16,10 @@ Status choose_model(RunConfig& config, const std::string& name, std::vector<std:
 /// KEY=VALUE of --set.
 Result<std::pair<std::string, std::string>> split_setting(const std::string& text);
 
+/// Each key once: of two values one would be lost. From --set and the options that stand for a key.
+Status check_given_once(const std::vector<std::pair<std::string, std::string>>& settings);
+
+/// A part that is frozen needs weights that are worth to be kept.
+Status check_freeze(const RunConfig& config);
+
 }  // namespace latentscape

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -16,7 +17,9 @@
 #include "app/cli/sweep_rows.hpp"
 #include "app/cli/train_run.hpp"
 #include "core/formats/file.hpp"
+#include "core/train/prepare_run.hpp"
 #include "core/train/run_data.hpp"
+#include "core/train/without_effect.hpp"
 
 namespace latentscape {
 namespace {
@@ -88,6 +91,7 @@ class Sweep {
 
   /// Loads the data once, before anything is trained or written: what is wrong with it is said for all runs.
   Status check_data_once() const;
+  void note_without_effect(const Dataset& data) const;
   Status begin();
   Status train_all();
   Result<Report> finish();
@@ -113,7 +117,23 @@ Status Sweep::check_data_once() const {
   LS_TRY(const auto data, load_dataset(request));
   if (data->ids_of(Split::heldout).empty())
     return fail(ErrorCode::invalid_argument, "{}: no row is held out, which a sweep is ranked on; expected heldout above 0", config.data);
+  for (const std::string& warning : data->warnings) print_note(warning);
+  note_without_effect(*data);
   return {};
+}
+
+/// Each once, with the number of combinations where it is so.
+void Sweep::note_without_effect(const Dataset& data) const {
+  std::map<std::string, size_t> notes;
+  for (const SweepRow& row : result_.rows) {
+    const auto prepared = prepare_run(row.combination.runs.front().config, data);
+    if (!prepared.ok()) continue;  // said where it is trained
+    std::vector<std::pair<std::string, std::string>> settings = result_.plan.settings;
+    for (size_t i = 0; i < result_.plan.grid.size(); ++i) settings.emplace_back(result_.plan.grid[i].key, row.combination.values[i]);
+    for (const std::string& note : notes_without_effect(prepared->config, settings)) ++notes[note];
+  }
+  for (const auto& [note, count] : notes)
+    print_note(count == result_.rows.size() ? note : fmt::format("{} (in {} of {} combinations)", note, count, result_.rows.size()));
 }
 
 /// The folder: new or empty, or a sweep's with --resume or --force.
@@ -199,9 +219,9 @@ Result<std::string> Sweep::draw_comparison() const {
   const auto& grid = result_.plan.grid;
   const bool of_models = std::any_of(grid.begin(), grid.end(), [](const GridAxis& axis) { return axis.key == "model"; });
   CompareOptions compare;
-  for (const size_t i : order_of(result_.rows, *result_.ranking))
-    for (const SweepRun& run : result_.rows[i].combination.runs)
-      if (result_.rows[i].done()) compare.runs.push_back(path_of(run));
+  for (const RankedRow& ranked : order_of(result_.rows, *result_.ranking))
+    for (const SweepRun& run : result_.rows[ranked.index].combination.runs)
+      if (result_.rows[ranked.index].done()) compare.runs.push_back(path_of(run));
   if (!of_models || compare.runs.size() < 2 || compare.runs.size() > 4) return std::string();
   compare.out = file("compare.png");
   compare.split = "heldout";

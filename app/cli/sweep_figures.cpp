@@ -107,22 +107,23 @@ HeatFigure heat_of(const SweepResult& result, size_t best) {
   return f;
 }
 
-RowsFigure rows_of(const SweepResult& result, const std::vector<size_t>& order) {
+RowsFigure rows_of(const SweepResult& result, const std::vector<RankedRow>& order) {
   RowsFigure f;
   f.title = title_of(result);
   f.x_label = axis_of(*result.ranking);
   f.note = note_of(result);
-  for (const size_t i : order)
-    if (result.rows[i].done()) f.rows.emplace_back(result.rows[i].label(result.plan), measured(result.rows[i], *result.ranking));
+  for (const RankedRow& ranked : order)
+    if (const SweepRow& row = result.rows[ranked.index]; row.done())
+      f.rows.emplace_back(row.label(result.plan), measured(row, *result.ranking));
   return f;
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> draw_sweep(const SweepResult& result, const std::string& out) {
-  const std::vector<size_t> order = order_of(result.rows, *result.ranking);
+  const std::vector<RankedRow> order = order_of(result.rows, *result.ranking);
   std::vector<std::string> paths;
-  if (!result.rows[order.front()].done()) return paths;
+  if (!result.rows[order.front().index].done()) return paths;
   const auto& grid = result.plan.grid;
   std::vector<size_t> numeric;
   for (size_t i = 0; i < grid.size(); ++i)
@@ -133,9 +134,9 @@ Result<std::vector<std::string>> draw_sweep(const SweepResult& result, const std
   for (const char* name : {"/sweep.svg", "/sweep.png"}) {
     paths.push_back(out + name);
     if (numeric.size() == 2 && grid.size() == 2)
-      LS_CHECK(write_figure(paths.back(), heat_of(result, order.front()), style));
+      LS_CHECK(write_figure(paths.back(), heat_of(result, order.front().index), style));
     else if (numeric.size() == 1 && few_lines)
-      LS_CHECK(write_figure(paths.back(), lines_of(result, numeric.front(), order.front()), style));
+      LS_CHECK(write_figure(paths.back(), lines_of(result, numeric.front(), order.front().index), style));
     else
       LS_CHECK(write_figure(paths.back(), rows_of(result, order), style));
   }

@@ -50,6 +50,7 @@ Status check_keys(const SweepPlan& plan) {
   for (const GridAxis& axis : plan.grid)
     if (!keys.insert(axis.key).second)
       return fail(ErrorCode::invalid_argument, "--grid {0} is given twice, expected all its values in one, like --grid {0}=2,8", axis.key);
+  LS_CHECK(check_given_once(plan.settings));
   const auto both = [](const std::string& key, const char* with) {
     return fail(ErrorCode::invalid_argument, "{} is in --grid and set for every run by {}, expected one of the two", key, with);
   };
@@ -84,6 +85,7 @@ Result<RunConfig> config_of(const SweepPlan& plan, const Combination& combinatio
   for (size_t i = 0; i < plan.grid.size(); ++i)
     if (plan.grid[i].key != "model") LS_CHECK(set_value(config, plan.grid[i].key, combination.values[i]));
   LS_CHECK(validate(config));
+  LS_CHECK(check_freeze(config));
   return config;
 }
 

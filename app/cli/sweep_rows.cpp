@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <tuple>
 
 #include "app/cli/eval_metrics.hpp"
 #include "core/base/registry.hpp"
@@ -125,10 +126,11 @@ std::string SweepRow::label(const SweepPlan& plan) const {
   return text;
 }
 
-std::vector<size_t> order_of(const std::vector<SweepRow>& rows, const Ranking& ranking) {
+std::vector<RankedRow> order_of(const std::vector<SweepRow>& rows, const Ranking& ranking) {
   struct Key {
     int group;  // ranked, done without the value that ranks, not done
     double value, tie;
+    bool operator<(const Key& other) const { return std::tie(group, value, tie) < std::tie(other.group, other.value, other.tie); }
   };
   std::vector<Key> keys;
   std::vector<size_t> order;
@@ -146,13 +148,13 @@ std::vector<size_t> order_of(const std::vector<SweepRow>& rows, const Ranking& r
       keys.push_back({0, (ranking.higher_is_better ? -1.0 : 1.0) * (ranking.step > 0.0 ? std::round(value / ranking.step) : value),
                       -spread_of(ties).mean});
   }
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    const Key &x = keys[a], &y = keys[b];
-    if (x.group != y.group) return x.group < y.group;
-    if (x.value != y.value) return x.value < y.value;
-    return x.tie < y.tie;
-  });
-  return order;
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return keys[a] < keys[b]; });
+  std::vector<RankedRow> ranked;
+  for (const size_t i : order) {
+    const bool equal = !ranked.empty() && !(keys[ranked.back().index] < keys[i]);
+    ranked.push_back({i, keys[i].group > 0 ? 0 : equal ? ranked.back().rank : ranked.size() + 1});
+  }
+  return ranked;
 }
 
 std::string validation_text(const SweepPlan& plan) {
@@ -163,10 +165,10 @@ std::string validation_text(const SweepPlan& plan) {
 
 Json json_from(const SweepResult& result) {
   Json rows = Json::array();
-  size_t failed = 0, place = 0;
+  size_t failed = 0;
   std::string best;
-  for (const size_t i : order_of(result.rows, *result.ranking)) {
-    const SweepRow& row = result.rows[i];
+  for (const auto& [index, rank] : order_of(result.rows, *result.ranking)) {
+    const SweepRow& row = result.rows[index];
     Json values = Json::object(), runs = Json::array(), measures = Json::object();
     for (size_t k = 0; k < result.plan.grid.size(); ++k) values[result.plan.grid[k].key] = row.combination.values[k];
     for (size_t r = 0; r < row.runs.size(); ++r) {
@@ -177,15 +179,14 @@ Json json_from(const SweepResult& result) {
         for (size_t m = 0; m < kMeasureCount; ++m) one["heldout"][kMeasures[m].key] = json_of((*row.runs[r])[m]);
       runs.push_back(std::move(one));
     }
-    const bool ranked = row.done() && std::isfinite(row.ranked(*result.ranking).mean);
     if (row.done())
       for (size_t m = 0; m < kMeasureCount; ++m) measures[kMeasures[m].key] = json_of(row.spread(static_cast<MeasureIndex>(m)));
-    if (ranked && ++place == 1) best = row.combination.name;
+    if (rank == 1 && best.empty()) best = row.combination.name;
     failed += row.error ? 1 : 0;
     rows.push_back(
         {{"name", row.combination.name},
          {"values", values},
-         {"rank", ranked ? Json(place) : Json()},
+         {"rank", rank ? Json(rank) : Json()},
          {"ranked_by", json_of(row.done() ? row.ranked(*result.ranking) : Spread())},
          {"heldout", measures},
          {"runs", runs},

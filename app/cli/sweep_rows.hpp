@@ -65,8 +65,14 @@ struct SweepRow {
   std::string label(const SweepPlan& plan) const;
 };
 
-/// Rows that are done, best first, then those that are not, in their order: indices of rows.
-std::vector<size_t> order_of(const std::vector<SweepRow>& rows, const Ranking& ranking);
+/// A row by its index, and its rank from 1, which equals share; 0: it has none.
+struct RankedRow {
+  size_t index;
+  size_t rank;
+};
+
+/// Rows that are done, best first, then those that are not, in their order.
+std::vector<RankedRow> order_of(const std::vector<SweepRow>& rows, const Ranking& ranking);
 
 struct SweepResult {
   SweepPlan plan;

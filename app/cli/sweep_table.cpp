@@ -51,36 +51,36 @@ std::string quoted(const std::string& text) {
 std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 
 /// How many of the others the spread of the best one does not tell from it.
-std::string close_text(const SweepResult& result, const std::vector<size_t>& order) {
-  const Spread best = result.rows[order.front()].ranked(*result.ranking);
-  if (!result.rows[order.front()].done() || !std::isfinite(best.deviation)) return "";
+std::string close_text(const SweepResult& result, const std::vector<RankedRow>& order) {
+  const SweepRow& first = result.rows[order.front().index];
+  const Spread best = first.ranked(*result.ranking);
+  if (!first.done() || !std::isfinite(best.deviation)) return "";
   size_t close = 0;
-  for (size_t i = 1; i < order.size(); ++i)
-    if (result.rows[order[i]].done() && std::abs(result.rows[order[i]].ranked(*result.ranking).mean - best.mean) <= best.deviation) ++close;
-  return close ? fmt::format("{} more within a standard deviation of the best: not told apart by {} runs\n", close,
-                             result.rows[order.front()].runs.size())
-               : "";
+  for (const RankedRow& other : std::span(order).subspan(1)) {
+    const SweepRow& row = result.rows[other.index];
+    if (row.done() && std::abs(row.ranked(*result.ranking).mean - best.mean) <= best.deviation) ++close;
+  }
+  return close ? fmt::format("{} more within a standard deviation of the best: not told apart by {} runs\n", close, first.runs.size()) : "";
 }
 
 }  // namespace
 
 std::string table_from(const SweepResult& result) {
-  const std::vector<size_t> order = order_of(result.rows, *result.ranking);
+  const std::vector<RankedRow> order = order_of(result.rows, *result.ranking);
   std::vector<std::vector<std::string>> lines(1, {"#"});
   for (const GridAxis& axis : result.plan.grid) lines[0].push_back(axis.key);
   for (const MeasureName& measure : kMeasures) lines[0].emplace_back(measure.title);
   const bool whole_units = result.plan.folds == 0 && result.plan.seeds == 1;
   std::string failures;
   size_t left = 0;
-  for (const size_t i : order) {
-    const SweepRow& row = result.rows[i];
+  for (const auto& [index, rank] : order) {
+    const SweepRow& row = result.rows[index];
     if (row.error) failures += fmt::format("failed: {}: {}\n", row.label(result.plan), row.error->message);
     if (!row.done()) {
       left += row.error ? 0 : 1;
       continue;
     }
-    const bool ranked = std::isfinite(row.ranked(*result.ranking).mean);
-    std::vector<std::string> line = {ranked ? std::to_string(lines.size()) : "-"};
+    std::vector<std::string> line = {rank ? std::to_string(rank) : "-"};
     line.insert(line.end(), row.combination.values.begin(), row.combination.values.end());
     for (size_t m = 0; m < kMeasureCount; ++m) {
       const auto measure = static_cast<MeasureIndex>(m);
@@ -102,12 +102,9 @@ std::string csv_from(const SweepResult& result) {
   text += ",runs";
   for (const MeasureName& measure : kMeasures) text += fmt::format(",heldout_{0},heldout_{0}_sd", measure.key);
   text += ",name,error\n";
-  size_t place = 0;
-  for (const size_t i : order_of(result.rows, *result.ranking)) {
-    const SweepRow& row = result.rows[i];
-    const bool ranked = row.done() && std::isfinite(row.ranked(*result.ranking).mean);
-    if (ranked) ++place;
-    text += ranked ? std::to_string(place) : "";
+  for (const auto& [index, rank] : order_of(result.rows, *result.ranking)) {
+    const SweepRow& row = result.rows[index];
+    text += rank ? std::to_string(rank) : "";
     for (const std::string& value : row.combination.values) text += "," + quoted(value);
     text += fmt::format(",{}", row.runs.size());
     for (size_t m = 0; m < kMeasureCount; ++m) {

@@ -90,6 +90,7 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
     LS_TRY(auto pair, split_setting(setting));
     request.overrides.push_back(std::move(pair));
   }
+  LS_CHECK(check_given_once(request.overrides));
   if (options.threads) request.config.threads = *options.threads;
   request.config.memory = options.memory;
   if (options.kind) request.config.kind = *options.kind;
@@ -111,6 +112,7 @@ Status complete(const TrainOptions& options, OpenRequest& request, std::vector<s
   RunConfig checked = request.config;
   for (const auto& [key, value] : request.overrides) LS_CHECK(set_value(checked, key, value));
   LS_CHECK(validate(checked));
+  LS_CHECK(check_freeze(checked));
   if (!checked.extra.empty() && options.config.empty()) LS_CHECK(check_data(checked.extra, "", 0).context("extra"));
   if (options.data || options.config.empty()) LS_CHECK(check_data(checked.data, checked.kind, checked.data_count));
   request.out = options.out;

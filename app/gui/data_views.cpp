@@ -96,7 +96,7 @@ void warning_list(PanelContext& c, std::span<const std::string> warnings) {
 }
 
 std::optional<size_t> example_grid(PanelContext& c, const char* name, uint64_t key, const Dataset& data, size_t columns, size_t lines,
-                                   const char* tip) {
+                                   const char* tip, const ExampleReader& read) {
   const size_t tiles = std::min(data.rows, columns * lines);
   const float gap = 4.0f * c.scale, avail = ImGui::GetContentRegionAvail().x;
   const float width = std::floor((avail - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
@@ -107,7 +107,10 @@ std::optional<size_t> example_grid(PanelContext& c, const char* name, uint64_t k
   for (size_t t = 0; t < tiles; ++t) {
     const size_t row = t * data.rows / tiles;
     if (t % columns) ImGui::SameLine(0.0f, gap);
-    data.copy_row(row, x.data());
+    if (read)
+      read(static_cast<uint32_t>(row), x.data());
+    else
+      data.copy_row(row, x.data());
     const std::string id = fmt::format("{}.{}", name, t);
     const ImTextureID texture =
         c.images.from_floats(id, (key << 40) + row + 1, x, data.width_px(), data.height_px(), data.channels(), !c.theme.dark);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,10 +19,13 @@ void split_bar(PanelContext& c, const std::array<size_t, 3>& rows);
 /// One below the other, each with a mark.
 void warning_list(PanelContext& c, std::span<const std::string> warnings);
 
-/// columns x lines evenly taken examples of image data. Controls are called name.0, ...; the row that was clicked. `key` is another one for
-/// other data.
+/// Puts example `row` into out[0 .. width).
+using ExampleReader = std::function<void(uint32_t row, float* out)>;
+
+/// columns x lines evenly taken examples of image data, as they are or as `read` gives them. Controls are called name.0, ...; the row that
+/// was clicked. `key` is another one for other data.
 std::optional<size_t> example_grid(PanelContext& c, const char* name, uint64_t key, const Dataset& data, size_t columns, size_t lines,
-                                   const char* tip);
+                                   const char* tip, const ExampleReader& read = {});
 
 /// The first rows of a table with its columns in their own units, as far as there is room; it scrolls sideways.
 void first_rows(PanelContext& c, const char* name, const Dataset& data, const DataSummary& summary, size_t rows);

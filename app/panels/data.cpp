@@ -17,6 +17,7 @@
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "app/panels/data/columns.hpp"
+#include "core/data/jitter.hpp"
 #include "core/data/source.hpp"
 
 namespace latentscape {
@@ -67,6 +68,15 @@ void DataPanel::preview(PanelContext& c, const OpenedRun& run) {
     ui::section(c, c.tr("data.preview"));
     if (const auto row = ui::example_grid(c, "data.preview", run.id, *run.data, 6, 4, "data.preview.tip"))
       c.send.select_row(static_cast<int64_t>(*row));
+    if (run.config.jitter.any()) {
+      ui::section(c, c.tr("data.preview.jittered"));
+      std::vector<float> plain(run.data->width());
+      const auto jittered = [&](uint32_t row, float* out) {
+        copy_jittered(*run.data, row, run.config.jitter, run.config.seed, 0, plain, out);
+      };
+      if (const auto row = ui::example_grid(c, "data.preview.jittered", run.id, *run.data, 6, 4, "data.preview.tip", jittered))
+        c.send.select_row(static_cast<int64_t>(*row));
+    }
   }
   if (!run.summary->classes.empty()) {
     ui::section(c, c.tr("data.classes"), run.data->labels()->name);

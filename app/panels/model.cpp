@@ -69,6 +69,7 @@ class ModelPanel final : public Panel {
   void likelihood(PanelContext& c);
   void labels(PanelContext& c);
   void optimiser(PanelContext& c);
+  void jitter(PanelContext& c);
   void preview(PanelContext& c);
   void about_preset(PanelContext& c);
   void start(PanelContext& c);
@@ -209,6 +210,17 @@ void ModelPanel::optimiser(PanelContext& c) {
   if (ui::integer(c, "model.seed", c.tr("train.seed"), "model.seed.tip", seed, 0, 1000000000)) config.seed = static_cast<uint64_t>(seed);
 }
 
+void ModelPanel::jitter(PanelContext& c) {
+  Jitter& jitter = next_.config.jitter;
+  if (c.session.run->data->kind != DataKind::image) return;
+  if (!ui::fold(c, "model.jitter.group", c.tr("model.jitter"), c.tr(jitter.any() ? "model.jitter.on" : "model.jitter.off"))) return;
+  auto shift = static_cast<int64_t>(jitter.shift);
+  if (ui::integer(c, "model.jitter.shift", c.tr("model.jitter.shift"), "model.jitter.shift.tip", shift, 0, 1000, limits_of("jitter_shift")))
+    jitter.shift = static_cast<size_t>(shift);
+  number(c, "model.jitter.rotate", "model.jitter.rotate.tip", "jitter_rotate", jitter.rotate, 0.0f, 45.0f, "%.1f");
+  number(c, "model.jitter.noise", "model.jitter.noise.tip", "jitter_noise", jitter.noise, 0.0f, 0.3f, "%.3f");
+}
+
 /// How large the drafted model is, or why it is none; made anew when a setting changes.
 void ModelPanel::preview(PanelContext& c) {
   if (!(previewed_ == next_) || (!model_ && problem_.empty())) {
@@ -261,6 +273,7 @@ void ModelPanel::draw(PanelContext& c) {
   likelihood(c);
   labels(c);
   optimiser(c);
+  jitter(c);
   ui::space(c, 8.0f);
   if (ui::button(c, "model.train", icon::kPlay, c.tr("model.train"), "model.train.tip", ui::ButtonKind::primary, -1.0f)) start(c);
   about_preset(c);

@@ -25,6 +25,7 @@ enum class RngStream : uint32_t {
   general = 10,
   dropout = 11,  // masks in training
   labels = 12,   // label budgets, and which labelled rows come again
+  jitter = 13,   // of images in training
 };
 
 /// One block of four 32-bit numbers for a 128-bit counter and a 64-bit key.

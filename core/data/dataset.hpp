@@ -55,7 +55,7 @@ struct Dataset {
   std::vector<size_t> shape;  // one example: {28, 28}, {32, 32, 3} or {d}; of texts the words that are counted
   size_t rows = 0;
   Values values;
-  size_t window = 0;  // of mapped values: so many rows fit into memory with ease, see batches.hpp; 0: all
+  size_t window = 0;               // of mapped values: so many rows fit into memory with ease, see batches.hpp; 0: all
   std::vector<std::string> texts;  // of kind text: one a row; empty where the data came as counts
   std::vector<Column> columns;
   int label_column = -1;               // index into columns, categorical; -1: no labels

@@ -215,9 +215,12 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
     LS_TRY(Dataset data, load_checked(request));
     if (request.folds)
       LS_CHECK(assign_fold(data, request.seed, request.fold, request.folds));
-    else if (std::find(data.split.begin(), data.split.end(), Split::heldout) != data.split.end())
+    else if (std::find(data.split.begin(), data.split.end(), Split::heldout) != data.split.end()) {
       assign_test(data, request.seed);  // the data says itself what is held out
-    else
+      if (request.heldout_share != DataRequest().heldout_share)
+        data.warnings.push_back(
+            fmt::format("heldout is {}, which is not used: {} says itself which rows are held out", request.heldout_share, data.origin));
+    } else
       assign_heldout(data, request.seed, request.heldout_share);
     LS_CHECK(preprocess(data, request));
     if (!request.only.empty()) {

@@ -168,6 +168,9 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "marginal_epochs",
                       "freeze",
                       "clip_norm",
+                      "jitter_shift",
+                      "jitter_rotate",
+                      "jitter_noise",
                       "binarise",
                       "heldout_share",
                       "fold",
@@ -211,6 +214,9 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("marginal_epochs", c.marginal_epochs));
   LS_CHECK(read_name(json, "freeze", kFreezeNames, c.freeze));
   LS_CHECK(json.read("clip_norm", c.clip_norm));
+  LS_CHECK(read_size(json, "jitter_shift", c.jitter.shift));
+  LS_CHECK(json.read("jitter_rotate", c.jitter.rotate));
+  LS_CHECK(json.read("jitter_noise", c.jitter.noise));
   LS_CHECK(read_name(json, "binarise", kBinariseNames, c.binarise));
   LS_CHECK(json.read("heldout_share", c.heldout_share));
   if (json.has("labels")) {
@@ -249,6 +255,9 @@ std::string json_from_config(const RunConfig& c) {
   json.add("beta", c.beta).add("schedule", name_of(c.schedule, kBetaScheduleNames)).add("schedule_epochs", c.schedule_epochs);
   json.add("marginal_epochs", c.marginal_epochs);
   if (c.freeze != Freeze::none) json.add("freeze", name_of(c.freeze, kFreezeNames));
+  if (c.jitter.shift > 0) json.add("jitter_shift", uint64_t{c.jitter.shift});
+  if (c.jitter.rotate > 0.0) json.add("jitter_rotate", c.jitter.rotate);
+  if (c.jitter.noise > 0.0) json.add("jitter_noise", c.jitter.noise);
   json.add("clip_norm", c.clip_norm).add("binarise", name_of(c.binarise, kBinariseNames));
   json.add("heldout_share", c.heldout_share);
   if (c.labels) json.add("labels", to_string(*c.labels));

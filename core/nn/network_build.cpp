@@ -34,8 +34,23 @@ ConvShape conv_shape(const Signal& image, const LayerSpec& layer) {
   return {image.height, image.width, image.channels, layer.kernel, layer.stride, layer.units, layer.padding};
 }
 
-Error misfit(std::string_view side, size_t index, const LayerSpec& layer, std::string_view needs, const std::string& gets) {
-  return fail(ErrorCode::invalid_argument, "{} layer {} ({}) needs {}, but gets {}", side, index + 1, to_string(layer), needs, gets);
+constexpr std::string_view kEncoder = "encoder", kDecoder = "decoder";
+
+/// "decoder layer 3 (upconv 4x40s40) makes an image of at least 40 x 40, but is to make 28 x 28 x 1; a stride of at most 28 fits".
+Error misfit(std::string_view side, size_t index, const LayerSpec& layer, const std::string& what_is_wrong, const std::string& what_fits) {
+  return fail(ErrorCode::invalid_argument, "{} layer {} ({}) {}; {}", side, index + 1, to_string(layer), what_is_wrong, what_fits);
+}
+
+/// The same layer of another kind or size.
+template <class Change>
+std::string fitting(LayerSpec layer, const Change& change) {
+  change(layer);
+  return to_string(layer) + " fits";
+}
+
+Error wrong_size(std::string_view side, size_t index, const LayerSpec& layer, const Signal& gets) {
+  return misfit(side, index, layer, fmt::format("needs {} numbers, but gets {}", layer.units, gets.text()),
+                fitting(layer, [&](LayerSpec& l) { l.units = gets.numbers; }));
 }
 
 Status check_count(std::string_view side, const NetworkSpec& spec) {
@@ -47,13 +62,25 @@ Status check_count(std::string_view side, const NetworkSpec& spec) {
 Status check_sides(std::string_view side, size_t index, const LayerSpec& layer, const Signal& image) {
   size_t least = layer.stride;
   if (layer.padding) least = layer.kernel > 2 * *layer.padding ? layer.kernel - 2 * *layer.padding : 1;
-  if (least <= std::min(image.height, image.width)) return {};
-  return misfit(side, index, layer, fmt::format("an image of at least {0} x {0}", least), image.text());
+  const size_t room = std::min(image.height, image.width);
+  if (least <= room) return {};
+  const bool reads = side == kEncoder;
+  const std::string wrong = fmt::format("{0} an image of at least {1} x {1}, but {2} {3}", reads ? "needs" : "makes", least,
+                                        reads ? "gets" : "is to make", image.text());
+  return misfit(side, index, layer, wrong,
+                layer.padding ? fmt::format("a kernel of at most {} fits", room + 2 * *layer.padding)
+                              : fmt::format("a stride of at most {} fits", room));
 }
 
 Status check_channels(std::string_view side, size_t index, const LayerSpec& layer, const Signal& image) {
-  if (image.image() && image.channels == layer.units) return {};
-  return misfit(side, index, layer, fmt::format("maps of {} channels", layer.units), image.text());
+  if (!image.image())
+    return misfit(side, index, layer, fmt::format("needs an image, but gets {}", image.text()), "dense and res layers fit");
+  if (image.channels == layer.units) return {};
+  const bool reads = side == kEncoder;
+  return misfit(side, index, layer,
+                fmt::format("{} {} feature maps, but {} {}", reads ? "needs" : "makes", layer.units,
+                            reads ? "gets" : "the next layer reads", image.text()),
+                fitting(layer, [&](LayerSpec& l) { l.units = image.channels; }));
 }
 
 }  // namespace
@@ -127,31 +154,33 @@ class NetworkBuilder {
 };
 
 Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden, size_t classes) {
-  LS_CHECK(check_count("encoder", spec));
+  LS_CHECK(check_count(kEncoder, spec));
   NetworkBuilder builder(hidden, classes, 0);
   Signal now = signal_of(shape);
   for (size_t i = 0; i < spec.size(); ++i) {
     const LayerSpec& layer = spec[i];
     switch (layer.kind) {
-      case Kind::upconv: return misfit("encoder", i, layer, "a place in the decoder", "one in the encoder");
+      case Kind::upconv:
+        return misfit(kEncoder, i, layer, "is a layer of the decoder", fitting(layer, [](LayerSpec& l) { l.kind = Kind::conv; }));
       case Kind::dense:
         builder.add_hidden(Linear{now.numbers, layer.units}, now.maps(), {}, layer.units, layer);
         now = plain(layer.units);
         break;
       case Kind::res:
-        if (now.numbers != layer.units) return misfit("encoder", i, layer, fmt::format("{} numbers", layer.units), now.text());
+        if (now.numbers != layer.units) return wrong_size(kEncoder, i, layer, now);
         builder.add_dense_block(layer, now.maps());
         break;
       case Kind::conv: {
-        if (!now.image()) return misfit("encoder", i, layer, "an image", now.text());
-        LS_CHECK(check_sides("encoder", i, layer, now));
+        if (!now.image())
+          return misfit(kEncoder, i, layer, fmt::format("needs an image, but gets {}", now.text()), "dense and res layers fit");
+        LS_CHECK(check_sides(kEncoder, i, layer, now));
         const ConvShape conv = conv_shape(now, layer);
         builder.add_hidden(Convolution{conv}, now.maps(), maps_of(conv).maps(), conv.maps(), layer);
         now = maps_of(conv);
         break;
       }
       case Kind::resconv:
-        LS_CHECK(check_channels("encoder", i, layer, now));
+        LS_CHECK(check_channels(kEncoder, i, layer, now));
         builder.add_map_block(layer, now);
         break;
     }
@@ -160,7 +189,7 @@ Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t
 }
 
 Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden, size_t classes) {
-  LS_CHECK(check_count("decoder", spec));
+  LS_CHECK(check_count(kDecoder, spec));
   const auto of_maps = [](const LayerSpec& l) { return l.kind == Kind::upconv || l.kind == Kind::resconv; };
   const auto first_maps = static_cast<size_t>(std::find_if(spec.begin(), spec.end(), of_maps) - spec.begin());
   // From the image backwards: each upconv is the transpose of a convolution of what it gives. made[i]: what layer i makes.
@@ -169,24 +198,28 @@ Result<Network> Network::writing(const NetworkSpec& spec, size_t in, std::span<c
   for (size_t i = spec.size(); i > first_maps; --i) {
     const LayerSpec& layer = spec[i - 1];
     const Signal& image = made[i];
-    if (!of_maps(layer)) return misfit("decoder", i - 1, layer, "a place before the first upconv", "one after it");
+    if (layer.kind == Kind::conv)
+      return misfit(kDecoder, i - 1, layer, "is a layer of the encoder", fitting(layer, [](LayerSpec& l) { l.kind = Kind::upconv; }));
+    if (!of_maps(layer)) return misfit(kDecoder, i - 1, layer, "comes after a layer of images", "it fits before the first upconv");
     if (layer.kind == Kind::resconv) {
-      if (i == spec.size()) return misfit("decoder", i - 1, layer, "an upconv behind it", "the end");
-      LS_CHECK(check_channels("decoder", i - 1, layer, image));
+      if (i == spec.size()) return misfit(kDecoder, i - 1, layer, "is the last", "an upconv behind it, which makes the image, fits");
+      LS_CHECK(check_channels(kDecoder, i - 1, layer, image));
       made[i - 1] = image;
       continue;
     }
-    if (!image.image()) return misfit("decoder", i - 1, layer, "an image to make", image.text());
-    LS_CHECK(check_sides("decoder", i - 1, layer, image));
+    if (!image.image())
+      return misfit(kDecoder, i - 1, layer, fmt::format("makes an image, but is to make {}", image.text()), "dense and res layers fit");
+    LS_CHECK(check_sides(kDecoder, i - 1, layer, image));
     made[i - 1] = maps_of(conv_shape(image, layer));
   }
   NetworkBuilder builder(hidden, classes, kMostHidden);
   size_t numbers = in;
   for (size_t i = 0; i < first_maps; ++i) {
     const LayerSpec& layer = spec[i];
-    if (layer.kind == Kind::conv) return misfit("decoder", i, layer, "a place in the encoder", "one in the decoder");
+    if (layer.kind == Kind::conv)
+      return misfit(kDecoder, i, layer, "is a layer of the encoder", fitting(layer, [](LayerSpec& l) { l.kind = Kind::upconv; }));
     if (layer.kind == Kind::res) {
-      if (numbers != layer.units) return misfit("decoder", i, layer, fmt::format("{} numbers", layer.units), plain(numbers).text());
+      if (numbers != layer.units) return wrong_size(kDecoder, i, layer, plain(numbers));
       builder.add_dense_block(layer, {});
       continue;
     }

@@ -147,6 +147,7 @@ Result<NetworkSpec> parse_network_spec(std::string_view text) {
   NetworkSpec spec;
   if (text == "none") return spec;
   Reader in(text);
+  if (in.done()) return in.expected("a layer size (as in 400,200), or none for no hidden layer,");
   for (;;) {
     LS_TRY(const LayerSpec layer, parse_layer(in));
     spec.push_back(layer);

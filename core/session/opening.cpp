@@ -8,6 +8,7 @@
 #include "core/base/version.hpp"
 #include "core/models/transfer.hpp"
 #include "core/train/run_data.hpp"
+#include "core/train/without_effect.hpp"
 
 namespace latentscape {
 
@@ -76,6 +77,7 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
   opened.replay = request.replay;
   opened.best_heldout_loss = std::numeric_limits<double>::quiet_NaN();
   opened.notes = data->warnings;
+  for (std::string& note : notes_without_effect(opened.config, request.overrides)) opened.notes.push_back(std::move(note));
   if (start) LS_CHECK(start_from(*start, opened));
   if (stop.stop_requested()) return cancelled();
   if (!request.out.empty()) {
@@ -198,6 +200,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   auto best = directory.best();
   opened.best_heldout_loss = best.ok() ? best->heldout_loss : std::numeric_limits<double>::quiet_NaN();
   for (const std::string& warning : data->warnings) opened.notes.push_back(warning);
+  for (std::string& note : notes_without_effect(opened.config, request.overrides)) opened.notes.push_back(std::move(note));
   if (stop.stop_requested()) return cancelled();
   LS_CHECK(directory.truncate_after(checkpoint.state.step, checkpoint.state.recoveries));
   opened.directory = std::move(directory);

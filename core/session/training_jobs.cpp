@@ -77,9 +77,9 @@ void TrainingWorker::end_epoch(const Job& job) {
   const SaveMoment moment = !job.frozen && trainer_->epoch() >= target_ ? SaveMoment::end : SaveMoment::along;
   recorder_.save(*trainer_, job.frozen ? *job.frozen : trainer_->state(), heldout_loss_at(job.step), moment);
   // At the target and at a pause a refresh with losses follows; while training goes on, the means are enough and cost a
-  // fraction; held-out rows have no minibatch that would bring their losses.
+  // fraction; held-out rows have no minibatch that would bring their losses, nor has any row where images are jittered.
   if (!window_ || phase_ != RunPhase::running || trainer_->epoch() >= target_ || trainer_->step_count() != job.step) return;
-  refresh(LatentStore::Losses::heldout);
+  refresh(trainer_->config().jitter.any() ? LatentStore::Losses::all : LatentStore::Losses::heldout);
 }
 
 bool TrainingWorker::reach_target(const Job& job) {

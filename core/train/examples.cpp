@@ -28,17 +28,23 @@ void for_rows(ComputePool& pool, size_t n, const F& fill) {
 }  // namespace
 
 void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, const ModelF& model, const KnownLabels& known,
-                            uint64_t seed, Binarise binarise, uint64_t step, ComputePool& pool, Examples& out) {
+                            const RunConfig& config, uint64_t step, ComputePool& pool, Examples& out) {
   const size_t samples = model.samples();
+  const bool jitter = config.jitter.any();
+  if (jitter) out.plain.resize(rows.size(), data.width());
   out.x.resize(rows.size(), data.width());
   out.noise.resize(rows.size() * samples, model.latent());
   out.labels.resize(rows.size());
   for_rows(pool, rows.size(), [&](size_t i) {
-    data.copy_row(rows[i], out.x.row_data(i));
-    if (binarise != Binarise::none)
-      binarise_row(out.x.row_data(i), out.x.cols, seed, binarise == Binarise::dynamic ? step + 1 : 0, rows[i]);
+    float* x = out.x.row_data(i);
+    if (jitter)
+      copy_jittered(data, rows[i], config.jitter, config.seed, step, out.plain.row(i), x);
+    else
+      data.copy_row(rows[i], x);
+    if (config.binarise != Binarise::none)
+      binarise_row(x, out.x.cols, config.seed, config.binarise == Binarise::dynamic ? step + 1 : 0, rows[i]);
     for (size_t r = i * samples; r < (i + 1) * samples; ++r)
-      Rng(seed, RngStream::posterior, step, static_cast<uint32_t>(r)).fill_normal(out.noise.row(r));
+      Rng(config.seed, RngStream::posterior, step, static_cast<uint32_t>(r)).fill_normal(out.noise.row(r));
     out.labels[i] = known.label(rows[i]);
   });
   data.passed(rows.size());

@@ -14,6 +14,7 @@ namespace latentscape {
 struct Examples {
   FloatArray x;
   FloatArray noise;
+  FloatArray plain;             // x before its jitter, where there is one
   std::vector<int32_t> labels;  // -1: not known
 };
 
@@ -22,9 +23,10 @@ inline std::span<const int32_t> labels_read(const ModelF& model, const Examples&
   return model.encodes_labels() ? std::span<const int32_t>(examples.labels) : std::span<const int32_t>();
 }
 
-/// Training: dynamic binarisation is keyed by step and row id, noise by step and place in the batch; labels as far as they are known.
+/// Training: jitter and dynamic binarisation are keyed by step and row id, noise by step and place in the batch; labels as far as they are
+/// known.
 void fill_training_examples(const Dataset& data, std::span<const uint32_t> rows, const ModelF& model, const KnownLabels& known,
-                            uint64_t seed, Binarise binarise, uint64_t step, ComputePool& pool, Examples& out);
+                            const RunConfig& config, uint64_t step, ComputePool& pool, Examples& out);
 
 /// Evaluation: everything is keyed by row id alone, so the same state gives the same numbers; one sample of z (latent 0: none), all labels.
 void fill_evaluation_examples(const Dataset& data, std::span<const uint32_t> rows, size_t latent, uint64_t seed, Binarise binarise,

@@ -44,6 +44,11 @@ std::vector<size_t> shares_of(size_t count, const std::vector<std::vector<uint32
   return shares;
 }
 
+/// The smallest share of `labelled` with four places that comes to `count` rows.
+double least_share(size_t count, size_t labelled) {
+  return std::ceil(1e4 * static_cast<double>(count) / static_cast<double>(labelled)) * 1e-4;
+}
+
 }  // namespace
 
 Result<LabelBudget> label_budget_from_text(std::string_view text) {
@@ -84,9 +89,13 @@ Result<KnownLabels> KnownLabels::of(const Dataset& data, const std::optional<Lab
     const size_t count = budget->count ? budget->count : static_cast<size_t>(std::llround(budget->share * static_cast<double>(labelled)));
     if (count > labelled)
       return fail(ErrorCode::invalid_argument, "labels is {}, but {} has {} labelled train rows", count, data.name, labelled);
+    if (count < classes.size() && budget->count)
+      return fail(ErrorCode::invalid_argument, "labels is {}, expected at least one for each of the {} classes", count, classes.size());
     if (count < classes.size())
-      return fail(ErrorCode::invalid_argument, "labels is {} ({} rows), expected at least one for each of the {} classes",
-                  to_string(*budget), count, classes.size());
+      return fail(ErrorCode::invalid_argument,
+                  "labels is {}, a share of the {} labelled train rows that comes to {}, expected at least one for each of the {} classes: "
+                  "a count from {}, or a share from {:.4f}",
+                  to_string(*budget), labelled, count, classes.size(), classes.size(), least_share(classes.size(), labelled));
     const std::vector<size_t> shares = shares_of(count, classes, labelled);
     for (size_t c = 0; c < classes.size(); ++c)
       known.rows_.insert(known.rows_.end(), classes[c].begin(), classes[c].begin() + static_cast<std::ptrdiff_t>(shares[c]));

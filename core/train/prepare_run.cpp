@@ -23,7 +23,8 @@ Status check_unit_range(const Dataset& data) {
     const auto out = std::find_if_not(row.begin(), row.end(), [](float v) { return v >= 0.0f && v <= 1.0f; });
     if (out != row.end())
       return fail(ErrorCode::invalid_argument,
-                  "{}: row {}, number {} is {}, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=gaussian",
+                  "{}: row {}, number {} is {}, the bernoulli likelihood, binarising and jitter_noise need numbers from 0 to 1; use "
+                  "likelihood=gaussian",
                   data.name, i, out - row.begin(), *out);
   }
   return {};
@@ -35,7 +36,9 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
     return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
   if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
     return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
-  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none) return check_unit_range(data);
+  LS_CHECK(check_jitter(config.jitter, data));
+  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none || config.jitter.noise > 0.0)
+    return check_unit_range(data);
   return {};
 }
 

@@ -45,6 +45,8 @@ bool weight_ok(double v) { return v >= 0.0 && v <= 1e6; }
 bool sigma_ok(double v) { return v > 0.0 && v <= 1e6; }
 bool share_ok(double v) { return v >= 0.0 && v <= 0.5; }
 bool common_ok(double v) { return v > 0.0 && v <= 1.0; }
+bool turn_ok(double v) { return v >= 0.0 && v <= 180.0; }
+bool noise_ok(double v) { return v >= 0.0 && v <= 1.0; }
 bool momentum_ok(double v) { return v >= 0.0 && v < 1.0; }
 
 constexpr std::string_view kCommonExpected = "a share of the train texts above 0 and at most 1";
@@ -60,6 +62,8 @@ constexpr std::string_view kShareExpected = "a share from 0 to 0.5";
 constexpr std::string_view kDecayExpected = "a weight decay from 0 to 1e6";
 constexpr std::string_view kMomentumExpected = "a momentum from 0, below 1";
 constexpr std::string_view kWarmupExpected = "a number of epochs from 0 to 1e6";
+constexpr std::string_view kTurnExpected = "degrees from 0 to 180";
+constexpr std::string_view kNoiseExpected = "a standard deviation from 0 to 1";
 constexpr std::string_view kRampExpected = "a number of epochs above 0 and at most 1e6";
 
 Status parse_layers(std::string_view key, std::string_view text, NetworkSpec& out) {
@@ -151,6 +155,12 @@ constexpr Key kModelKeys[] = {
 
 constexpr Key kTrainingKeys[] = {
     {"binarise", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kBinariseNames, c.binarise); }},
+    {"jitter_shift",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 0, kMostImageSize, c.jitter.shift); }},
+    {"jitter_rotate",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kTurnExpected, turn_ok, c.jitter.rotate); }},
+    {"jitter_noise",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kNoiseExpected, noise_ok, c.jitter.noise); }},
     {"beta", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kBetaExpected, weight_ok, c.beta); }},
     {"lr", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_real(k, v, kRateExpected, rate_ok, c.learning_rate); }},
     {"lr_encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_optional_rate(k, v, c.learning_rate_encoder); }},
@@ -291,6 +301,10 @@ Status validate(const RunConfig& c) {
   const bool one_of_the_folds = c.folds >= 2 && c.fold >= 1 && c.fold <= c.folds;
   if ((c.folds || c.fold) && !one_of_the_folds)
     return fail(ErrorCode::invalid_argument, "fold is {} of {}, expected 1 to 2 or more folds, or neither", c.fold, c.folds);
+  if (c.jitter.shift > kMostImageSize)
+    return fail(ErrorCode::invalid_argument, "jitter_shift is {}, expected 0 to {} pixels", c.jitter.shift, kMostImageSize);
+  LS_CHECK(check_range("jitter_rotate", c.jitter.rotate, turn_ok(c.jitter.rotate), kTurnExpected));
+  LS_CHECK(check_range("jitter_noise", c.jitter.noise, noise_ok(c.jitter.noise), kNoiseExpected));
   if (c.reading.size > kMostImageSize)
     return fail(ErrorCode::invalid_argument, "size is {}, expected 0 (as they are) to {}", c.reading.size, kMostImageSize);
   if (c.reading.words < 2 || c.reading.words > kMostWords)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/data/jitter.hpp"
 #include "core/data/reading.hpp"
 #include "core/models/model.hpp"
 #include "core/nn/optimiser.hpp"
@@ -51,6 +52,7 @@ struct RunConfig {
   Freeze freeze = Freeze::none;
   double clip_norm = 0.0;        // global gradient norm; 0: no clipping
   std::optional<size_t> window;  // rows that are shuffled among each other, 0: all; not given: as the data is, see batches.hpp
+  Jitter jitter;                 // of images, in training alone
   Binarise binarise = Binarise::none;
   double heldout_share = 0.05;
   std::optional<LabelBudget> labels;  // of the train rows; none: all labels that are there

@@ -73,6 +73,7 @@ struct Trainer::Impl {
   Result<Evaluation> evaluate(Split split, const std::stop_token& stop);
   Status judge_plateau();
   Result<StepReport> recover(const std::string& fault);
+  size_t rows_as_they_are() const { return config.jitter.any() ? 0 : last.fresh; }
 };
 
 void Trainer::Impl::compute_next() {
@@ -99,7 +100,7 @@ void Trainer::Impl::add_labelled(Minibatch& batch) const {
 
 void Trainer::Impl::forward_backward(Minibatch& batch) {
   const size_t n = batch.rows.size();
-  fill_training_examples(*data, batch.rows, *model, labels, config.seed, config.binarise, now.step, *pool, examples);
+  fill_training_examples(*data, batch.rows, *model, labels, config, now.step, *pool, examples);
   batch.means.resize(n, model->latent());
   batch.losses.resize(n);
   batch.kl.resize(n);
@@ -386,9 +387,9 @@ Status Trainer::restore(TrainerState state) {
   return {};
 }
 
-std::span<const uint32_t> Trainer::last_rows() const { return std::span(impl_->last.rows).first(impl_->last.fresh); }
-FloatView Trainer::last_means() const { return FloatView(impl_->last.means).rows_between(0, impl_->last.fresh); }
-std::span<const float> Trainer::last_losses() const { return std::span(impl_->last.losses).first(impl_->last.fresh); }
+std::span<const uint32_t> Trainer::last_rows() const { return std::span(impl_->last.rows).first(impl_->rows_as_they_are()); }
+FloatView Trainer::last_means() const { return FloatView(impl_->last.means).rows_between(0, impl_->rows_as_they_are()); }
+std::span<const float> Trainer::last_losses() const { return std::span(impl_->last.losses).first(impl_->rows_as_they_are()); }
 const RunConfig& Trainer::config() const { return impl_->config; }
 const Dataset& Trainer::data() const { return *impl_->data; }
 std::shared_ptr<const Dataset> Trainer::shared_data() const { return impl_->data; }

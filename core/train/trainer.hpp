@@ -70,7 +70,8 @@ class Trainer {
   /// nothing new. Where nobody has told it when the next minibatch begins, the trainer evaluates by itself.
   void heldout_evaluated(double loss);
 
-  /// What the last minibatch gave for free: row ids, posterior means and losses (reconstruction + kl) before its update.
+  /// What the last minibatch gave for free: row ids, posterior means and losses (reconstruction + kl) before its update; nothing where the
+  /// run jitters, as these are of other images.
   std::span<const uint32_t> last_rows() const;
   FloatView last_means() const;
   std::span<const float> last_losses() const;

@@ -46,6 +46,22 @@ TEST(Sweep, TrainsWhatTrainWouldAndRanksItBestFirst) {
   EXPECT_EQ(text_of_file(out + "/latent-1_beta-1/metrics.jsonl").find("\"test\""), std::string::npos) << "test rows are never looked at";
 }
 
+TEST(Sweep, EqualsShareTheirRankAndAKeyThatChangesNothingIsSaid) {
+  const TemporaryFolder folder;
+  const Finished finished =
+      run_program(small_sweep(folder / "s", {"--grid", "latent=1,2", "--grid", "momentum=0.5,0.9", "--epochs", "1", "--set", "sigma=2"}));
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Json rows = finished.json()["rows"];
+  std::vector<int> ranks;
+  for (const Json& row : rows) ranks.push_back(row["rank"].get<int>());
+  EXPECT_EQ(ranks, (std::vector<int>{1, 1, 3, 3}));
+  const std::string csv = text_of_file(folder / "s/sweep.csv");
+  EXPECT_EQ(csv.find("\n2,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("\n3,"), std::string::npos) << csv;
+  EXPECT_NE(finished.err.find("momentum has no effect: it is of optimiser=sgd\n"), std::string::npos) << finished.err;
+  EXPECT_EQ(finished.err.find("sigma has no effect"), std::string::npos) << "mixture is Gaussian: " << finished.err;
+}
+
 TEST(Sweep, FoldsAreAveragedAndEachIsReproducedFromItsConfig) {
   const TemporaryFolder folder;
   const std::string out = folder / "s";
@@ -225,6 +241,8 @@ TEST(Sweep, WhatTheCommandLineTellsIsExitTwoAndNothingIsMade) {
            {{"--grid", "hidden=16"}, "hidden is in --grid and set for every run"},
            {{"--grid", "model=mlp", "--model", "mlp"}, "model is in --grid and set for every run by --model"},
            {{"--grid", "seed=1,2", "--seeds", "2"}, "by --seeds"},
+           {{"--grid", "latent=2", "--set", "beta=1", "--set", "beta=2"}, "beta is given twice"},
+           {{"--grid", "freeze=none,encoder"}, "freeze is encoder, which keeps the weights of --init RUN"},
            {{"--grid", "heldout=0.1", "--folds", "2"}, "heldout has no say with --folds"},
            {{"--grid", "latent=2", "--folds", "1"}, "is '1', expected a whole number from 2"},
            {{"--grid", "latent=2", "--seeds", "0"}, "is '0', expected"},

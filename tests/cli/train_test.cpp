@@ -206,6 +206,38 @@ TEST(Train, InitTakesTheNetworksOfTheOtherRunAndIsKept) {
 }
 
 // Test and held-out losses are of the one class; whoever looks for outliers sees all of them.
+// In the run that it is given for, not in general: what the model and the data make of it counts.
+TEST(Train, ASettingWithoutEffectIsSaid) {
+  const Finished vae = run_program(small_training({"--epochs", "1", "--set", "momentum=0.5", "--set", "sigma=2", "--set", "beta=2"}));
+  ASSERT_EQ(vae.exit_code, 0);
+  EXPECT_NE(vae.err.find("latentscape: momentum has no effect: it is of optimiser=sgd\n"), std::string::npos) << vae.err;
+  EXPECT_NE(vae.err.find("sigma has no effect: it is of likelihood=gaussian"), std::string::npos) << vae.err;
+  EXPECT_EQ(vae.err.find("beta has no effect"), std::string::npos) << vae.err;
+  const Finished ae = run_program(small_training({"--epochs", "1", "--model", "ae", "--set", "beta=2"}));
+  EXPECT_NE(ae.err.find("beta has no effect: an autoencoder has no KL"), std::string::npos) << ae.err;
+  const Finished table =
+      run_program({"train", "--data", "mixture", "--set", "count=200", "--set", "hidden=8", "--set", "sigma=2", "--epochs", "1"});
+  EXPECT_EQ(table.err.find("has no effect"), std::string::npos) << table.err;
+}
+
+TEST(Train, JitterGoesOnAfterResumeAndIsInTheConfig) {
+  const TemporaryFolder folder;
+  const auto train = [&](const char* epochs, const std::string& out) {
+    return run_program(small_training({"--epochs", epochs, "--set", "jitter_shift=2", "--set", "jitter_rotate=10", "--set",
+                                       "jitter_noise=0.05", "--out", folder / out, "--json"}));
+  };
+  const Finished whole = train("2", "whole");
+  ASSERT_EQ(whole.exit_code, 0) << whole.err;
+  const Json config = Json::parse(text_of_file(folder / "whole/run.json"))["config"];
+  EXPECT_EQ(config["jitter_shift"], 2);
+  EXPECT_EQ(config["jitter_rotate"], 10.0);
+  EXPECT_EQ(config["jitter_noise"], 0.05);
+  ASSERT_EQ(train("1", "parts").exit_code, 0);
+  const Finished resumed = run_program({"train", "--out", folder / "parts", "--resume", "--epochs", "2", "--json"});
+  EXPECT_EQ(numbers_of(whole.json()), numbers_of(resumed.json()));
+  EXPECT_NE(numbers_of(whole.json()), numbers_of(run_program(small_training({"--epochs", "2", "--json"})).json()));
+}
+
 TEST(Train, OnlyOneClassIsTrainedOnAndOutliersAreLookedForAmongAll) {
   const TemporaryFolder folder;
   const Finished trained = run_program(small_training({"--only", "label=1", "--epochs", "2", "--out", folder / "ones", "--json"}));

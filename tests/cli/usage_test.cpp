@@ -1,6 +1,8 @@
 // Usage: exit codes, help, and sentences that name the nearest.
 #include <algorithm>
 
+#include "core/formats/file.hpp"
+#include "core/formats/image.hpp"
 #include "tests/cli/program.hpp"
 
 namespace latentscape {
@@ -47,6 +49,9 @@ TEST(Usage, ValuesOutOfRangeAreSaidBeforeDataIsRead) {
                                                                      {{"train", "--set", "optimiser=adamm"}, "adam or adamw"},
                                                                      {{"train", "--set", "weight_decay=0.1"}, "adam takes none"},
                                                                      {{"train", "--freeze", "all"}, "none or encoder or decoder"},
+                                                                     {{"train", "--freeze", "encoder"}, "there is none"},
+                                                                     {{"train", "--set", "lr=1", "--set", "lr=2"}, "lr is given twice"},
+                                                                     {{"train", "--latent", "3", "--set", "latent=4"}, "'3' and as '4'"},
                                                                      {{"train", "--only", "label"}, "COLUMN=VALUE"},
                                                                      {{"train", "--epochs", "-1"}, "epochs is '-1'"},
                                                                      {{"train", "--set", "count=20"}, "only built-in data"},
@@ -145,6 +150,31 @@ TEST(Data, ListInfoAndPreview) {
   const TemporaryFolder folder;
   EXPECT_EQ(run_program({"data", "preview", "strokes", "--count", "50", "-n", "25", "--out", folder / "grid.png"}).exit_code, 0);
   EXPECT_EQ(text_of_file(folder / "grid.png").substr(1, 3), "PNG");
+  EXPECT_EQ(run_program({"data", "info", "strokes", "--set", "size=3", "--set", "size=4"}).exit_code, 2);
+}
+
+TEST(Data, APreviewShowsJitterBesideTheImagesAsTheyAre) {
+  const TemporaryFolder folder;
+  const auto preview = [&](const char* data, const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"data", "preview", data, "--count", "50", "-n", "2", "--out", folder / name, "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words);
+  };
+  const std::vector<std::string> jitter = {"--set", "jitter_shift=2", "--set", "jitter_rotate=15", "--set", "jitter_noise=0.05"};
+  EXPECT_EQ(preview("strokes", "a.png", jitter).json()["width"], 58) << "two places of 28 pixels and a gap";
+  ASSERT_EQ(preview("strokes", "b.png", {}).json()["height"], 28);
+  const auto pixels = [&](const std::string& name) { return decode_image(*read_file(folder / name), name)->pixels; };
+  const std::vector<uint8_t> with = pixels("a.png"), without = pixels("b.png");
+  size_t changed = 0;
+  for (size_t image = 0; image < 2; ++image)
+    for (size_t y = 0; y < 28; ++y)
+      for (size_t x = 0; x < 28; ++x) {
+        const uint8_t as_it_is = without[y * 58 + image * 30 + x];
+        EXPECT_EQ(with[(image * 30 + y) * 58 + x], as_it_is);
+        changed += with[(image * 30 + y) * 58 + 30 + x] != as_it_is;
+      }
+  EXPECT_GT(changed, 500u);
+  EXPECT_NE(preview("mixture", "c.png", jitter).err.find("jitter is for images, mixture is a table"), std::string::npos);
 }
 
 TEST(Data, APublicSetThatCannotBeFetchedSaysWhoseItIsAndWhichAddressFailed) {

@@ -99,6 +99,11 @@ TEST_F(ImageFolder, TrainTestAndValAreSplits) {
   EXPECT_EQ(data->ids_of(Split::heldout), (std::vector<uint32_t>{4}));
   EXPECT_EQ(data->ids_of(Split::test), (std::vector<uint32_t>{5}));
   EXPECT_THAT(data->labels()->values, ElementsAre(0, 0, 1, 1, 1, 0));
+  EXPECT_THAT(data->warnings, IsEmpty());
+  DataRequest share;
+  share.spec = folder_.string();
+  share.heldout_share = 0.3;
+  EXPECT_THAT((*load_dataset(share))->warnings, ElementsAre(HasSubstr("heldout is 0.3, which is not used")));
   write("bus/0.png", image(6));
   EXPECT_THAT(loaded()->labels()->categories, ElementsAre("Val", "bus", "test", "train")) << "trains and buses are classes";
 }

@@ -25,6 +25,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.learning_rate_encoder = 5e-324;
   c.beta = 1.7976931348623157e308;
   c.clip_norm = 1e-7;
+  c.jitter = {2, 12.5, 0.05};
   c.binarise = Binarise::dynamic;
   c.heldout_share = 0.1;
   c.fold = 3;

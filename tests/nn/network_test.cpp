@@ -338,19 +338,30 @@ TEST(Network, WhatDoesNotFitNamesTheLayerAndBothShapes) {
   const auto writing = [&](const char* spec, std::span<const size_t> shape) {
     return Network::writing(spec_of(spec), 2, shape, Activation::relu).error().message;
   };
-  EXPECT_EQ(reading("conv 8x3", table), "encoder layer 1 (conv 8x3) needs an image, but gets 30 numbers");
-  EXPECT_EQ(reading("dense 9, conv 8x3", image), "encoder layer 2 (conv 8x3) needs an image, but gets 9 numbers");
-  EXPECT_EQ(reading("conv 8x4s4, conv 8x3s3", image), "encoder layer 2 (conv 8x3s3) needs an image of at least 3 x 3, but gets 2 x 2 x 8");
-  EXPECT_EQ(reading("upconv 8x3", image), "encoder layer 1 (upconv 8x3) needs a place in the decoder, but gets one in the encoder");
-  EXPECT_EQ(writing("upconv 8x3", table), "decoder layer 1 (upconv 8x3) needs an image to make, but gets 30 numbers");
+  EXPECT_EQ(reading("conv 8x3", table), "encoder layer 1 (conv 8x3) needs an image, but gets 30 numbers; dense and res layers fit");
+  EXPECT_EQ(reading("dense 9, conv 8x3", image), "encoder layer 2 (conv 8x3) needs an image, but gets 9 numbers; dense and res layers fit");
+  EXPECT_EQ(reading("conv 8x4s4, conv 8x3s3", image),
+            "encoder layer 2 (conv 8x3s3) needs an image of at least 3 x 3, but gets 2 x 2 x 8; a stride of at most 2 fits");
+  EXPECT_EQ(reading("upconv 8x3", image), "encoder layer 1 (upconv 8x3) is a layer of the decoder; conv 8x3 fits");
+  EXPECT_EQ(writing("dense 9, conv 8x3", image), "decoder layer 2 (conv 8x3) is a layer of the encoder; upconv 8x3 fits");
+  EXPECT_EQ(writing("upconv 8x3, conv 8x3", image), "decoder layer 2 (conv 8x3) is a layer of the encoder; upconv 8x3 fits");
+  EXPECT_EQ(writing("upconv 8x3", table),
+            "decoder layer 1 (upconv 8x3) makes an image, but is to make 30 numbers; dense and res layers fit");
+  EXPECT_EQ(writing("upconv 4x9s9", image),
+            "decoder layer 1 (upconv 4x9s9) makes an image of at least 9 x 9, but is to make 8 x 8 x 1; a stride of at most 8 fits");
   EXPECT_EQ(writing("upconv 8x3, dense 5", image),
-            "decoder layer 2 (dense 5) needs a place before the first upconv, but gets one after it");
-  EXPECT_EQ(reading("dense 9, res 8", table), "encoder layer 2 (res 8) needs 8 numbers, but gets 9 numbers");
-  EXPECT_EQ(reading("conv 8x3, resconv 4x3", image), "encoder layer 2 (resconv 4x3) needs maps of 4 channels, but gets 8 x 8 x 8");
-  EXPECT_EQ(reading("conv 8x9p0", image), "encoder layer 1 (conv 8x9p0) needs an image of at least 9 x 9, but gets 8 x 8 x 1");
-  EXPECT_EQ(writing("res 8", table), "decoder layer 1 (res 8) needs 8 numbers, but gets 2 numbers");
-  EXPECT_EQ(writing("resconv 4x3, upconv 8x3", image), "decoder layer 1 (resconv 4x3) needs maps of 4 channels, but gets 8 x 8 x 8");
-  EXPECT_EQ(writing("upconv 8x3, resconv 1x3", image), "decoder layer 2 (resconv 1x3) needs an upconv behind it, but gets the end");
+            "decoder layer 2 (dense 5) comes after a layer of images; it fits before the first upconv");
+  EXPECT_EQ(reading("dense 9, res 8", table), "encoder layer 2 (res 8) needs 8 numbers, but gets 9 numbers; res 9 fits");
+  EXPECT_EQ(reading("conv 8x3, resconv 4x3", image),
+            "encoder layer 2 (resconv 4x3) needs 4 feature maps, but gets 8 x 8 x 8; resconv 8x3 fits");
+  EXPECT_EQ(reading("conv 8x9p0", image),
+            "encoder layer 1 (conv 8x9p0) needs an image of at least 9 x 9, but gets 8 x 8 x 1; a kernel of at most 8 fits");
+  EXPECT_EQ(reading("resconv 4x3", table), "encoder layer 1 (resconv 4x3) needs an image, but gets 30 numbers; dense and res layers fit");
+  EXPECT_EQ(writing("res 8", table), "decoder layer 1 (res 8) needs 8 numbers, but gets 2 numbers; res 2 fits");
+  EXPECT_EQ(writing("resconv 4x3, upconv 8x3", image),
+            "decoder layer 1 (resconv 4x3) makes 4 feature maps, but the next layer reads 8 x 8 x 8; resconv 8x3 fits");
+  EXPECT_EQ(writing("upconv 8x3, resconv 1x3", image),
+            "decoder layer 2 (resconv 1x3) is the last; an upconv behind it, which makes the image, fits");
   const NetworkSpec deep(31, 4);
   EXPECT_EQ(Network::reading(deep, table, 2, Activation::relu).error().message, "encoder has 31 hidden layers, expected at most 30");
   EXPECT_EQ(Network::writing(deep, 2, table, Activation::relu).error().message, "decoder has 31 hidden layers, expected at most 30");

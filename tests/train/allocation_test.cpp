@@ -28,6 +28,7 @@ struct Case {
   const char* name;
   const char* hidden;
   OptimiserKind optimiser;
+  Jitter jitter = {};
 };
 
 class Allocation : public testing::TestWithParam<Case> {};
@@ -44,6 +45,7 @@ TEST_P(Allocation, NoneInAStep) {
   config.lr_schedule = RateSchedule::cosine;
   config.schedule = BetaSchedule::cyclical;
   config.clip_norm = 10.0;
+  config.jitter = GetParam().jitter;
   config.batch = 64;
   auto trainer = Trainer::create(config, std::move(data).value(), std::make_shared<ComputePool>(2));
   ASSERT_TRUE(trainer.ok()) << trainer.error().message;
@@ -69,11 +71,12 @@ TEST_P(Allocation, NoneInAStep) {
   EXPECT_GE(allocations.load(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Networks, Allocation,
-    testing::Values(Case{"dense", "50,30", OptimiserKind::adamw}, Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd},
-                    Case{"blocks", "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20", OptimiserKind::rmsprop}),
-    [](const auto& param) { return std::string(param.param.name); });
+INSTANTIATE_TEST_SUITE_P(Networks, Allocation,
+                         testing::Values(Case{"dense", "50,30", OptimiserKind::adamw},
+                                         Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd, {2, 10.0, 0.05}},
+                                         Case{"blocks", "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20",
+                                              OptimiserKind::rmsprop}),
+                         [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace
 }  // namespace latentscape

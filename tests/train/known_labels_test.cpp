@@ -46,6 +46,19 @@ TEST(KnownLabels, ABudgetFollowsTheClassesAndLeavesNoneOut) {
   }
 }
 
+TEST(KnownLabels, AShareBelowOneForEachClassSaysWhatWouldBeEnough) {
+  const Dataset data = three_classes();
+  const auto too_few = KnownLabels::of(data, *label_budget_from_text("0.02"), 1);
+  ASSERT_FALSE(too_few.ok());
+  EXPECT_EQ(too_few.error().message,
+            "labels is 0.02, a share of the 90 labelled train rows that comes to 2, expected at least one for each of the 3 classes: a "
+            "count from 3, or a share from 0.0334");
+  EXPECT_TRUE(KnownLabels::of(data, *label_budget_from_text("0.0334"), 1).ok());
+  EXPECT_EQ(KnownLabels::of(data, *label_budget_from_text("0.5"), 1)->rows().size(), 45u) << "a point makes a share";
+  EXPECT_EQ(KnownLabels::of(data, *label_budget_from_text("1.0"), 1)->rows().size(), 90u);
+  EXPECT_EQ(KnownLabels::of(data, *label_budget_from_text("5"), 1)->rows().size(), 5u);
+}
+
 TEST(KnownLabels, TheSeedChoosesTheRows) {
   const Dataset data = three_classes();
   const auto rows = [&](uint64_t seed) {
@@ -71,7 +84,7 @@ TEST(KnownLabels, SaysWhatIsWrongWithABudget) {
   };
   EXPECT_THAT(message({91}), HasSubstr("three has 90 labelled train rows"));
   EXPECT_THAT(message({2}), HasSubstr("at least one for each of the 3 classes"));
-  EXPECT_THAT(message({0, 0.01}), HasSubstr("0.01 (1 rows)"));
+  EXPECT_THAT(message({0, 0.01}), HasSubstr("0.01, a share of the 90"));
   for (size_t i = 90; i < 100; ++i) data.columns[0].values[i] = 0.0f;
   EXPECT_THAT(message({10}), HasSubstr("no train row of class 'c'"));
   data.label_column = -1;

@@ -15,6 +15,9 @@ TEST(SetValue, ReadsEveryKey) {
                             {"likelihood", "gaussian"},
                             {"mean", "sigmoid"},
                             {"sigma", "0.5"},
+                            {"jitter_shift", "2"},
+                            {"jitter_rotate", "10"},
+                            {"jitter_noise", "0.05"},
                             {"binarise", "dynamic"},
                             {"beta", "0"},
                             {"lr", "2e-3"},
@@ -53,6 +56,7 @@ TEST(SetValue, ReadsEveryKey) {
   EXPECT_TRUE(c.likelihood_given);
   EXPECT_EQ(c.model.gaussian_mean, GaussianMean::sigmoid);
   EXPECT_EQ(c.model.gaussian_sigma, 0.5);
+  EXPECT_EQ(c.jitter, (Jitter{2, 10.0, 0.05}));
   EXPECT_EQ(c.binarise, Binarise::dynamic);
   EXPECT_EQ(c.beta, 0.0);
   EXPECT_EQ(c.learning_rate, 2e-3);
@@ -120,9 +124,12 @@ TEST(SetValue, RefusesWhatIsOutOfRangeOrNotANumber) {
                                       {"clip", "x", "from 0"},
                                       {"hidden", "400,", "400,200"},
                                       {"hidden", "400,0", "400,200"},
-                                      {"encoder", "", "400,200"},
+                                      {"encoder", "", "400,200), or none for no hidden layer"},
                                       {"likelihood", "normal", "bernoulli or gaussian"},
                                       {"mean", "tanh", "linear or sigmoid"},
+                                      {"jitter_shift", "0.5", "whole number"},
+                                      {"jitter_rotate", "181", "to 180"},
+                                      {"jitter_noise", "-0.1", "from 0"},
                                       {"binarise", "yes", "none or fixed or dynamic"},
                                       {"sigma", "0", "above 0"},
                                       {"heldout", "0.9", "0.5"},

@@ -114,6 +114,7 @@ TEST(Trainer, LossesHaveTheSameBitsAtAnyThreadCountAndWhenItChanges) {
   config.model.encoder = {230};
   config.model.decoder = {230};
   config.binarise = Binarise::dynamic;
+  config.jitter = {2, 15.0, 0.1};
   const auto one = make_trainer(config, data, 1);
   const auto expected = losses(*one, 12);
   const auto evaluation = one->evaluate(Split::test);
@@ -130,6 +131,39 @@ TEST(Trainer, LossesHaveTheSameBitsAtAnyThreadCountAndWhenItChanges) {
     all.push_back(step(*changing).terms.objective);
   }
   EXPECT_EQ(all, expected);
+}
+
+// Jitter is of the training's minibatches alone: all else sees the images as they are.
+TEST(Trainer, JitterIsSeenByTrainingOnlyAndRefusedForTables) {
+  const auto data = bars(200, 8);
+  RunConfig config = small_config();
+  const auto plain = make_trainer(config, data);
+  config.jitter = {2, 15.0, 0.1};
+  const auto jittered = make_trainer(config, data);
+  EXPECT_EQ(jittered->evaluate(Split::train)->terms.loss(), plain->evaluate(Split::train)->terms.loss());
+  std::vector<uint32_t> rows = {2, 3};
+  FloatArray as_it_is(2, 3), means(2, 3);
+  ASSERT_TRUE(plain->encode_rows(rows, MutableFloatView(as_it_is), {}).ok());
+  ASSERT_TRUE(jittered->encode_rows(rows, MutableFloatView(means), {}).ok());
+  EXPECT_EQ(means.values, as_it_is.values);
+  EXPECT_NE(step(*jittered).terms.loss(), step(*plain).terms.loss());
+  EXPECT_TRUE(jittered->last_rows().empty()) << "nobody may take these means for those of the images";
+  EXPECT_TRUE(jittered->last_losses().empty());
+  const auto refused = Trainer::create(config, points(100), std::make_shared<ComputePool>(1));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("jitter is for images"));
+}
+
+TEST(Trainer, JitterGoesOnAfterRestoreAsIfNothingHadHappened) {
+  const auto data = bars(200, 8);
+  RunConfig config = small_config();
+  config.jitter = {2, 15.0, 0.1};
+  const auto whole = make_trainer(config, data), first = make_trainer(config, data), second = make_trainer(config, data);
+  const auto expected = losses(*whole, 12);
+  losses(*first, 7);
+  ASSERT_TRUE(second->restore(first->state()).ok());
+  const auto rest = losses(*second, 5);
+  EXPECT_TRUE(std::equal(rest.begin(), rest.end(), expected.begin() + 7));
 }
 
 // Evaluation, refresh and encoding between two minibatches must not change what training does.

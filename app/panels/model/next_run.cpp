@@ -1,5 +1,7 @@
 #include "app/panels/model/next_run.hpp"
 
+#include "core/train/without_effect.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -51,12 +53,12 @@ Applies what_applies(const RunConfig& config, const Dataset& data) {
   const bool has_labels = data.classes() >= 2, m2 = is_m2(model);
   Applies a;
   a.objective = !m2 && usual.objective != Objective::autoencoder;
-  a.kl = model.objective != Objective::autoencoder;
+  a.kl = why_without_effect(config, "beta").empty();
   a.samples = !m2 && (model.objective == Objective::elbo || model.objective == Objective::iwae);
   a.free_bits = !m2 && model.objective == Objective::elbo;
   a.conditional = has_labels && !usual.conditional && !(family && family->semi_supervised) && model.classify == 0.0;
   a.classify = has_labels && !model.conditional;
-  a.marginal = has_labels && m2;
+  a.marginal = has_labels && why_without_effect(config, "marginal_epochs").empty();
   a.labels = has_labels && (model.conditional || model.classify > 0.0 || (family && family->semi_supervised));
   return a;
 }
