@@ -125,8 +125,10 @@ class Rows {
       drop_entry(*entry);
     }
     LS_TRY(entry, fill_cache(key));
-    LS_TRY(const std::string again, key_of());
-    if (again != key) return fail(ErrorCode::corrupt, "{}: its files changed while they were read", request_.spec);
+    auto again = key_of();
+    if (!again.ok() || *again != key) drop_entry(*entry);
+    LS_TRY(const std::string same, std::move(again));
+    if (same != key) return fail(ErrorCode::corrupt, "{}: its files changed while they were read", request_.spec);
     return map_entry(*entry);
   }
 
