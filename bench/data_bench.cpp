@@ -11,7 +11,10 @@
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
 #define STBI_NO_STDIO
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
 #include <stb_image.h>
+#pragma GCC diagnostic pop
 
 #include "core/base/clock.hpp"
 #include "core/base/rng.hpp"
@@ -83,8 +86,9 @@ bool load(benchmark::State& state, const std::string& path) {
 }
 
 double decode_all() {
+  const std::vector<Bytes>& pngs = files().pngs;
   const Stopwatch watch;
-  for (const Bytes& png : files().pngs) {
+  for (const Bytes& png : pngs) {
     int width = 0, height = 0, channels = 0;
     stbi_uc* pixels = stbi_load_from_memory(png.data(), static_cast<int>(png.size()), &width, &height, &channels, 0);
     benchmark::DoNotOptimize(pixels);

@@ -152,8 +152,10 @@ class Loading {
     if (!looked_) LS_CHECK(look());
     auto filled = pixels_.bytes() ? fill_cache<uint8_t>(key, "|u1") : fill_cache<float>(key, "<f4");
     LS_TRY(entry, std::move(filled));
-    LS_TRY(const std::string again, key_of());
-    if (again != key) return fail(ErrorCode::corrupt, "{}: changed while it was read", request_.spec);
+    auto again = key_of();
+    if (!again.ok() || *again != key) drop_entry(*entry);
+    LS_TRY(const std::string same, std::move(again));
+    if (same != key) return fail(ErrorCode::corrupt, "{}: changed while it was read", request_.spec);
     return map_entry(*entry, budget);
   }
 

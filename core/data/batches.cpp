@@ -12,7 +12,20 @@ namespace {
 // Rows of RngStream::shuffle: 0 shuffles all rows, or the blocks; window w uses w + 1.
 constexpr uint32_t kWhole = 0;
 
+constexpr size_t kApart = size_t{64} << 10;  // bytes that are rather read than passed over
+
 }  // namespace
+
+void read_ahead(const Dataset& data, std::span<const uint32_t> rows) {
+  if (!data.mapped()) return;
+  const size_t apart = 1 + kApart / (data.width() * (data.holds_bytes() ? 1 : sizeof(float)));
+  for (size_t first = 0; first < rows.size();) {
+    size_t last = first;
+    while (last + 1 < rows.size() && rows[last + 1] > rows[last] && rows[last + 1] - rows[last] <= apart) ++last;
+    data.will_need(rows[first], rows[last]);
+    first = last + 1;
+  }
+}
 
 EpochOrder::EpochOrder(std::vector<uint32_t> rows, uint64_t seed, size_t window) : rows_(std::move(rows)), seed_(seed), window_(window) {
   if (window_ >= rows_.size()) window_ = 0;
@@ -52,13 +65,8 @@ void EpochOrder::shuffle_windows(uint64_t epoch) {
 void EpochOrder::read_ahead(const Dataset& data, size_t position, size_t n) const {
   if (blocks_.empty()) return;
   const size_t end = std::min(blocks_.size(), position + n + window_);
-  for (size_t first = position == 0 ? 0 : std::min(end, position + window_); first < end;) {
-    size_t last = first;
-    // Held-out rows lie between; a step back or far away is another block.
-    while (last + 1 < end && blocks_[last + 1] > blocks_[last] && blocks_[last + 1] - blocks_[last] <= window_) ++last;
-    data.will_need(blocks_[first], blocks_[last]);
-    first = last + 1;
-  }
+  const size_t first = position == 0 ? 0 : std::min(end, position + window_);
+  latentscape::read_ahead(data, std::span(blocks_).subspan(first, end - first));
 }
 
 }  // namespace latentscape

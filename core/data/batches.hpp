@@ -18,6 +18,9 @@ namespace latentscape {
 
 inline constexpr size_t kWindowBlocks = 256;
 
+/// Of mapped data: these rows will be read soon. Neighbours, and what lies between rows that are hardly apart, are one read.
+void read_ahead(const Dataset& data, std::span<const uint32_t> rows);
+
 /// The seeded order of some rows for each epoch; depends on seed, epoch, the rows and the window alone.
 class EpochOrder {
  public:

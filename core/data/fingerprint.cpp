@@ -8,6 +8,7 @@ namespace latentscape {
 namespace {
 
 constexpr size_t kPiece = size_t{1} << 20;  // numbers; a multiple of 8
+constexpr size_t kAhead = 8;                // pieces that the disk is asked for before they are read
 constexpr uint32_t kExponent = 0x7f800000u;
 
 uint64_t mixed(uint64_t h) {  // the finaliser of MurmurHash3
@@ -83,12 +84,15 @@ ValueScan scan_values(const Dataset& data) {
     using T = std::remove_cvref_t<decltype(*values.data())>;
     out.print.add(std::is_same_v<T, uint8_t> ? 0 : 1);  // mapped or not
     const std::span<const T> all(values.data(), values.size());
+    const size_t width = std::max<size_t>(1, data.width());
     size_t at = 0;
     do {
       const size_t n = std::min(kPiece, all.size() - at);
+      const size_t first = at == 0 ? 0 : (at + (kAhead - 1) * kPiece) / width;
+      if (first < data.rows) rows_needed(values, first, std::min(data.rows - 1, (at + kAhead * kPiece) / width));
       scan(all.subspan(at, n), at, at + n == all.size(), out);
       at += n;
-      rows_passed(values, n / std::max<size_t>(1, data.width()));
+      rows_passed(values, n / width);
     } while (at < all.size());
   });
   if (const auto* counts = std::get_if<WordCounts>(&data.values)) out.print.add(*counts);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kFirstChunk = 16;                // files, before the size of the images is known
 constexpr size_t kChunkBytes = size_t{32} << 20;  // of pixels that wait to be put into the rows
-constexpr size_t kMostInChunk = 4096;
+constexpr size_t kMostInChunk = 1024;
 constexpr size_t kNamed = 5;  // of the files that a warning is about
 
 /// One image as rows are made of it, and what is to be said about its file.
@@ -125,8 +125,10 @@ class Rows {
       drop_entry(*entry);
     }
     LS_TRY(entry, fill_cache(key));
-    LS_TRY(const std::string again, key_of());
-    if (again != key) return fail(ErrorCode::corrupt, "{}: its files changed while they were read", request_.spec);
+    auto again = key_of();
+    if (!again.ok() || *again != key) drop_entry(*entry);
+    LS_TRY(const std::string same, std::move(again));
+    if (same != key) return fail(ErrorCode::corrupt, "{}: its files changed while they were read", request_.spec);
     return map_entry(*entry);
   }
 

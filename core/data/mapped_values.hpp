@@ -1,6 +1,7 @@
 // Mapped values: the numbers of a dataset that stay on the disk and are read as they are touched, beside those that lie in memory.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -39,6 +40,13 @@ class MappedValues {
   }
   void passed(size_t rows) const { file_->passed(rows * width_ * sizeof(T)); }
   const std::shared_ptr<const CacheEntry>& entry() const { return entry_; }
+  /// The same numbers.
+  bool operator==(const MappedValues& other) const {
+    if (size() != other.size() || width_ != other.width_) return false;
+    for (size_t i = 0; i * width_ < size(); ++i)
+      if (!std::equal(row(i), row(i) + width_, other.row(i))) return false;
+    return true;
+  }
 
  private:
   size_t place(size_t i) const { return rows_ ? (*rows_)[i] : i; }

@@ -4,7 +4,7 @@
 #include <limits>
 #include <new>
 
-#include "core/formats/file.hpp"
+#include "core/formats/inflate.hpp"
 
 namespace latentscape {
 
@@ -44,30 +44,27 @@ struct Feed {
 
 bool is_gzip(ByteView bytes) { return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
 
-Result<Inflated> inflate_gzip(ByteView packed, size_t limit, std::string_view name) {
+Result<bool> inflate_gzip_behind(ByteView packed, size_t limit, std::string_view name, Bytes& to) {
   if (!is_gzip(packed)) return fail(ErrorCode::corrupt, "{}: is not a gzip stream", name);
   InflateStream stream;
   if (!stream.open) return fail(ErrorCode::out_of_memory, "{}: no memory to unpack gzip", name);
   z_stream& z = stream.z;
   Feed feed{packed, 0};
-  Inflated out;
+  const size_t base = to.size();
   size_t made = 0;
   try {
-    out.bytes.resize(std::min(limit, kFirstChunk));
+    to.resize(base + std::min(limit, kFirstChunk));
     uint8_t spill = 0;  // where the byte after the limit goes, to see whether there is one
     for (;;) {
       feed.refill(z);
       const bool full = made == limit;
-      if (!full && made == out.bytes.size()) out.bytes.resize(std::min(limit, out.bytes.size() * 2));
-      const size_t room = full ? 1 : std::min<size_t>(out.bytes.size() - made, size_t{1} << 30);
-      z.next_out = full ? &spill : out.bytes.data() + made;
+      if (!full && base + made == to.size()) to.resize(base + std::min(limit, made * 2));
+      const size_t room = full ? 1 : std::min<size_t>(to.size() - base - made, size_t{1} << 30);
+      z.next_out = full ? &spill : to.data() + base + made;
       z.avail_out = static_cast<uInt>(room);
       const int code = inflate(&z, Z_NO_FLUSH);
       const size_t came = room - z.avail_out;
-      if (full && came != 0) {
-        out.complete = false;
-        return out;
-      }
+      if (full && came != 0) return false;
       made += came;
       if (code == Z_STREAM_END) {
         const ByteView rest = feed.rest(z);
@@ -83,10 +80,16 @@ Result<Inflated> inflate_gzip(ByteView packed, size_t limit, std::string_view na
         return fail(ErrorCode::corrupt, "{}: gzip stream is damaged after {} bytes ({})", name, made, z.msg ? z.msg : "bad data");
       }
     }
-    out.bytes.resize(made);
+    to.resize(base + made);
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::out_of_memory, "{}: no memory for more than {} unpacked bytes", name, made);
   }
+  return true;
+}
+
+Result<Inflated> inflate_gzip(ByteView packed, size_t limit, std::string_view name) {
+  Inflated out;
+  LS_TRY(out.complete, inflate_gzip_behind(packed, limit, name, out.bytes));
   return out;
 }
 

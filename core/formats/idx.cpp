@@ -1,14 +1,20 @@
 #include "core/formats/idx.hpp"
 
+#include <algorithm>
 #include <limits>
+
+#include "core/formats/byte_source.hpp"
+#include "core/formats/inflate.hpp"
 
 namespace latentscape {
 
 namespace {
 
 constexpr size_t kMaxDims = 8;
-constexpr size_t kMaxHeader = 4 + 4 * kMaxDims;
+constexpr size_t kMaxHeader = kLongestIdxHeader;
 constexpr uint8_t kUnsignedByte = 0x08;
+constexpr size_t kFront = size_t{1} << 16;
+constexpr size_t kMaxRatio = 1100;  // deflate packs at most about 1032 to 1
 
 struct Header {
   std::vector<size_t> dims;
@@ -59,29 +65,77 @@ Status check_length(size_t expected, size_t found, std::string_view name) {
   return {};
 }
 
+Status check_plain_length(const Header& header, size_t found, std::string_view name) {
+  LS_CHECK(check_length(header.total, found, name));
+  if (found == header.total) return {};
+  return fail(ErrorCode::corrupt, "{}: {} bytes too many: expected {}, found {}", name, found - header.total, header.total, found);
+}
+
+/// As much as holds the header of a packed file, too.
+Result<Bytes> front_of(ByteSource& source) {
+  Bytes front(std::min<uint64_t>(source.size(), kFront));
+  LS_CHECK(source.read(0, front));
+  return front;
+}
+
+/// The values of a gzip file behind those of `to`.
+Result<std::vector<size_t>> append_packed(ByteView packed, std::string_view name, size_t expected_dims, Bytes& to) {
+  LS_TRY(const Inflated start, inflate_gzip(packed, kMaxHeader, name));
+  LS_TRY(Header header, parse_header(start.bytes, name, expected_dims));
+  const size_t before = to.size();
+  LS_TRY(const bool complete, inflate_gzip_behind(packed, header.total, name, to));
+  LS_CHECK(check_length(header.total, to.size() - before, name));
+  if (!complete) return fail(ErrorCode::corrupt, "{}: unpacks to more than the {} bytes that its header promises", name, header.total);
+  const auto begin = to.begin() + static_cast<std::ptrdiff_t>(before);
+  to.erase(begin, begin + static_cast<std::ptrdiff_t>(header.bytes));
+  return std::move(header.dims);
+}
+
 }  // namespace
 
 Result<IdxArray> parse_idx(ByteView bytes, std::string_view name, size_t expected_dims) {
   if (!is_gzip(bytes)) {
     LS_TRY(Header header, parse_header(bytes, name, expected_dims));
-    LS_CHECK(check_length(header.total, bytes.size(), name));
-    if (bytes.size() > header.total)
-      return fail(ErrorCode::corrupt, "{}: {} bytes too many: expected {}, found {}", name, bytes.size() - header.total, header.total,
-                  bytes.size());
+    LS_CHECK(check_plain_length(header, bytes.size(), name));
     return IdxArray{std::move(header.dims), Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(header.bytes), bytes.end())};
   }
-  LS_TRY(const Inflated start, inflate_gzip(bytes, kMaxHeader, name));
-  LS_TRY(Header header, parse_header(start.bytes, name, expected_dims));
-  LS_TRY(Inflated all, inflate_gzip(bytes, header.total, name));
-  LS_CHECK(check_length(header.total, all.bytes.size(), name));
-  if (!all.complete) return fail(ErrorCode::corrupt, "{}: unpacks to more than the {} bytes that its header promises", name, header.total);
-  all.bytes.erase(all.bytes.begin(), all.bytes.begin() + static_cast<std::ptrdiff_t>(header.bytes));
-  return IdxArray{std::move(header.dims), std::move(all.bytes)};
+  IdxArray array;
+  LS_TRY(array.dims, append_packed(bytes, name, expected_dims, array.values));
+  return array;
 }
 
 Result<IdxArray> read_idx(const std::filesystem::path& path, size_t expected_dims) {
-  LS_TRY(const Bytes bytes, read_file(path));
-  return parse_idx(bytes, path.string(), expected_dims);
+  IdxArray array;
+  LS_TRY(array.dims, append_idx(path, expected_dims, array.values));
+  return array;
+}
+
+Result<std::vector<size_t>> append_idx(const std::filesystem::path& path, size_t expected_dims, Bytes& to) {
+  const std::string name = path.string();
+  LS_TRY(const auto source, bytes_in_file(path));
+  LS_TRY(const Bytes front, front_of(*source));
+  if (is_gzip(front)) {
+    LS_TRY(const Bytes packed, read_file(path));
+    return append_packed(packed, name, expected_dims, to);
+  }
+  LS_TRY(Header header, parse_header(front, name, expected_dims));
+  LS_CHECK(check_plain_length(header, source->size(), name));
+  const size_t before = to.size();
+  to.resize(before + header.total - header.bytes);
+  LS_CHECK(source->read(header.bytes, std::span(to).subspan(before)));
+  return std::move(header.dims);
+}
+
+Result<size_t> idx_count(const std::filesystem::path& path, size_t expected_dims) {
+  LS_TRY(const auto source, bytes_in_file(path));
+  LS_TRY(Bytes front, front_of(*source));
+  const bool packed = is_gzip(front);
+  if (packed) {
+    LS_TRY(Inflated start, inflate_gzip(front, kMaxHeader, path.string()));
+    front = std::move(start.bytes);
+  }
+  LS_TRY(const Header header, parse_header(front, path.string(), expected_dims));
+  return std::min<size_t>(header.total - header.bytes, source->size() * (packed ? kMaxRatio : 1));
 }
 
 Bytes idx_bytes(const IdxArray& array) {

@@ -15,7 +15,8 @@ namespace latentscape {
 
 namespace {
 
-constexpr size_t kReadAhead = size_t{128} << 10;  // Linux takes no more of one request than a device's read-ahead, 128 KiB by default
+// Linux takes no more of one request than the device's read-ahead, 128 KiB by default.
+constexpr size_t kReadAhead = size_t{128} << 10;
 
 }  // namespace
 
@@ -29,6 +30,8 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem
   const auto size = static_cast<size_t>(info.st_size);
   void* const data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, handle.get(), 0);
   if (data == MAP_FAILED) return fail(ErrorCode::io, "{}: cannot be mapped: {}", path.string(), std::strerror(errno));
+  // Else each page that is missing brings the device's read-ahead with it, megabytes for one row: what is read is said by will_need.
+  ::madvise(data, size, MADV_RANDOM);
   return std::shared_ptr<const MappedFile>(new MappedFile(static_cast<const uint8_t*>(data), size, keep));
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/base/likeliest.hpp"
+#include "core/data/batches.hpp"
 #include "core/metrics/knn.hpp"
 
 namespace latentscape {
@@ -25,6 +26,12 @@ Status check_fit(const ModelF& model, std::span<const float> parameters, const D
   for (uint32_t row : rows)
     if (row >= data.rows) return fail(ErrorCode::invalid_argument, "row {} is not in {}, which has {} rows", row, data.name, data.rows);
   return {};
+}
+
+/// The chunk after the one that begins at `first`, so that mapped rows are there when it comes.
+void next_ahead(const Dataset& data, std::span<const uint32_t> rows, size_t first) {
+  const size_t begin = first == 0 ? 0 : std::min(rows.size(), first + kEvaluationChunk);
+  read_ahead(data, rows.subspan(begin, std::min(rows.size(), first + 2 * kEvaluationChunk) - begin));
 }
 
 /// M1's classifier: the labelled neighbours of the posterior means in b.means vote. Rows whose label is known are not judged.
@@ -56,6 +63,7 @@ Status for_evaluation_chunks(const ModelF& model, std::span<const float> paramet
   for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
     if (stop.stop_requested()) return stopped("the evaluation");
     const auto ids = rows.subspan(first, std::min(kEvaluationChunk, rows.size() - first));
+    next_ahead(data, rows, first);
     fill_evaluation_examples(data, ids, model.latent(), seed, binarise, pool, b.examples);
     b.mean.resize(ids.size(), model.latent());
     b.reconstruction.resize(ids.size());
@@ -145,6 +153,7 @@ Result<std::vector<int32_t>> decoding_labels(const ModelF& model, std::span<cons
   for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
     if (stop.stop_requested()) return stopped("classifying");
     const auto ids = rows.subspan(first, std::min(kEvaluationChunk, rows.size() - first));
+    next_ahead(data, rows, first);
     fill_evaluation_examples(data, ids, 0, seed, binarise, pool, b.examples);
     if (model.classifies()) {
       b.class_probabilities.resize(ids.size(), model.classes());
@@ -163,6 +172,7 @@ Status encode_with(const ModelF& model, std::span<const float> parameters, const
   for (size_t first = 0; first < rows.size(); first += kEvaluationChunk) {
     if (stop.stop_requested()) return stopped("encoding");
     const size_t end = std::min(rows.size(), first + kEvaluationChunk);
+    next_ahead(data, rows, first);
     fill_evaluation_examples(data, rows.subspan(first, end - first), 0, seed, binarise, pool, b.examples);  // no z, no noise
     const MutableFloatView log_variances = log_variance.data ? log_variance.rows_between(first, end) : MutableFloatView();
     model.encode(pool, b.work, parameters, {b.examples.x, labels_read(model, b.examples)}, mean.rows_between(first, end), log_variances);

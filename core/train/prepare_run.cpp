@@ -16,8 +16,10 @@ Status check_unit_range(const Dataset& data) {
         "{}: holds word counts above 1, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=multinomial",
         data.name);
   }
+  constexpr size_t kAhead = 4096;  // rows
   std::vector<float> row(data.width());
   for (size_t i = 0; i < data.rows && !data.holds_bytes(); ++i) {
+    if (i % kAhead == 0) data.will_need(i, std::min(data.rows - 1, i + 2 * kAhead));
     data.copy_row(i, row.data());
     data.passed(1);
     const auto out = std::find_if_not(row.begin(), row.end(), [](float v) { return v >= 0.0f && v <= 1.0f; });

@@ -7,6 +7,7 @@
 #include "core/formats/idx.hpp"
 #include "core/formats/image.hpp"
 #include "core/formats/npy.hpp"
+#include "core/formats/npz.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
@@ -162,6 +163,43 @@ TEST_F(ImageFolder, NumberedImagesHaveTheFingerprintOfTheirIdxFiles) {
   write("idx/preview.png", image(1));
   request.spec = idx.string();
   EXPECT_EQ((*load_dataset(request))->fingerprint, (*from_idx)->fingerprint) << "a picture beside IDX files is not the data";
+}
+
+// The first test images of MNIST as IDX files, as numbered PNG files in folders of their classes, and as NPZ and NPY.
+TEST_F(ImageFolder, MnistIsTheSameFromWhereverItComes) {
+  const fs::path place = "../shared/data/mnist";
+  std::error_code ignored;
+  if (!fs::exists(place, ignored)) GTEST_SKIP() << place << " is not there";
+  constexpr size_t n = 400;
+  auto images = read_idx(place / "t10k-images-idx3-ubyte.gz", 3), labels = read_idx(place / "t10k-labels-idx1-ubyte.gz", 1);
+  ASSERT_TRUE(images.ok() && labels.ok());
+  images->dims[0] = labels->dims[0] = n;
+  images->values.resize(n * 784);
+  labels->values.resize(n);
+  write("idx/train-images-idx3-ubyte", idx_bytes(*images));
+  write("idx/train-labels-idx1-ubyte", idx_bytes(*labels));
+  std::string table = "file,label\n";
+  for (size_t i = 0; i < n; ++i) {
+    const auto begin = images->values.begin() + static_cast<std::ptrdiff_t>(i * 784);
+    write(fmt::format("png/{:05}.png", i), Image{28, 28, 1, Bytes(begin, begin + 784)});
+    table += fmt::format("{:05}.png,{}\n", i, labels->values[i]);
+  }
+  write_text("png/labels.csv", table);
+  const NpyArray x{images->dims, {images->values.begin(), images->values.end()}}, y{{n}, {labels->values.begin(), labels->values.end()}};
+  write("set.npz", *npz_bytes({{"x", x}, {"y", y}}));
+  write("x.npy", npy_bytes(x));
+  const auto from = [&](const char* name) {
+    DataRequest request;
+    request.spec = (folder_ / name).string();
+    auto data = load_dataset(request);
+    EXPECT_TRUE(data.ok()) << data.error().message;
+    return data.ok() ? *data : std::make_shared<Dataset>();
+  };
+  const auto idx = from("idx"), png = from("png"), npz = from("set.npz"), npy = from("x.npy");
+  EXPECT_EQ(idx->rows, n);
+  EXPECT_EQ(png->fingerprint, idx->fingerprint);
+  EXPECT_EQ(npz->fingerprint, idx->fingerprint);
+  EXPECT_EQ(npy->values, idx->values) << "an array alone has no labels, and so another fingerprint";
 }
 
 TEST_F(ImageFolder, GreyWhereEveryImageIsGreyElseColour) {

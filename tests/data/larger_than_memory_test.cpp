@@ -33,7 +33,6 @@ class LargerThanMemory : public ::testing::Test {
     request.spec = path_;
     request.memory = memory;
     request.only = only;
-    request.stop = stop_.get_token();
     return load_dataset(request);
   }
   std::shared_ptr<const Dataset> loaded(size_t memory, const std::string& only = "") const {
@@ -258,8 +257,17 @@ TEST_F(LargerThanMemory, TheCacheIsBounded) {
 
 TEST_F(LargerThanMemory, ItIsStoppedWhileItFills) {
   write_table(500, 1.0f);
-  stop_.request_stop();
-  EXPECT_EQ(load(kTiny).error().code, ErrorCode::cancelled);
+  DataRequest request;
+  request.spec = path_;
+  request.memory = kTiny;
+  request.stop = stop_.get_token();
+  bool filling = false;
+  request.progress = [&](double, const std::string& what) {
+    filling = filling || what == "reading the values";
+    if (filling) stop_.request_stop();
+  };
+  EXPECT_EQ(load_dataset(request).error().code, ErrorCode::cancelled);
+  EXPECT_TRUE(filling);
   EXPECT_TRUE(cache_files("").empty());
 }
 

@@ -50,6 +50,18 @@ struct Loader {
   std::vector<Split> split;
   std::vector<std::string> warnings;
 
+  /// Room for all images at once, so that they are never copied.
+  Status reserve() {
+    size_t count = 0;
+    for (const Part& part : kParts)
+      if (const auto path = find_file(folder, part.images)) {
+        LS_TRY(const size_t own, idx_count(*path, 3));
+        count += own + kLongestIdxHeader;  // which is unpacked with them, and then taken out
+      }
+    pixels.reserve(count);
+    return {};
+  }
+
   Status add(const Part& part) {
     const std::optional<fs::path> images_path = find_file(folder, part.images);
     const std::optional<fs::path> labels_path = find_file(folder, part.labels);
@@ -58,13 +70,13 @@ struct Loader {
         return fail(ErrorCode::not_found, "{}: {} is missing, expected it or {}.gz", folder.string(), part.images, part.images);
       return {};
     }
-    LS_TRY(IdxArray images, read_idx(*images_path, 3));
-    const std::vector<size_t> own(images.dims.begin() + 1, images.dims.end());
+    LS_TRY(const std::vector<size_t> dims, append_idx(*images_path, 3, pixels));
+    const std::vector<size_t> own(dims.begin() + 1, dims.end());
     if (!shape.empty() && own != shape)
       return fail(ErrorCode::corrupt, "{}: images are {} x {}, expected {} x {} as in train", images_path->string(), own[0], own[1],
                   shape[0], shape[1]);
     shape = own;
-    const size_t rows = images.dims[0];
+    const size_t rows = dims[0];
     if (labels_path) {
       LS_TRY(const IdxArray classes, read_idx(*labels_path, 1));
       if (classes.dims[0] != rows)
@@ -75,10 +87,6 @@ struct Loader {
       labels.insert(labels.end(), rows, -1);
       warnings.push_back(fmt::format("{} has no labels: {} is not there", part.images, part.labels));
     }
-    if (pixels.empty())
-      pixels = std::move(images.values);
-    else
-      pixels.insert(pixels.end(), images.values.begin(), images.values.end());
     split.insert(split.end(), rows, part.split);
     return {};
   }
@@ -109,6 +117,7 @@ Result<Dataset> load_idx(const DataRequest& request) {
     return fail(ErrorCode::not_found, "{}: is not a folder, expected one with {} in it", request.spec, kParts[0].images);
   Loader loader;
   loader.folder = request.spec;
+  LS_CHECK(loader.reserve());
   for (size_t i = 0; i < kParts.size(); ++i) {
     if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request.spec);
     if (request.progress) request.progress(static_cast<double>(i) / kParts.size(), std::string("reading ") + kParts[i].images);
