@@ -14,6 +14,8 @@ const ParameterBlock* block_named(const ModelF& model, const std::string& name) 
 
 std::string likelihood_text(const ModelConfig& m) {
   if (m.likelihood == LikelihoodKind::bernoulli) return "bernoulli";
+  if (m.likelihood == LikelihoodKind::categorical) return "categorical";
+  if (m.likelihood == LikelihoodKind::multinomial) return "multinomial";
   return fmt::format("gaussian ({} mean, sigma {})", m.gaussian_mean == GaussianMean::sigmoid ? "sigmoid" : "linear", m.gaussian_sigma);
 }
 

@@ -1,6 +1,8 @@
 // The sources of texts and word counts: what is a text and what the label, splits, and what is refused.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "core/data/source.hpp"
@@ -41,17 +43,17 @@ class Texts : public ::testing::Test {
 
 /// n rows of a label and a sentence.
 std::string labelled(size_t n, const std::string& header = "label\ttext\n") {
+  const std::array<const char*, 4> things = {"soup", "film", "bed", "book"};
   std::string text = header;
   for (size_t i = 0; i < n; ++i)
-    text +=
-        fmt::format("{}\tthe {} number w{} is {} \"so\n", i % 2 ? "good" : "bad", i % 2 ? "film" : "soup", i % 7, i % 3 ? "fine" : "odd");
+    text += fmt::format("{}\tthe {} number w{} is {} \"so\n", i % 2 ? "good" : "bad", things[i % 4], i % 7, i % 3 ? "fine" : "odd");
   return text;
 }
 
 TEST_F(Texts, ATableOfLabelsAndTextsIsTrainedOnByItsWords) {
   const auto data = loaded(request("a.tsv", labelled(40)));
   EXPECT_EQ(data->kind, DataKind::text);
-  EXPECT_THAT(data->reason, HasSubstr("column 'text' holds 6.0 words a row"));
+  EXPECT_THAT(data->reason, HasSubstr("column 'text' holds 7.0 words a row"));
   EXPECT_EQ(data->rows, 40u);
   EXPECT_EQ(data->texts[1], "the film number w1 is fine \"so") << "a quote between tabs is a letter";
   EXPECT_THAT(data->labels()->categories, ElementsAre("bad", "good"));
@@ -59,7 +61,7 @@ TEST_F(Texts, ATableOfLabelsAndTextsIsTrainedOnByItsWords) {
   EXPECT_THAT(data->preprocessing.words, ::testing::Not(Contains("the"))) << "in every text";
   std::vector<float> row(data->width());
   data->copy_row(1, row.data());
-  EXPECT_EQ(std::count(row.begin(), row.end(), 1.0f), 3) << "film, w1, fine";
+  EXPECT_EQ(std::count(row.begin(), row.end(), 1.0f), 2) << "film and w1; the others are in more than half of the texts";
 }
 
 TEST_F(Texts, TablesOfNumbersStayTables) {
@@ -79,7 +81,7 @@ TEST_F(Texts, TablesOfNumbersStayTables) {
   EXPECT_THAT(message(forced), HasSubstr("n.csv: has no column of texts (a, b)"));
   DataRequest as_table = request("a.tsv", labelled(40));
   as_table.kind = "table";
-  EXPECT_THAT(message(as_table), HasSubstr("no column is left to train on")) << "its quote is one of words there";
+  EXPECT_EQ(loaded(as_table)->kind, DataKind::table);
 }
 
 TEST_F(Texts, WithoutAHeaderTheFirstLineIsAText) {

@@ -139,6 +139,12 @@ TEST_F(WindowTest, DataOfOnesOwnIsLookedAtCorrectedAndTrained) {
   EXPECT_FALSE(fs::exists(folder_ / "config")) << "a script wrote the person's settings";
 }
 
+TEST_F(WindowTest, TextsAreShownAsWords) {
+  const Outcome o = run("--data reviews --set count=1000 --set words=300 --set hidden=32 --set epochs=100000 --script '" LS_SOURCE_DIR
+                        "/tests/gui/text.txt'");
+  EXPECT_EQ(o.code, 0) << o.text;
+}
+
 TEST_F(WindowTest, WrongInputIsSaidAndLosesNothing) {
   const Outcome o = play("wrong.txt");
   EXPECT_EQ(o.code, 0) << o.text;
