@@ -140,7 +140,8 @@ void App::handle(const Event& what) {
   } else if (const auto* logged = std::get_if<event::Logged>(&what)) {
     const LogEntry entry = entry_of(*logged, app.exports);
     const bool exported = app.exports.erase(logged->line.text) > 0;
-    if (exported || entry.level != LogLevel::info)
+    const bool seen = app.seen_warnings.count(logged->line.text) > 0;
+    if (exported || (entry.level != LogLevel::info && !seen))
       app.tell(entry);
     else
       app.log(entry);

@@ -61,8 +61,9 @@ bool choose(PanelContext& c, const char* name, const char* tip, E& value, std::s
 void ImportDialog::show(AppState& app, RunConfig config) {
   app.palette.is_open = app.reset.is_open = app.open.is_open = app.export_dialog.is_open = false;
   is_open = true;
-  form_ = {};
-  form_.config = std::move(config);
+  ImportForm fresh;
+  fresh.config = std::move(config);
+  form_ = std::move(fresh);
   shown_.reset();
   ask(app);
 }
@@ -88,6 +89,7 @@ void ImportDialog::close(AppState& app) {
 
 void ImportDialog::train(AppState& app) {
   OpenRequest request;
+  app.seen_warnings = {shown_->data->warnings.begin(), shown_->data->warnings.end()};
   request.config = form_.config;
   request.data = shown_->data;
   close(app);
@@ -120,6 +122,10 @@ void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
     ui::example_grid(c, "import.example", preview.tag, data, 12, 3, nullptr);
   else
     ui::first_rows(c, "import.rows", data, *preview.summary, kFirstRows);
+  if (!data.warnings.empty()) {
+    ui::section(c, c.tr("import.odd"), ui::count(data.warnings.size()));
+    ui::warning_list(c, data.warnings);
+  }
   if (data.labels()) {
     ui::section(c, c.tr("data.classes"), data.labels()->name);
     ui::class_histogram(c, data, *preview.summary, 10);
@@ -154,10 +160,6 @@ void ImportDialog::understood(AppState& app, PanelContext& c) {
     return;
   }
   facts(c, *shown_);
-  if (!shown_->data->warnings.empty()) {
-    ui::section(c, c.tr("import.odd"), ui::count(shown_->data->warnings.size()));
-    ui::warning_list(c, shown_->data->warnings);
-  }
   look(c, *shown_);
 }
 
@@ -211,8 +213,10 @@ bool ImportDialog::table_fields(PanelContext& c) {
   bool changed = false;
   ui::section(c, c.tr("import.label"));
   const Column* found = shown_ && shown_->data ? shown_->data->labels() : nullptr;
-  const std::string automatic = found && reading.label.empty() ? fmt::format(fmt::runtime(c.tr("import.label.found")), found->name)
-                                                               : std::string(c.tr("import.label.auto"));
+  const bool looked = reading.label.empty() && shown_ && shown_->data && shown_->config.reading.label.empty();
+  const std::string automatic = !looked ? std::string(c.tr("import.label.auto"))
+                                : found ? fmt::format(fmt::runtime(c.tr("import.label.found")), found->name)
+                                        : std::string(c.tr("import.label.none"));
   std::vector<std::string> options = {automatic};
   options.insert(options.end(), form_.labels.begin(), form_.labels.end());
   const auto at = std::find(form_.labels.begin(), form_.labels.end(), reading.label);
@@ -277,7 +281,8 @@ void ImportDialog::footer(AppState& app, PanelContext& c) {
   } else if (!settled() && tag_ > 0) {
     ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted, ui::elided(c.tr("import.stopped"), room));
   } else if (ready && app.now.run) {
-    ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted, ui::elided(c.tr("import.replaces"), room));
+    ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted,
+                  ui::elided(c.tr(app.now.run->directory.empty() ? "import.replaces.unsaved" : "import.replaces"), room));
   }
   ImGui::SetCursorScreenPos({right - 2.0f * width - 8.0f * s, at.y});
   if (state.active) {
@@ -310,6 +315,7 @@ void ImportDialog::draw(AppState& app, PanelContext& c) {
   ImGui::TextUnformatted(ui::elided(form_.config.data, full).c_str());
   ImGui::PopStyleColor();
   ImGui::PopFont();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8.0f * s, 4.0f * s});
   ImGui::BeginChild("##understood", {full - form - gap, height});
   understood(app, c);
   ImGui::EndChild();
@@ -319,6 +325,7 @@ void ImportDialog::draw(AppState& app, PanelContext& c) {
   ImGui::BeginChild("##form", {form, height});
   fields(app, c);
   ImGui::EndChild();
+  ImGui::PopStyleVar();
   ui::space(c, 6.0f);
   footer(app, c);
   if (is_open && enter && settled() && shown_->data) train(app);

@@ -195,11 +195,6 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
                                       data.channels(), !c.theme.dark),
                  {side * static_cast<float>(data.width_px()) / static_cast<float>(data.height_px()), side});
     ImGui::SameLine();
-  } else {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    table_.values(c, at, {150.0f * c.scale, side}, x);
-    ImGui::Dummy({150.0f * c.scale, side});
-    ImGui::SameLine();
   }
   ImGui::BeginGroup();
   const int label = data.label(row);
@@ -219,10 +214,15 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
   if (prior || entropy) line("outliers.card.reconstruction", scores.reconstruction[i]);
   if (prior) line("outliers.card.kl", scores.kl[i]);
   if (entropy) line("outliers.card.entropy", scores.entropy[i]);
+  if (!data.row_names.empty()) ImGui::TextUnformatted(ui::elided(data.row_names[row], 240.0f * c.scale).c_str());
   if (shown_->split == Split::test) ImGui::TextUnformatted(c.tr("outliers.card.test"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::EndGroup();
+  if (data.kind != DataKind::image) {
+    ui::space(c, 8.0f);
+    table_.bars(c, "outliers.card", x, {}, 260.0f * c.scale, 12);
+  }
   ImGui::EndTooltip();
 }
 
