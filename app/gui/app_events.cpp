@@ -164,11 +164,11 @@ void App::take_events() {
   app.now.judgement = session.judgement();
   app.now.inverse = session.inverse();
   app.now.loading = session.loading();
+  app.now.previewing = session.preview_progress();  // before the answer: a request is under way until its answer is there
   if (auto preview = session.preview(); preview != app.now.preview) {
     app.now.preview = std::move(preview);
     if (app.now.preview->data) need_glyphs(*app.now.preview->data);
   }
-  app.now.previewing = session.preview_progress();
   if (app.now.run) {
     // Values are fetched one by one: what belongs to another run than the one shown is not there yet, or no longer.
     const uint64_t first = app.now.run->first_revision;

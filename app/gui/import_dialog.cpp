@@ -71,6 +71,7 @@ void ImportDialog::show(AppState& app, RunConfig config) {
 void ImportDialog::ask(AppState& app) {
   asked_ = app.seconds;
   app.session.request_preview({form_.config, ++tag_});
+  app.now.previewing = app.session.preview_progress();
 }
 
 void ImportDialog::take(AppState& app) {
@@ -135,7 +136,7 @@ void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
 /// Left: what it is, how much, what is odd, and a look at it.
 void ImportDialog::understood(AppState& app, PanelContext& c) {
   if (!shown_) {
-    const bool reading = app.now.previewing.active || !settled();
+    const bool reading = app.now.previewing.active;
     const std::string what = app.now.previewing.what.empty() ? form_.config.data : app.now.previewing.what;
     return ui::placeholder(c, icon::kDatabase, c.tr(reading ? "state.loading" : "import.stopped"), what);
   }
@@ -278,7 +279,7 @@ void ImportDialog::footer(AppState& app, PanelContext& c) {
     const float y = at.y + 21.0f * s, end = at.x + room * std::clamp(static_cast<float>(state.fraction), 0.02f, 1.0f);
     list.AddRectFilled({at.x, y}, {at.x + room, y + 4.0f * s}, c.theme.line, 2.0f * s);
     list.AddRectFilled({at.x, y}, {end, y + 4.0f * s}, c.theme.accent, 2.0f * s);
-  } else if (!settled() && tag_ > 0) {
+  } else if (!settled()) {
     ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted, ui::elided(c.tr("import.stopped"), room));
   } else if (ready && app.now.run) {
     ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted,
@@ -309,7 +310,7 @@ void ImportDialog::draw(AppState& app, PanelContext& c) {
   // Before the fields: a list or a field that is left by Return is not the dialog.
   const bool enter = return_pressed() && !ImGui::IsAnyItemActive();
   const float s = c.scale, full = ImGui::GetContentRegionAvail().x, gap = 24.0f * s, form = kFormWidth * s;
-  const float height = std::min(kHeight * s, ImGui::GetIO().DisplaySize.y - 190.0f * s);
+  const float height = std::max(200.0f * s, std::min(kHeight * s, 0.84f * ImGui::GetIO().DisplaySize.y - 150.0f * s));
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
   ImGui::TextUnformatted(ui::elided(form_.config.data, full).c_str());
