@@ -140,7 +140,8 @@ void App::handle(const Event& what) {
   } else if (const auto* logged = std::get_if<event::Logged>(&what)) {
     const LogEntry entry = entry_of(*logged, app.exports);
     const bool exported = app.exports.erase(logged->line.text) > 0;
-    if (exported || entry.level != LogLevel::info)
+    const bool seen = app.seen_warnings.count(logged->line.text) > 0;
+    if (exported || (entry.level != LogLevel::info && !seen))
       app.tell(entry);
     else
       app.log(entry);
@@ -163,11 +164,11 @@ void App::take_events() {
   app.now.judgement = session.judgement();
   app.now.inverse = session.inverse();
   app.now.loading = session.loading();
+  app.now.previewing = session.preview_progress();  // before the answer: a request is under way until its answer is there
   if (auto preview = session.preview(); preview != app.now.preview) {
     app.now.preview = std::move(preview);
     if (app.now.preview->data) need_glyphs(*app.now.preview->data);
   }
-  app.now.previewing = session.preview_progress();
   if (app.now.run) {
     // Values are fetched one by one: what belongs to another run than the one shown is not there yet, or no longer.
     const uint64_t first = app.now.run->first_revision;

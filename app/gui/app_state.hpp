@@ -58,6 +58,7 @@ struct AppState {
   std::optional<LogEntry> open_error;      // why nothing is open
   std::string opening;                     // what was asked to be opened last
   Trouble hidden_trouble = Trouble::none;  // closed by the person, until it is over
+  std::set<std::string> seen_warnings;     // about data, in the form before training: they are not told again
   std::set<std::string> exports;           // paths under way: their last log line becomes a toast
   std::string screenshot_path;             // written after this frame is drawn; empty: none
   size_t memory_bytes = 0;

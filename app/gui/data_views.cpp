@@ -32,9 +32,15 @@ std::string shape_text(const std::vector<size_t>& shape) {
 
 std::string value_text(double value) {
   if (!std::isfinite(value)) return "–";
-  const bool whole = value == std::floor(value) && std::abs(value) < 1e7;
+  constexpr int kDigits = 4, kMostDecimals = 4;
   const double size = std::abs(value);
-  return compact(value, whole ? 0 : size >= 100.0 ? 1 : size >= 1.0 ? 2 : 3);
+  if (size != 0.0 && (size < 1e-3 || size >= 1e7)) return compact(value, 2);
+  const int before = size >= 1.0 ? static_cast<int>(std::floor(std::log10(size))) + 1 : 0;
+  std::string text = number(value, value == std::floor(value) ? 0 : std::clamp(kDigits - before, 0, kMostDecimals));
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
 }
 
 std::string cell_text(const Column& column, size_t row) {
@@ -77,22 +83,27 @@ void split_bar(PanelContext& c, const std::array<size_t, 3>& rows) {
 }
 
 void warning_list(PanelContext& c, std::span<const std::string> warnings) {
-  const float s = c.scale, indent = 22.0f * s, pad = 8.0f * s;
+  if (warnings.empty()) return;
+  const float s = c.scale, pad = 8.0f * s, indent = 24.0f * s, gap = 6.0f * s, width = ImGui::GetContentRegionAvail().x;
+  ImGui::PushFont(c.fonts.small);
+  std::vector<float> heights;
+  float all = 2.0f * pad - gap;
   for (const std::string& warning : warnings) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float width = ImGui::GetContentRegionAvail().x;
-    ImGui::PushFont(c.fonts.small);
-    const float height = ImGui::CalcTextSize(warning.c_str(), nullptr, false, width - indent - pad).y;
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    list.AddRectFilled(at, {at.x + width, at.y + height + 2.0f * pad - 4.0f * s}, faded(c.theme.warning, c.theme.dark ? 0.10f : 0.14f),
-                       5.0f * s);
-    list.AddText({at.x + pad - 2.0f * s, at.y + pad - 2.0f * s}, c.theme.warning, icon::kWarning);
-    list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {at.x + indent, at.y + pad - 2.0f * s}, c.theme.text, warning.c_str(), nullptr,
-                 width - indent - pad);
-    ImGui::PopFont();
-    ImGui::Dummy({width, height + 2.0f * pad - 4.0f * s});
-    space(c, 4.0f);
+    heights.push_back(ImGui::CalcTextSize(warning.c_str(), nullptr, false, width - indent - pad).y);
+    all += heights.back() + gap;
   }
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(at, {at.x + width, at.y + all}, faded(c.theme.warning, c.theme.dark ? 0.09f : 0.14f), 6.0f * s);
+  float y = at.y + pad;
+  for (size_t k = 0; k < warnings.size(); ++k) {
+    list.AddText({at.x + pad, y}, c.theme.warning, icon::kWarning);
+    list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {at.x + indent, y}, c.theme.text, warnings[k].c_str(), nullptr,
+                 width - indent - pad);
+    y += heights[k] + gap;
+  }
+  ImGui::PopFont();
+  ImGui::Dummy({width, all});
 }
 
 std::optional<size_t> example_grid(PanelContext& c, const char* name, uint64_t key, const Dataset& data, size_t columns, size_t lines,

@@ -16,7 +16,7 @@ namespace latentscape::ui {
 /// Train, held-out and test rows as parts of one bar, with their numbers below.
 void split_bar(PanelContext& c, const std::array<size_t, 3>& rows);
 
-/// One below the other, each with a mark.
+/// One below the other on a ground of their own, each with a mark.
 void warning_list(PanelContext& c, std::span<const std::string> warnings);
 
 /// Puts example `row` into out[0 .. width).
@@ -35,7 +35,7 @@ void class_histogram(PanelContext& c, const Dataset& data, const DataSummary& su
 
 /// "28 × 28 × 3"
 std::string shape_text(const std::vector<size_t>& shape);
-/// A number of a column for the eye: whole ones without a point.
+/// A number of a column for the eye: four digits, no zeros at the end.
 std::string value_text(double value);
 /// A column's value in a row; a dash where it is missing.
 std::string cell_text(const Column& column, size_t row);

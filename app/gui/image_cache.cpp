@@ -17,6 +17,7 @@ ImTextureID ImageCache::from_floats(const std::string& name, uint64_t version, s
   Entry& entry = entries_[name];
   entry.last_frame = frame_;
   // The look is part of the version: a theme change draws the same pixels anew.
+  inverted = inverted && channels == 1;  // colours are no ink
   const uint64_t key = version * 2 + (inverted ? 1 : 0) + 2;
   if (entry.version != key || entry.texture.width() != width || entry.texture.height() != height) {
     scratch_.resize(width * height * 4);

@@ -15,8 +15,8 @@ namespace latentscape {
 
 class ImageCache {
  public:
-  /// Floats in [0, 1], grey (channels 1) or RGB (3), height x width x channels row-major. `inverted`: dark ink on a light ground (paper
-  /// theme).
+  /// Floats in [0, 1], grey (channels 1) or RGB (3), height x width x channels row-major. `inverted`: grey is dark ink on a light ground
+  /// (paper theme); colours stay.
   ImTextureID from_floats(const std::string& name, uint64_t version, std::span<const float> pixels, size_t width, size_t height,
                           size_t channels, bool inverted = false);
   ImTextureID from_rgba(const std::string& name, uint64_t version, std::span<const uint8_t> pixels, size_t width, size_t height,

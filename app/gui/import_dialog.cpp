@@ -61,8 +61,9 @@ bool choose(PanelContext& c, const char* name, const char* tip, E& value, std::s
 void ImportDialog::show(AppState& app, RunConfig config) {
   app.palette.is_open = app.reset.is_open = app.open.is_open = app.export_dialog.is_open = false;
   is_open = true;
-  form_ = {};
-  form_.config = std::move(config);
+  ImportForm fresh;
+  fresh.config = std::move(config);
+  form_ = std::move(fresh);
   shown_.reset();
   ask(app);
 }
@@ -70,6 +71,7 @@ void ImportDialog::show(AppState& app, RunConfig config) {
 void ImportDialog::ask(AppState& app) {
   asked_ = app.seconds;
   app.session.request_preview({form_.config, ++tag_});
+  app.now.previewing = app.session.preview_progress();
 }
 
 void ImportDialog::take(AppState& app) {
@@ -88,6 +90,7 @@ void ImportDialog::close(AppState& app) {
 
 void ImportDialog::train(AppState& app) {
   OpenRequest request;
+  app.seen_warnings = {shown_->data->warnings.begin(), shown_->data->warnings.end()};
   request.config = form_.config;
   request.data = shown_->data;
   close(app);
@@ -120,6 +123,10 @@ void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
     ui::example_grid(c, "import.example", preview.tag, data, 12, 3, nullptr);
   else
     ui::first_rows(c, "import.rows", data, *preview.summary, kFirstRows);
+  if (!data.warnings.empty()) {
+    ui::section(c, c.tr("import.odd"), ui::count(data.warnings.size()));
+    ui::warning_list(c, data.warnings);
+  }
   if (data.labels()) {
     ui::section(c, c.tr("data.classes"), data.labels()->name);
     ui::class_histogram(c, data, *preview.summary, 10);
@@ -129,7 +136,7 @@ void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
 /// Left: what it is, how much, what is odd, and a look at it.
 void ImportDialog::understood(AppState& app, PanelContext& c) {
   if (!shown_) {
-    const bool reading = app.now.previewing.active || !settled();
+    const bool reading = app.now.previewing.active;
     const std::string what = app.now.previewing.what.empty() ? form_.config.data : app.now.previewing.what;
     return ui::placeholder(c, icon::kDatabase, c.tr(reading ? "state.loading" : "import.stopped"), what);
   }
@@ -154,10 +161,6 @@ void ImportDialog::understood(AppState& app, PanelContext& c) {
     return;
   }
   facts(c, *shown_);
-  if (!shown_->data->warnings.empty()) {
-    ui::section(c, c.tr("import.odd"), ui::count(shown_->data->warnings.size()));
-    ui::warning_list(c, shown_->data->warnings);
-  }
   look(c, *shown_);
 }
 
@@ -211,8 +214,10 @@ bool ImportDialog::table_fields(PanelContext& c) {
   bool changed = false;
   ui::section(c, c.tr("import.label"));
   const Column* found = shown_ && shown_->data ? shown_->data->labels() : nullptr;
-  const std::string automatic = found && reading.label.empty() ? fmt::format(fmt::runtime(c.tr("import.label.found")), found->name)
-                                                               : std::string(c.tr("import.label.auto"));
+  const bool looked = reading.label.empty() && shown_ && shown_->data && shown_->config.reading.label.empty();
+  const std::string automatic = !looked ? std::string(c.tr("import.label.auto"))
+                                : found ? fmt::format(fmt::runtime(c.tr("import.label.found")), found->name)
+                                        : std::string(c.tr("import.label.none"));
   std::vector<std::string> options = {automatic};
   options.insert(options.end(), form_.labels.begin(), form_.labels.end());
   const auto at = std::find(form_.labels.begin(), form_.labels.end(), reading.label);
@@ -274,10 +279,11 @@ void ImportDialog::footer(AppState& app, PanelContext& c) {
     const float y = at.y + 21.0f * s, end = at.x + room * std::clamp(static_cast<float>(state.fraction), 0.02f, 1.0f);
     list.AddRectFilled({at.x, y}, {at.x + room, y + 4.0f * s}, c.theme.line, 2.0f * s);
     list.AddRectFilled({at.x, y}, {end, y + 4.0f * s}, c.theme.accent, 2.0f * s);
-  } else if (!settled() && tag_ > 0) {
+  } else if (!settled()) {
     ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted, ui::elided(c.tr("import.stopped"), room));
   } else if (ready && app.now.run) {
-    ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted, ui::elided(c.tr("import.replaces"), room));
+    ui::draw_text(at.x, at.y + 5.0f * s, c.theme.muted,
+                  ui::elided(c.tr(app.now.run->directory.empty() ? "import.replaces.unsaved" : "import.replaces"), room));
   }
   ImGui::SetCursorScreenPos({right - 2.0f * width - 8.0f * s, at.y});
   if (state.active) {
@@ -304,12 +310,13 @@ void ImportDialog::draw(AppState& app, PanelContext& c) {
   // Before the fields: a list or a field that is left by Return is not the dialog.
   const bool enter = return_pressed() && !ImGui::IsAnyItemActive();
   const float s = c.scale, full = ImGui::GetContentRegionAvail().x, gap = 24.0f * s, form = kFormWidth * s;
-  const float height = std::min(kHeight * s, ImGui::GetIO().DisplaySize.y - 190.0f * s);
+  const float height = std::max(200.0f * s, std::min(kHeight * s, 0.84f * ImGui::GetIO().DisplaySize.y - 150.0f * s));
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
   ImGui::TextUnformatted(ui::elided(form_.config.data, full).c_str());
   ImGui::PopStyleColor();
   ImGui::PopFont();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8.0f * s, 4.0f * s});
   ImGui::BeginChild("##understood", {full - form - gap, height});
   understood(app, c);
   ImGui::EndChild();
@@ -319,6 +326,7 @@ void ImportDialog::draw(AppState& app, PanelContext& c) {
   ImGui::BeginChild("##form", {form, height});
   fields(app, c);
   ImGui::EndChild();
+  ImGui::PopStyleVar();
   ui::space(c, 6.0f);
   footer(app, c);
   if (is_open && enter && settled() && shown_->data) train(app);

@@ -25,7 +25,8 @@ bool ImportForm::take(const DataPreview& preview) {
 
 void ImportForm::choose_kind(std::string kind) {
   config.kind = std::move(kind);
-  config.reading = {};
+  const Reading usual;
+  config.reading = usual;
   labels.clear();
   sizes.reset();
   chose_size = false;

@@ -58,9 +58,6 @@ void DataPanel::summary(PanelContext& c, const OpenedRun& run) {
     if (ui::button(c, "data.read", icon::kSliders, c.tr("data.read"), "data.read.tip", ui::ButtonKind::plain, -1.0f))
       c.send.run_command("file.read_differently");
   }
-  if (data.warnings.empty()) return;
-  ui::section(c, c.tr("import.odd"), ui::count(data.warnings.size()));
-  ui::warning_list(c, data.warnings);
 }
 
 void DataPanel::preview(PanelContext& c, const OpenedRun& run) {
@@ -77,6 +74,10 @@ void DataPanel::preview(PanelContext& c, const OpenedRun& run) {
       if (const auto row = ui::example_grid(c, "data.preview.jittered", run.id, *run.data, 6, 4, "data.preview.tip", jittered))
         c.send.select_row(static_cast<int64_t>(*row));
     }
+  }
+  if (!run.data->warnings.empty()) {
+    ui::section(c, c.tr("import.odd"), ui::count(run.data->warnings.size()));
+    ui::warning_list(c, run.data->warnings);
   }
   if (!run.summary->classes.empty()) {
     ui::section(c, c.tr("data.classes"), run.data->labels()->name);

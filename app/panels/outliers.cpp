@@ -218,10 +218,15 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
   if (prior || entropy) line("outliers.card.reconstruction", scores.reconstruction[i]);
   if (prior) line("outliers.card.kl", scores.kl[i]);
   if (entropy) line("outliers.card.entropy", scores.entropy[i]);
+  if (!data.row_names.empty()) ImGui::TextUnformatted(ui::elided(data.row_names[row], 240.0f * c.scale).c_str());
   if (shown_->split == Split::test) ImGui::TextUnformatted(c.tr("outliers.card.test"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::EndGroup();
+  if (data.kind == DataKind::table) {
+    ui::space(c, 8.0f);
+    table_.bars(c, "outliers.card", x, {}, 260.0f * c.scale, 12);
+  }
   ImGui::EndTooltip();
 }
 

@@ -141,7 +141,9 @@ void ProbePanel::facts(PanelContext& c) {
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return answer->class_shares[a] > answer->class_shares[b]; });
     for (size_t k = 0; k < std::min<size_t>(2, order.size()) && answer->class_shares[order[k]] > 0.0f; ++k) {
       if (k) ImGui::SameLine(0.0f, 10.0f * c.scale);
-      ImGui::TextUnformatted(c.session.run->data->labels()->categories[order[k]].c_str());
+      ImGui::TextUnformatted(
+          ui::elided(c.session.run->data->labels()->categories[order[k]], std::max(40.0f * c.scale, 0.5f * room - 44.0f * c.scale))
+              .c_str());
       ImGui::SameLine(0.0f, 5.0f * c.scale);
       ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s",
                          ui::number(static_cast<double>(answer->class_shares[order[k]]), 2).c_str());

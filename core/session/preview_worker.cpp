@@ -41,7 +41,6 @@ void PreviewWorker::request(PreviewRequest request) {
 void PreviewWorker::cancel() {
   std::lock_guard lock(mutex_);
   cancel_.request_stop();
-  progress_ = {};
 }
 
 void PreviewWorker::forget() {
@@ -52,6 +51,7 @@ void PreviewWorker::forget() {
 
 LoadingState PreviewWorker::progress() const {
   std::lock_guard lock(mutex_);
+  if (!worker_.busy() || cancel_.stop_requested()) return {};
   return progress_;
 }
 
@@ -77,7 +77,6 @@ std::shared_ptr<const DataPreview> PreviewWorker::answer(const Job& job, const s
     preview->error = no_memory(request.spec);
   }
   if (cancel.stop_requested()) return nullptr;
-  told({});
   return preview;
 }
 

@@ -19,7 +19,6 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kMostRows = 48;   // columns that are drawn
 constexpr size_t kMostSpaced = 8;  // columns that have two lines each: more have one
 
 /// Where bars begin: 0, or the end of the range that is next to it.
@@ -104,8 +103,11 @@ void TableLook::number(PanelContext& c, const Row& row, const ColumnSummary& col
     right -= column_w + 6.0f * s;
   }
   const auto place = [&](float v) { return left + (right - left) * share_in(range, v); };
+  // From 0 in its own units, or the end of the range that is next to it.
+  const auto zero = static_cast<float>(-column.centre / column.unit),
+             middle = static_cast<float>((column.mean - column.centre) / column.unit);
   const auto bar = [&](float v, float top, float bottom, ImU32 ink) {
-    const float from = left + (right - left) * base_of(range), to = place(v);
+    const float from = place(zero), to = place(v);
     list.AddRectFilled({std::min(from, to), top}, {std::max({from, to, std::min(from, to) + 1.5f * s}), bottom}, ink, 1.5f * s);
   };
   list.AddRectFilled({left, row.middle - half}, {right, row.middle + half}, c.theme.dark ? c.theme.line : c.theme.background, 2.0f * s);
@@ -115,6 +117,8 @@ void TableLook::number(PanelContext& c, const Row& row, const ColumnSummary& col
   } else {
     bar(x, row.middle - half, row.middle + half, c.theme.accent);
   }
+  const float mean = place(middle);
+  list.AddLine({mean, row.middle - half}, {mean, row.middle + half}, ui::faded(c.theme.text, 0.55f), std::max(1.0f, s));
   for (const float end : {left, right})
     list.AddLine({end, row.middle - half - 2.0f * s}, {end, row.middle + half + 2.0f * s}, c.theme.muted, std::max(1.0f, s));
   // Beyond what the data has: an arrow at the end of the track.
@@ -175,15 +179,17 @@ void tip_of_column(PanelContext& c, const ColumnSummary& column, std::span<const
 
 }  // namespace
 
-void TableLook::bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded) {
+void TableLook::bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded, float width,
+                     size_t most) {
   const TableRanges& all = ranges(*c.session.run);
   if (x.size() != all.size() || (!decoded.empty() && decoded.size() != x.size())) return;
   std::vector<const ColumnSummary*> columns;
   for (const ColumnSummary& column : c.session.run->summary->columns)
     if (column.role == ColumnRole::input) columns.push_back(&column);
-  const size_t shown = std::min(columns.size(), kMostRows);
+  const size_t shown = std::min(columns.size(), most);
   const bool spaced = columns.size() <= kMostSpaced;
-  const float s = c.scale, line = ImGui::GetTextLineHeight(), width = ImGui::GetContentRegionAvail().x;
+  if (width <= 0.0f) width = ImGui::GetContentRegionAvail().x;
+  const float s = c.scale, line = ImGui::GetTextLineHeight();
   const ImVec2 begin = ImGui::GetCursorScreenPos();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 0.0f});
   for (size_t k = 0; k < shown; ++k) {
@@ -192,7 +198,7 @@ void TableLook::bars(PanelContext& c, const char* name, std::span<const float> x
     row.at = ImGui::GetCursorScreenPos();
     row.width = width;
     row.spaced = spaced;
-    row.height = spaced ? line + 22.0f * s : line + 6.0f * s;
+    row.height = spaced ? line + 26.0f * s : line + 6.0f * s;
     row.text_y = std::floor(row.at.y + (spaced ? 0.0f : 3.0f * s));
     row.middle = std::floor(spaced ? row.at.y + line + 9.0f * s : row.at.y + row.height * 0.5f);
     row.value_width = (decoded.empty() ? 0.34f : 0.42f) * width;

@@ -36,8 +36,10 @@ class TableLook {
   const TableRanges& ranges(const OpenedRun& run);
 
   /// A row a column over all the width there is: its name, its value in its own units, and a bar on a track from the least to the greatest
-  /// value of the data; categories as shares of one bar. With `decoded`, x is the original and both are drawn.
-  void bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded = {});
+  /// value of the data; categories as shares of one bar. With `decoded`, x is the original and both are drawn. Of more columns than `most`
+  /// the first. width 0: all there is.
+  void bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded = {}, float width = 0.0f,
+            size_t most = 48);
   /// The same without words: two numbers as a place in their plane, more as bars side by side.
   void glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x);
 
