@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/base/user_folders.hpp"
+#include "core/data/text_sets.hpp"
 
 namespace latentscape {
 
@@ -70,8 +71,10 @@ Status add_line(std::vector<DownloadSet>& sets, std::string_view line) {
                             : word == "credit"  ? &set.credit
                             : word == "licence" ? &set.licence
                             : word == "page"    ? &set.page
+                            : word == "texts"   ? &set.texts
                                                 : nullptr;
-  if (!text) return fail(ErrorCode::corrupt, "unknown word '{}', expected title, credit, licence, page, mirror or file", word);
+  if (!text) return fail(ErrorCode::corrupt, "unknown word '{}', expected title, credit, licence, page, texts, mirror or file", word);
+  if (word == "texts" && !is_text_layout(value)) return fail(ErrorCode::corrupt, "texts '{}', expected the name of a layout", value);
   *text = std::move(value);
   return {};
 }
@@ -91,9 +94,12 @@ Result<std::vector<DownloadSet>> downloads_from_table(std::string_view text, std
     if (line.empty() || line[0] == '#') continue;
     LS_CHECK(add_line(sets, line).context(fmt::format("{}:{}", name, number)));
   }
-  for (const DownloadSet& set : sets)
+  for (const DownloadSet& set : sets) {
     if (set.mirrors.empty() || set.files.empty())
       return fail(ErrorCode::corrupt, "{}: {} has no {}", name, set.name, set.files.empty() ? "file" : "mirror");
+    if (!set.texts.empty() && set.files.size() != 1)
+      return fail(ErrorCode::corrupt, "{}: {} has {} files, expected one archive of texts", name, set.name, set.files.size());
+  }
   return sets;
 }
 
@@ -120,6 +126,7 @@ std::optional<std::string> downloaded(std::string_view name) {
   const auto base = downloads_folder();
   if (!set || !base.ok()) return std::nullopt;
   const std::filesystem::path folder = std::filesystem::path(*base) / set->name;
+  if (!set->texts.empty()) return texts_unpacked(folder.string()) ? std::optional(folder.string()) : std::nullopt;
   std::error_code ignored;
   for (const DownloadFile& file : set->files)
     if (!std::filesystem::is_regular_file(folder / file.name, ignored)) return std::nullopt;

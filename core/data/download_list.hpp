@@ -23,6 +23,8 @@ struct DownloadSet {
   std::string title, credit, licence, page;
   std::vector<std::string> mirrors;  // each ends with '/'
   std::vector<DownloadFile> files;
+  std::string
+      texts;  // the layout of an archive of texts (text_sets.hpp), which becomes tables after fetching; empty: files stay as they are
   uint64_t bytes() const;
 };
 

@@ -15,6 +15,7 @@
 
 #include "core/base/version.hpp"
 #include "core/data/sha256.hpp"
+#include "core/data/text_sets.hpp"
 #include "core/formats/file.hpp"
 
 namespace latentscape {
@@ -240,6 +241,10 @@ Result<FetchReport> fetch(const DownloadSet& set, const std::string& folder, con
   std::error_code error;
   fs::create_directories(here, error);
   if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", here.string(), error.message());
+  if (!set.texts.empty() && texts_unpacked(report.folder)) {
+    report.files_before = set.files.size();
+    return report;
+  }
   uint64_t before = 0;
   for (const DownloadFile& file : set.files) {
     if (fs::is_regular_file(here / file.name, error)) {
@@ -251,6 +256,12 @@ Result<FetchReport> fetch(const DownloadSet& set, const std::string& folder, con
       LS_CHECK(FileFetch(set, file, here, tell, stop).run(report.received).context(set.name));
     }
     before += file.bytes;
+  }
+  if (!set.texts.empty()) {
+    const fs::path archive = here / set.files.front().name;
+    if (progress) progress(1.0, "unpacking " + set.files.front().name);
+    LS_CHECK(unpack_texts(set.texts, archive.string(), report.folder).context(set.name));
+    fs::remove(archive, error);
   }
   if (progress) progress(1.0, set.name);
   return report;

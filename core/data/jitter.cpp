@@ -1,6 +1,7 @@
 #include "core/data/jitter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -53,6 +54,19 @@ void move(const float* from, const Dataset& shape, float right, float down, doub
   }
 }
 
+/// Each number gets the sum of the four bytes of a draw, centred and scaled: as good as normal for noise.
+void add_noise(float deviation, Rng rng, std::span<float> x) {
+  constexpr float mean = 510.0f;          // of the sum
+  constexpr float spread = 147.8005413f;  // its standard deviation, sqrt(4 (256^2 - 1) / 12)
+  for (size_t i = 0; i < x.size(); i += 4) {
+    const std::array<uint32_t, 4> draws = rng.block();
+    for (size_t k = 0; k < std::min<size_t>(4, x.size() - i); ++k) {
+      const uint32_t d = draws[k], sum = (d & 255) + (d >> 8 & 255) + (d >> 16 & 255) + (d >> 24);
+      x[i + k] = std::clamp(x[i + k] + deviation / spread * (static_cast<float>(sum) - mean), 0.0f, 1.0f);
+    }
+  }
+}
+
 }  // namespace
 
 Status check_jitter(const Jitter& jitter, const Dataset& data) {
@@ -77,9 +91,7 @@ void copy_jittered(const Dataset& data, uint32_t row, const Jitter& jitter, uint
   const double angle = rng.uniform(-jitter.rotate, jitter.rotate) * std::numbers::pi / 180.0;
   data.copy_row(row, plain.data());
   move(plain.data(), data, right, down, angle, out);
-  if (jitter.noise == 0.0) return;
-  const auto deviation = static_cast<float>(jitter.noise);
-  for (size_t i = 0; i < plain.size(); ++i) out[i] = std::clamp(out[i] + deviation * rng.normal(), 0.0f, 1.0f);
+  if (jitter.noise > 0.0) add_noise(static_cast<float>(jitter.noise), rng, {out, plain.size()});
 }
 
 }  // namespace latentscape

@@ -12,7 +12,7 @@ namespace latentscape {
 struct Jitter {
   size_t shift = 0;     // whole pixels, along each side: an image that is only shifted stays sharp
   double rotate = 0.0;  // degrees, about the middle, bilinear
-  double noise = 0.0;   // standard deviation of the normal noise on each number; the sum is clipped to [0, 1]
+  double noise = 0.0;   // standard deviation of the nearly normal noise on each number, clipped to [0, 1]
   bool any() const { return shift > 0 || rotate > 0.0 || noise > 0.0; }
   bool operator==(const Jitter&) const = default;
 };

@@ -74,7 +74,7 @@ TEST(Families, WhatTheDataDoesNotAllowIsOneSentence) {
                   {{"--labels", "3"}, "at least one for each of the 10 classes"},
                   {{"--labels", "10", "--only", "label=1"}, "strokes has no train row of class '0'"},
                   {{"--set", "likelihood=categorical"}, "strokes: likelihood is 'categorical', expected data of category columns"},
-                  {{"--set", "hidden=1000000,1000000"}, "GB to train, more than half of this machine's"},
+                  {{"--set", "encoder=1000000,1000000"}, "GB to train, more than half of this machine's"},
                   {{"--set", "encoder=dense 10, conv 8x3"}, "encoder layer 2 (conv 8x3) needs an image, but gets 10 numbers"},
                   {{"--model", "m2", "--set", "objective=iwae"}, "m2 has an objective of its own"},
                   {{"--extra", "mixture"}, "mixture: its examples are tables of 2, expected images of 28 x 28"}});

@@ -42,6 +42,7 @@ TEST(DownloadList, WhatIsWrongIsNamedWithItsLine) {
   const std::pair<std::string, const char*> cases[] = {
       {"a\ttitel\tx", "unknown word 'titel'"},
       {"a", "with tabs between"},
+      {"a\ttexts\tzip", "expected the name of a layout"},
       {"a\tmirror\tftp://x/", "http or https"},
       {"a\tmirror\thttp://x", "ends with /"},
       {"a\tfile\t../f\t1\tpacked\t" + std::string(kSum), "without a folder"},

@@ -17,6 +17,7 @@
 
 #include "core/data/source.hpp"
 #include "core/formats/file.hpp"
+#include "tests/support/archives.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
@@ -155,6 +156,29 @@ TEST_F(FetchTest, BringsAFileOnceAndKeepsIt) {
 TEST_F(FetchTest, WhatAMirrorHasCompressedAgainIsJudgedUnpacked) {
   const auto done = fetch(set_of({mirror()}, {"zeros.gz", 20, true, kZeros}), data(), {}, {});
   EXPECT_TRUE(done.ok()) << done.error().message;
+}
+
+TEST_F(FetchTest, AnArchiveOfTextsBecomesTablesOnce) {
+  const std::string archive = (folder_ / "www/texts.zip").string();
+  write_archive(archive, ArchiveKind::zip,
+                {{"SST-2/train.tsv", "sentence\tlabel\ngood\t1\n"}, {"SST-2/dev.tsv", "sentence\tlabel\nbad\t0\n"}});
+  const Bytes bytes = *read_file(archive);
+  // Archives carry the time, so that the sum is found by asking for a wrong one.
+  DownloadSet set = set_of({mirror()}, {"texts.zip", bytes.size(), false, std::string(64, 'a')});
+  set.texts = "glue-sentiment";
+  const auto wrong = fetch(set, data(), {}, {});
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_FALSE(fs::exists(place("train.tsv"))) << "nothing is unpacked before it was checked";
+  const std::string said = "its SHA-256 is ";
+  set.files[0].sha256 = wrong.error().message.substr(wrong.error().message.find(said) + said.size(), 64);
+  const auto done = fetch(set, data(), {}, {});
+  ASSERT_TRUE(done.ok()) << done.error().message;
+  EXPECT_TRUE(fs::exists(place("train.tsv")) && fs::exists(place("test.tsv")));
+  EXPECT_FALSE(fs::exists(place("texts.zip"))) << "the tables are all that is read";
+  stop();
+  const auto again = fetch(set, data(), {}, {});
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(again->files_before, 1u);
 }
 
 TEST_F(FetchTest, AMirrorWithoutTheFileIsPassedOver) {

@@ -157,7 +157,7 @@ TEST_F(ImageFolder, NumberedImagesHaveTheFingerprintOfTheirIdxFiles) {
   request.spec = pngs.string();
   const auto from_pngs = load_dataset(request);
   ASSERT_TRUE(from_idx.ok() && from_pngs.ok());
-  EXPECT_EQ((*from_pngs)->values, (*from_idx)->values);
+  EXPECT_EQ(std::get<std::vector<uint8_t>>((*from_pngs)->values), std::get<std::vector<uint8_t>>((*from_idx)->values));
   EXPECT_EQ((*from_pngs)->fingerprint, (*from_idx)->fingerprint);
   EXPECT_EQ((*from_pngs)->split, (*from_idx)->split);
   write("idx/preview.png", image(1));

@@ -69,7 +69,13 @@ TEST(SetValue, ReadsEveryKey) {
   EXPECT_EQ(c.seed, 18446744073709551615u);
   EXPECT_EQ(c.heldout_share, 0.1);
   EXPECT_EQ(c.data_count, 5000u);
-  EXPECT_EQ(c.reading, (Reading{32, ImageFit::letterbox, ImageColour::grey, "kind", MissingValues::drop}));
+  Reading reading;
+  reading.size = 32;
+  reading.fit = ImageFit::letterbox;
+  reading.colour = ImageColour::grey;
+  reading.label = "kind";
+  reading.missing = MissingValues::drop;
+  EXPECT_EQ(c.reading, reading);
   EXPECT_EQ(c.optimiser, OptimiserKind::sgd);
   EXPECT_EQ(c.weight_decay, 0.02);
   EXPECT_EQ(c.momentum, 0.5);
