@@ -56,7 +56,7 @@ struct Opened {
     config.model.encoder = config.model.decoder = {4};
     auto prepared = prepare_run(config, *data);
     EXPECT_TRUE(prepared.ok()) << prepared.error().message;
-    session.run = std::make_shared<const OpenedRun>(OpenedRun{1, 1, prepared->config, data, prepared->model, ""});
+    session.run = std::make_shared<const OpenedRun>(OpenedRun{1, 1, prepared->config, data, nullptr, prepared->model, ""});
     set_weights(1);
     session.history = &history;
     view.probe.z = {0.5f, -0.25f};
