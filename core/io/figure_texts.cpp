@@ -27,12 +27,14 @@ std::string_view next_piece(std::string_view text) {
   return text.substr(0, at);
 }
 
+std::string_view without_blanks(std::string_view line) { return line.substr(0, line.find_last_not_of(' ') + 1); }
+
 std::vector<std::string> wrapped(Canvas& c, std::string_view text, double size, double width) {
   std::vector<std::string> lines(1);
   while (!text.empty()) {
     const std::string_view piece = next_piece(text);
     const std::string longer = lines.back() + std::string(piece);
-    const bool fits = c.text_width(longer, size) <= width + c.text_width(" ", size);
+    const bool fits = c.text_width(without_blanks(longer), size) <= width;
     if (!fits && !lines.back().empty()) {
       if (lines.size() == kMostCardLines) {
         lines.back() = c.fitted(longer + std::string(text.substr(piece.size(), 200)), size, width);
@@ -44,7 +46,7 @@ std::vector<std::string> wrapped(Canvas& c, std::string_view text, double size, 
     }
     text.remove_prefix(piece.size());
   }
-  for (std::string& line : lines) line = c.fitted(line, size, width);  // a word longer than the card
+  for (std::string& line : lines) line = c.fitted(without_blanks(line), size, width);  // a word may be longer than the card
   return lines;
 }
 
