@@ -27,6 +27,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.clip_norm = 1e-7;
   c.binarise = Binarise::dynamic;
   c.heldout_share = 0.1;
+  c.window = 5000;
   c.fold = 3;
   c.folds = 7;
   c.threads = 3;
