@@ -123,8 +123,9 @@ TEST_F(LargerThanMemory, EveryTypeAndOrderBecomesTheSameNumbers) {
     EXPECT_EQ((*there)->holds_bytes(), (*here)->holds_bytes());
     EXPECT_EQ((*there)->fingerprint, (*here)->fingerprint);
     const NpyArray whole = *read_npy(path_);
-    if ((*here)->kind == DataKind::table)
+    if ((*here)->kind == DataKind::table) {
       for (size_t i = 0; i < whole.values.size(); ++i) ASSERT_EQ((*there)->number(i / 6, i % 6), whole.values[i]) << i;
+    }
   }
 }
 
