@@ -28,6 +28,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.jitter = {2, 12.5, 0.05};
   c.binarise = Binarise::dynamic;
   c.heldout_share = 0.1;
+  c.window = 5000;
   c.fold = 3;
   c.folds = 7;
   c.threads = 3;

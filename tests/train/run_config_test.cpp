@@ -35,6 +35,7 @@ TEST(SetValue, ReadsEveryKey) {
                             {"lr_schedule", "plateau"},
                             {"warmup", "1.5"},
                             {"patience", "2"},
+                            {"window", "5000"},
                             {"schedule", "cyclical"},
                             {"schedule_epochs", "7"},
                             {"marginal_epochs", "5"},
@@ -61,6 +62,7 @@ TEST(SetValue, ReadsEveryKey) {
   EXPECT_EQ(c.beta, 0.0);
   EXPECT_EQ(c.learning_rate, 2e-3);
   EXPECT_EQ(c.learning_rate_encoder, 1e-4);
+  EXPECT_EQ(c.window, 5000u);
   EXPECT_EQ(c.learning_rate_decoder, 0.01);
   EXPECT_EQ(c.batch, 64u);
   EXPECT_TRUE(c.batch_given);
