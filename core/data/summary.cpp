@@ -53,12 +53,14 @@ class NumberTally {
 /// Whole numbers, at least two different ones and not too many; not all different, as row numbers are.
 bool has_classes(const Column& column) {
   std::set<float> seen;
+  size_t there = 0;
   for (const float v : column.values) {
     if (std::isnan(v)) continue;
+    ++there;
     if (v != std::floor(v) || std::abs(v) >= kLargestWholeFloat) return false;
     if (seen.insert(v).second && seen.size() > kMostLabelClasses) return false;
   }
-  return seen.size() > 1 && seen.size() < column.values.size();
+  return seen.size() > 1 && seen.size() < there;
 }
 
 ColumnSummary summary_of(const Column& column, ColumnRole role) {
