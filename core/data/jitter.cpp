@@ -90,7 +90,10 @@ void copy_jittered(const Dataset& data, uint32_t row, const Jitter& jitter, uint
   const float right = shifted(), down = shifted();
   const double angle = rng.uniform(-jitter.rotate, jitter.rotate) * std::numbers::pi / 180.0;
   data.copy_row(row, plain.data());
-  move(plain.data(), data, right, down, angle, out);
+  if (jitter.shift > 0 || jitter.rotate > 0.0)
+    move(plain.data(), data, right, down, angle, out);
+  else
+    std::copy(plain.begin(), plain.end(), out);
   if (jitter.noise > 0.0) add_noise(static_cast<float>(jitter.noise), rng, {out, plain.size()});
 }
 

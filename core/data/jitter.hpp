@@ -22,7 +22,7 @@ Status check_jitter(const Jitter& jitter, const Dataset& data);
 
 /// Example `row` of image data, jittered, into out[0 .. width). Keyed by seed, step and row; each kind of jitter has its own draw, whatever
 /// the others are. What comes in from outside is the image's mirror image about its outermost pixels, so that photos have no black corners
-/// and a black background stays black. `plain`: room for an example.
+/// and a black background stays black. `plain` gets the example as it is.
 void copy_jittered(const Dataset& data, uint32_t row, const Jitter& jitter, uint64_t seed, uint64_t step, std::span<float> plain,
                    float* out);
 
