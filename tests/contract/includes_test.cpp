@@ -53,6 +53,7 @@ const vector<ThirdParty> kThirdParties = {
     {"stb", {"core/formats"}, false},
     {"zlib.h", {"core/formats"}, false},
     {"zip.h", {"core/formats"}, false},
+    {"archive", {"core/formats"}, false},
     {"curl/", {"core/data"}, false},
     {"openssl/", {"core/data"}, false},
     {"cairo", {"core/io"}, true},

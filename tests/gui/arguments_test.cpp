@@ -69,7 +69,7 @@ TEST(Arguments, EveryMalformedValueIsOneSentenceThatNamesIt) {
 }
 
 TEST(Arguments, AFileThatIsNoDataIsRefusedBeforeAWindowOpens) {
-  const fs::path file = fs::temp_directory_path() / ("latentscape-arguments-" + std::to_string(getpid()) + ".txt");
+  const fs::path file = fs::temp_directory_path() / ("latentscape-arguments-" + std::to_string(getpid()) + ".bin");
   std::ofstream(file) << "not data\n";
   const std::string sentence = refusal(file.string());
   fs::remove(file);
