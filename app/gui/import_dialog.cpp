@@ -121,6 +121,8 @@ void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
   ui::section(c, c.tr(data.kind == DataKind::image ? "data.preview" : "import.first_rows"));
   if (data.kind == DataKind::image)
     ui::example_grid(c, "import.example", preview.tag, data, 12, 3, nullptr);
+  else if (data.kind == DataKind::text)
+    ui::first_texts(c, data, kFirstRows);
   else
     ui::first_rows(c, "import.rows", data, *preview.summary, kFirstRows);
   if (!data.warnings.empty()) {
@@ -209,9 +211,8 @@ bool ImportDialog::image_fields(PanelContext& c) {
   return changed;
 }
 
-bool ImportDialog::table_fields(PanelContext& c) {
+bool ImportDialog::label_field(PanelContext& c) {
   Reading& reading = form_.config.reading;
-  bool changed = false;
   ui::section(c, c.tr("import.label"));
   const Column* found = shown_ && shown_->data ? shown_->data->labels() : nullptr;
   const bool looked = reading.label.empty() && shown_ && shown_->data && shown_->config.reading.label.empty();
@@ -222,14 +223,15 @@ bool ImportDialog::table_fields(PanelContext& c) {
   options.insert(options.end(), form_.labels.begin(), form_.labels.end());
   const auto at = std::find(form_.labels.begin(), form_.labels.end(), reading.label);
   int index = reading.label.empty() ? 0 : at == form_.labels.end() ? -1 : 1 + static_cast<int>(at - form_.labels.begin());
-  if (ui::choice(c, "import.label", {}, "import.label.tip", index, options, reading.label)) {
-    reading.label = index == 0 ? std::string() : form_.labels[static_cast<size_t>(index - 1)];
-    changed = true;
-  }
+  if (!ui::choice(c, "import.label", {}, "import.label.tip", index, options, reading.label)) return false;
+  reading.label = index == 0 ? std::string() : form_.labels[static_cast<size_t>(index - 1)];
+  return true;
+}
+
+bool ImportDialog::missing_field(PanelContext& c) {
   ui::section(c, c.tr("import.missing"));
-  changed |= choose(c, "import.missing", "import.missing.tip", reading.missing,
-                    std::array<std::string, 2>{c.tr("import.missing.impute"), c.tr("import.missing.drop")});
-  return changed;
+  return choose(c, "import.missing", "import.missing.tip", form_.config.reading.missing,
+                std::array<std::string, 2>{c.tr("import.missing.impute"), c.tr("import.missing.drop")});
 }
 
 /// Right: what can be corrected; each correction reads the data again.
@@ -250,7 +252,8 @@ void ImportDialog::fields(AppState& app, PanelContext& c) {
   }
   const ImportFields applies = fields_of(form_.config.kind.empty() ? source : form_.config.kind);
   if (applies.images) changed |= image_fields(c);
-  if (applies.table) changed |= table_fields(c);
+  if (applies.label) changed |= label_field(c);
+  if (applies.missing) changed |= missing_field(c);
   ui::section(c, c.tr("import.heldout"));
   auto percent = static_cast<float>(100.0 * form_.config.heldout_share);
   const ui::SliderResult r =

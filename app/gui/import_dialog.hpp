@@ -32,7 +32,8 @@ class ImportDialog {
   void look(PanelContext& c, const DataPreview& preview);
   void fields(AppState& app, PanelContext& c);
   bool image_fields(PanelContext& c);
-  bool table_fields(PanelContext& c);
+  bool label_field(PanelContext& c);
+  bool missing_field(PanelContext& c);
   void footer(AppState& app, PanelContext& c);
   void train(AppState& app);
 

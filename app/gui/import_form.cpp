@@ -37,7 +37,7 @@ void ImportForm::choose_size(size_t size) {
   chose_size = false;
 }
 
-ImportFields fields_of(const std::string& source) { return {source == "images", source == "table"}; }
+ImportFields fields_of(const std::string& source) { return {source == "images", source == "table" || source == "text", source == "table"}; }
 
 RunConfig config_to_read_again(const RunConfig& run, const std::string& origin) {
   RunConfig config;

@@ -25,7 +25,8 @@ struct ImportForm {
 /// Which fields make a difference to what `source` reads.
 struct ImportFields {
   bool images = false;  // size, fit, colour
-  bool table = false;   // label, missing values
+  bool label = false;
+  bool missing = false;  // values
 };
 ImportFields fields_of(const std::string& source);
 

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "app/gui/controls.hpp"
+#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/image_cache.hpp"
@@ -34,7 +35,6 @@ std::string position_text(const std::vector<float>& z) {
   return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
 }
 
-constexpr size_t kLineBytes = 300;                                                // of a neighbour's text in a line
 constexpr float kTipWidth = 320.0f, kWordsHeight = 190.0f;                        // pixels at scale 1
 constexpr double kTrusted = 0.5;                                                  // of the map's way back
 constexpr float kPicture = 148.0f, kLeastPicture = 108.0f, kFactsWidth = 146.0f;  // pixels at scale 1
@@ -276,13 +276,17 @@ void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
 /// A line of text each; a click selects it.
 void ProbePanel::text_neighbours(PanelContext& c, const char* name, const std::vector<uint32_t>& rows) {
   for (size_t k = 0; k < rows.size(); ++k) {
-    const std::string id = fmt::format("{}.{}", name, k), text = text_of(*c.session.run->data, rows[k]);
-    const std::string line = ui::elided(text.substr(0, kLineBytes), ImGui::GetContentRegionAvail().x);
-    if (ImGui::Selectable(fmt::format("{}##{}", line, id).c_str())) c.send.select_row(rows[k]);
+    const Dataset& data = *c.session.run->data;
+    const std::string id = fmt::format("{}.{}", name, k);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float room = ImGui::GetContentRegionAvail().x;
+    if (ImGui::Selectable(fmt::format("##{}", id).c_str())) c.send.select_row(rows[k]);
     ui::register_item(c, id.c_str());
-    if (!ImGui::IsItemHovered()) continue;
+    const bool hovered = ImGui::IsItemHovered();
+    ui::draw_text(at.x, at.y, c.theme.text, ui::elided(ui::text_line(data, rows[k]), room));  // a text may have "##" in it
+    if (!hovered) continue;
     ImGui::BeginTooltip();
-    text_block(text, kTipWidth * c.scale, 8);
+    text_block(text_of(data, rows[k]), kTipWidth * c.scale, 8);
     ImGui::EndTooltip();
   }
 }

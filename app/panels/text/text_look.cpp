@@ -69,7 +69,7 @@ void text_block(std::string_view text, float width, size_t most_lines) {
     const char* next = font->CalcWordWrapPositionA(ImGui::GetFontSize() / font->FontSize, at, end, width);
     if (next == at) next = end;  // no room for one letter
     std::string line(at, next);
-    if (++lines == most_lines && next < end) line = ui::elided(std::string(at, std::min(end, next + 40)), width);
+    if (++lines == most_lines && next < end) line = ui::elided(std::string_view(at, static_cast<size_t>(end - at)), width);
     ImGui::TextUnformatted(line.c_str());
     at = next;
     while (at < end && (*at == ' ' || *at == '\n')) ++at;
