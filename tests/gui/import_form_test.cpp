@@ -53,6 +53,12 @@ TEST(ImportForm, LabelsAreThoseOfTheFirstLook) {
   EXPECT_EQ(form.config.reading, Reading());
 }
 
+TEST(ImportForm, FieldsAreThoseThatMakeADifference) {
+  EXPECT_TRUE(fields_of("table").label && fields_of("table").missing && !fields_of("table").images);
+  EXPECT_TRUE(fields_of("text").label && !fields_of("text").missing);
+  EXPECT_TRUE(fields_of("images").images && !fields_of("images").label);
+}
+
 TEST(ImportForm, FilesAndFoldersAskBuiltInDataAndRunsDoNot) {
   const TemporaryFolder folder("import");
   EXPECT_TRUE(asks_how_to_read(folder.path()));
