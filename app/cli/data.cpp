@@ -188,7 +188,7 @@ void add_words(const Dataset& data, Report& report) {
   Json commonest = Json::array();
   for (const WordShare& w : largest_words(texts, vocabulary, kShownWords)) commonest.push_back(std::string(w.word));
   report.json["vocabulary"] = vocabulary.size();
-  report.json["words"] = words;
+  report.json["words"] = static_cast<uint64_t>(words);
   report.json["words_a_text"] = mean;
   report.json["commonest_words"] = std::move(commonest);
   report.text += fmt::format("vocabulary: {} words{}; {:.1f} of them a text\ncommonest: {}\n", vocabulary.size(),
