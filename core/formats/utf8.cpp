@@ -56,4 +56,10 @@ Character character_at(std::string_view text, size_t at) {
   return {code, bytes};
 }
 
+std::string_view first_bytes(std::string_view text, size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<uint8_t>(text[most]) & 0xc0u) == 0x80u) --most;
+  return text.substr(0, most);
+}
+
 }  // namespace latentscape

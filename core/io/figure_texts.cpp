@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kText = 16.0, kLabel = 13.0, kLineHeight = 22.0, kPad = 14.0, kGap = 14.0;  // units
 constexpr double kMostHeight = 16000.0;
+constexpr size_t kMostRest = 200;  // bytes behind the last line, of which what fits is shown
 
 /// The next piece that a line may end behind: a word with its blanks, or one character of those that are written without blanks.
 std::string_view next_piece(std::string_view text) {
@@ -37,7 +38,7 @@ std::vector<std::string> wrapped(Canvas& c, std::string_view text, double size, 
     const bool fits = c.text_width(without_blanks(longer), size) <= width;
     if (!fits && !lines.back().empty()) {
       if (lines.size() == kMostCardLines) {
-        lines.back() = c.fitted(longer + std::string(text.substr(piece.size(), 200)), size, width);
+        lines.back() = c.fitted(longer + std::string(first_bytes(text.substr(piece.size()), kMostRest)), size, width);
         break;
       }
       lines.emplace_back(piece);

@@ -59,6 +59,15 @@ TEST(TextCommands, APreviewShowsCards) {
   ASSERT_TRUE(image.ok()) << image.error().message;
   EXPECT_EQ(image->width, 1200u);
   EXPECT_GT(image->height, 200u);
+  // Letters of three bytes, more than a card has room for: nothing is cut within one.
+  std::string lines;
+  for (int i = 0; i < 4; ++i) {
+    for (int k = 0; k < 700 + i; ++k) lines += "\xe7\x94\xb5";
+    lines += "\n";
+  }
+  ASSERT_TRUE(atomic_write_file(folder / "long.txt", std::string_view(lines)).ok());
+  const Finished drawn = run_program({"data", "preview", folder / "long.txt", "--out", folder / "long.png"});
+  EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
   const Json info = run_program({"data", "info", "reviews", "--count", "300", "--json"}).json();
   EXPECT_EQ(info["kind"], "text");
   EXPECT_EQ(info["commonest_words"].size(), 10u);

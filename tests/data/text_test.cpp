@@ -112,6 +112,19 @@ TEST_F(Texts, AFolderHasItsSplitsAndPackedFilesAreRead) {
   EXPECT_THAT(message(request("set")), HasSubstr("dev.tsv: has no column 'label', expected it as in the first file"));
 }
 
+TEST_F(Texts, TwoColumnsOfOneNameAreTwo) {
+  std::string train = "text\tnote\tnote\n";
+  for (int i = 0; i < 6; ++i) train += fmt::format("a film of number {0}\tleft{0}\tright{0}\n", i % 3);
+  request("twice/train.tsv", train);
+  const auto data = loaded(request("twice/test.tsv", train));
+  ASSERT_EQ(data->columns.size(), 2u);
+  EXPECT_THAT(data->columns[0].categories, ElementsAre("left0", "left1", "left2"));
+  EXPECT_THAT(data->columns[1].categories, ElementsAre("right0", "right1", "right2"));
+  EXPECT_EQ(data->columns[1].values[7], 1.0f);
+  request("twice/test.tsv", "note\ttext\nleft0\ta film of number\n");
+  EXPECT_THAT(message(request("twice")), HasSubstr("test.tsv: has one column 'note', expected two of that name"));
+}
+
 TEST_F(Texts, LaterDataIsReadWithTheWordsOfTheModel) {
   const auto data = loaded(request("a.tsv", labelled(40)));
   DataRequest later = request("new.txt", "film film unheard\nnothing known\n");
@@ -157,6 +170,8 @@ TEST_F(Texts, SvmlightCountsComeWithTheirWords) {
   EXPECT_EQ(loaded(request("bow/train.svm"))->rows, 4u) << "a file alone, with the words beside it";
   request("bow/vocab.txt", "film\nsoup\n");
   EXPECT_THAT(message(request("bow")), HasSubstr("counts word 3, but vocab.txt has 2 words"));
+  request("bow/vocab.txt", "film\n\nsoup\nhotel\n");
+  EXPECT_THAT(message(request("bow")), HasSubstr("vocab.txt: line 2 begins with no word")) << "else the words behind it change places";
   EXPECT_THAT(loaded(request("alone.svm", "1 2:1\n1 1:2\n1 2:2\n"))->preprocessing.words, ElementsAre("word 1", "word 2"));
 }
 

@@ -1,6 +1,7 @@
 // Word counts in svmlight's format: a file or a folder with train and test, the words in vocab.txt beside them.
 #include "core/formats/svmlight.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -8,6 +9,7 @@
 #include "core/data/source.hpp"
 #include "core/data/split_files.hpp"
 #include "core/formats/text_table.hpp"
+#include "core/formats/utf8.hpp"
 
 namespace latentscape {
 
@@ -25,8 +27,17 @@ Result<std::vector<std::string>> read_words(const fs::path& folder) {
   const fs::path path = folder / "vocab.txt";
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return words;
-  LS_TRY(TextCells lines, read_text(path, TextLayout::lines));
-  for (std::string& line : lines.columns[0]) words.push_back(line.substr(0, line.find_first_of(" \t")));
+  LS_TRY(const Bytes bytes, read_unpacked(path));
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (const auto bad = first_bad_byte(text)) return fail(ErrorCode::corrupt, "{}: byte {} is not UTF-8", path.string(), *bad);
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    words.emplace_back(line.substr(0, line.find_first_of(" \t\r")));
+    // Not passed over: all words behind it would have the numbers of others.
+    if (words.back().empty()) return fail(ErrorCode::corrupt, "{}: line {} begins with no word", path.string(), words.size());
+  }
   return words;
 }
 

@@ -18,7 +18,6 @@ void register_source_text(Registry<DataSource>& registry);
 namespace {
 
 constexpr std::array<std::string_view, 3> kExtensions = {".tsv", ".csv", ".txt"};
-constexpr size_t kMostClasses = 1000;
 constexpr size_t kMostCategories = 100;  // of a column that is not the label
 
 bool accepts_text(const std::string& spec) {
@@ -106,12 +105,16 @@ class TextLoader {
     std::vector<size_t> places;
     for (size_t k = 0; k < columns_.names.size(); ++k) {
       size_t place = k;
-      if (columns_.header)
-        for (place = 0; place < cells.columns.size() && trimmed(cells.columns[place][0]) != columns_.names[k];) ++place;
+      const auto is_it = [&](const std::vector<std::string>& column) { return trimmed(column[0]) == columns_.names[k]; };
+      if (columns_.header && !(k < cells.columns.size() && is_it(cells.columns[k])))  // two may have one name
+        place = static_cast<size_t>(std::find_if(cells.columns.begin(), cells.columns.end(), is_it) - cells.columns.begin());
       const bool unnamed = columns_.header && place == cells.columns.size() && k < place && trimmed(cells.columns[k][0]).empty();
       if (unnamed) place = k;
       if (place >= cells.columns.size())
         return fail(ErrorCode::corrupt, "{}: has no column '{}', expected it as in the first file", where, columns_.names[k]);
+      if (std::find(places.begin(), places.end(), place) != places.end())
+        return fail(ErrorCode::corrupt, "{}: has one column '{}', expected two of that name as in the first file", where,
+                    columns_.names[k]);
       places.push_back(place);
     }
     return places;
@@ -139,7 +142,7 @@ class TextLoader {
     std::string fault;
     if (classes == 0) fault = "is empty";
     if (classes == data_.rows && classes > 1) fault = "is different in every row";
-    if (classes > kMostClasses) fault = fmt::format("has {} different values, more than {}", classes, kMostClasses);
+    if (classes > kMostLabelClasses) fault = fmt::format("has {} different values, more than {}", classes, kMostLabelClasses);
     if (!fault.empty() && !request_.reading.label.empty())
       return fail(ErrorCode::invalid_argument, "{}: column '{}' {}, expected a label of a few classes", request_.spec, column.name, fault);
     if (!fault.empty()) {
