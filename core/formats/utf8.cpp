@@ -56,4 +56,12 @@ Character character_at(std::string_view text, size_t at) {
   return {code, bytes};
 }
 
+std::string_view first_bytes(std::string_view text, size_t most) {
+  if (text.size() <= most) return text;
+  const auto continues = [&](size_t at) { return (static_cast<uint8_t>(text[at]) & 0xc0u) == 0x80u; };
+  size_t end = most;
+  while (end > 0 && continues(end)) --end;
+  return text.substr(0, end);
+}
+
 }  // namespace latentscape

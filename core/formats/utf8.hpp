@@ -1,4 +1,4 @@
-// UTF-8: is it, and one character after the other.
+// UTF-8: is it, one character after the other, and its beginning.
 #pragma once
 
 #include <cstddef>
@@ -16,5 +16,8 @@ struct Character {
 };
 /// The character that begins at `at`, which is in the text; a byte that begins none is U+FFFD.
 Character character_at(std::string_view text, size_t at);
+
+/// The beginning of the text, `most` bytes of it or a little less: a character is not cut.
+std::string_view first_bytes(std::string_view text, size_t most);
 
 }  // namespace latentscape
