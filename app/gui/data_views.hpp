@@ -33,6 +33,9 @@ void first_rows(PanelContext& c, const char* name, const Dataset& data, const Da
 /// Rows of each class: its name, a bar in its colour, a number; the first `most`, and how many more.
 void class_histogram(PanelContext& c, const Dataset& data, const DataSummary& summary, size_t most);
 
+/// The words of the most texts: the word, a bar, in how many texts it is; the first `most`.
+void common_words(PanelContext& c, const WordSummary& words, size_t most);
+
 /// "28 × 28 × 3"
 std::string shape_text(const std::vector<size_t>& shape);
 /// A number of a column for the eye: four digits, no zeros at the end.

@@ -14,6 +14,7 @@
 #include "app/gui/panel.hpp"
 #include "app/gui/stats.hpp"
 #include "app/gui/strings.hpp"
+#include "app/gui/text_views.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
@@ -21,6 +22,7 @@
 #include "app/panels/table/table_look.hpp"
 #include "app/panels/text/text_look.hpp"
 #include "core/data/vocabulary.hpp"
+#include "core/formats/utf8.hpp"
 
 namespace latentscape {
 
@@ -34,7 +36,7 @@ std::string position_text(const std::vector<float>& z) {
   return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
 }
 
-constexpr size_t kLineBytes = 300;                                                // of a neighbour's text in a line
+constexpr size_t kLineBytes = 300, kTextBytes = 2000;                             // of a neighbour's text in a line; in its tip
 constexpr float kTipWidth = 320.0f, kWordsHeight = 190.0f;                        // pixels at scale 1
 constexpr double kTrusted = 0.5;                                                  // of the map's way back
 constexpr float kPicture = 148.0f, kLeastPicture = 108.0f, kFactsWidth = 146.0f;  // pixels at scale 1
@@ -267,7 +269,7 @@ void ProbePanel::selected(PanelContext& c) {
 void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
   const Dataset& data = *c.session.run->data;
   const float room = ImGui::GetContentRegionAvail().x;
-  text_block(text_of(data, inspection.row), room, 12);
+  ui::text_block(text_of(data, inspection.row), room, 12);
   ui::space(c, 4.0f);
   ui::note(c, fmt::format("{}: {}", c.tr("probe.x_hat"), words_line(inspection.reconstructed, data.preprocessing.words, 10)));
   ui::space(c, 4.0f);
@@ -276,13 +278,13 @@ void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
 /// A line of text each; a click selects it.
 void ProbePanel::text_neighbours(PanelContext& c, const char* name, const std::vector<uint32_t>& rows) {
   for (size_t k = 0; k < rows.size(); ++k) {
-    const std::string id = fmt::format("{}.{}", name, k), text = text_of(*c.session.run->data, rows[k]);
-    const std::string line = ui::elided(text.substr(0, kLineBytes), ImGui::GetContentRegionAvail().x);
+    const std::string id = fmt::format("{}.{}", name, k), text = text_of(*c.session.run->data, rows[k], kTextBytes);
+    const std::string line = ui::elided(first_bytes(text, kLineBytes), ImGui::GetContentRegionAvail().x);
     if (ImGui::Selectable(fmt::format("{}##{}", line, id).c_str())) c.send.select_row(rows[k]);
     ui::register_item(c, id.c_str());
     if (!ImGui::IsItemHovered()) continue;
     ImGui::BeginTooltip();
-    text_block(text, kTipWidth * c.scale, 8);
+    ui::text_block(text, kTipWidth * c.scale, 8);
     ImGui::EndTooltip();
   }
 }

@@ -174,6 +174,17 @@ TEST_F(Tables, TheLabelIsChosenByNameAndMustBeOne) {
   EXPECT_THAT(loaded(request("x,class\n1,a\n2.5,a\n4,a\n"))->warnings, Contains("the label 'class' has one class alone"));
 }
 
+TEST_F(Tables, WithoutALabelAllColumnsAreTrainedOn) {
+  DataRequest r = request(people(60));
+  r.reading.label = "none";
+  const auto data = loaded(r);
+  EXPECT_EQ(data->labels(), nullptr);
+  EXPECT_EQ(data->preprocessing.inputs.back().name, "Class");
+  DataRequest unclear = request("size,none\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n", "u.csv");
+  unclear.reading.label = "none";
+  EXPECT_THAT(message(unclear), HasSubstr("label=none means no label, and a column is called so"));
+}
+
 TEST_F(Tables, FaultsAreSentences) {
   EXPECT_THAT(message(request("a,b\n1,2\n1\n")), HasSubstr("t.csv: line 3: has 1 cell, expected 2"));
   EXPECT_THAT(message(request("a,b\n1,x\n1,x\n")), HasSubstr("no column is left to train on: column 'a' is the same in every row"));

@@ -53,6 +53,18 @@ TEST(ImportForm, LabelsAreThoseOfTheFirstLook) {
   EXPECT_EQ(form.config.reading, Reading());
 }
 
+TEST(ImportForm, AColumnIsNotTextAndLabelAtOnce) {
+  ImportForm form;
+  form.config.reading.label = "title";
+  form.choose_text("body");
+  EXPECT_EQ(form.config.reading.label, "title");
+  form.choose_text("title");
+  EXPECT_EQ(form.config.reading.text, "title");
+  EXPECT_EQ(form.config.reading.label, "");
+  EXPECT_TRUE(fields_of("text").texts);
+  EXPECT_FALSE(fields_of("svmlight").texts) << "word counts come with their words";
+}
+
 TEST(ImportForm, FilesAndFoldersAskBuiltInDataAndRunsDoNot) {
   const TemporaryFolder folder("import");
   EXPECT_TRUE(asks_how_to_read(folder.path()));

@@ -78,6 +78,7 @@ class TableLoader {
  private:
   Status choose_label() {
     const std::string& wanted = request_.reading.label;
+    if (wanted == kNoLabel) return {};
     std::vector<std::string> names;
     for (const CsvColumn& column : table_.columns) names.push_back(column.name);
     if (!wanted.empty()) {
