@@ -115,13 +115,13 @@ Result<ImageInfo> look_at_image(ByteView bytes, std::string_view name) {
   const int size = static_cast<int>(bytes.size());
   int width = 0, height = 0, channels = 0;
   if (bytes.empty()) return fail(ErrorCode::corrupt, "{}: is empty", name);
+  const JpegLook jpeg = look_at_jpeg(bytes);
+  if (jpeg.overfull) return fail(ErrorCode::corrupt, "{}: image is damaged (a Huffman table of more than 256 codes)", name);
   if (stbi_info_from_memory(bytes.data(), size, &width, &height, &channels) == 0)
     return fail(ErrorCode::corrupt, "{}: is not an image, expected PNG, JPEG, BMP, GIF, TGA or PSD", name);
   const size_t total = static_cast<size_t>(std::max(width, 0)) * static_cast<size_t>(std::max(height, 0)) * 4;
   if (width <= 0 || height <= 0 || total > kMaxBytes)
     return fail(ErrorCode::unsupported, "{}: image of {} x {} pixels is larger than {} bytes", name, width, height, kMaxBytes);
-  const JpegLook jpeg = look_at_jpeg(bytes);
-  if (jpeg.overfull) return fail(ErrorCode::corrupt, "{}: image is damaged (a Huffman table of more than 256 codes)", name);
   if (jpeg.components == 4) return fail(ErrorCode::unsupported, "{}: is a CMYK image, expected grey or RGB", name);
   return ImageInfo{static_cast<size_t>(width), static_cast<size_t>(height), static_cast<size_t>(channels),
                    stbi_is_16_bit_from_memory(bytes.data(), size) != 0};
