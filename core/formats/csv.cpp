@@ -1,6 +1,7 @@
 #include "core/formats/csv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -24,14 +25,46 @@ std::string_view trimmed(std::string_view cell) {
 }
 
 bool is_missing(std::string_view cell) {
-  if (cell.size() > 4) return false;
-  for (const std::string_view word : {"", "NA", "N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "?"})
-    if (cell == word) return true;
-  return false;
+  switch (cell.size()) {
+    case 0: return true;
+    case 1: return cell == "?";
+    case 2: return cell == "NA";
+    case 3: return cell == "N/A" || cell == "NaN" || cell == "nan" || cell == "NAN";
+    case 4: return cell == "null" || cell == "NULL" || cell == "Null" || cell == "None";
+    default: return false;
+  }
+}
+
+/// Digits, with a sign and a point at most: the same double as from_chars, in a third of its time. Both the digits as a whole number and
+/// the power of ten are exact, so that their quotient is rounded once (Clinger 1990). False: not of this form, or too many digits.
+bool parse_plain(std::string_view text, double& out) {
+  constexpr std::array<double, 18> kTens = {1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,
+                                            1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17};
+  constexpr uint64_t kLargestExact = uint64_t{1} << 53;
+  const bool minus = text.starts_with('-');
+  if (minus) text.remove_prefix(1);
+  if (text.size() > kTens.size()) return false;
+  uint64_t whole = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto digits = [&] {
+    const char* const first = at;
+    for (; at != end && *at >= '0' && *at <= '9'; ++at) whole = whole * 10 + static_cast<uint64_t>(*at - '0');
+    return static_cast<size_t>(at - first);
+  };
+  const size_t before = digits();
+  const bool point = at != end && *at == '.';
+  at += point;
+  const size_t behind = point ? digits() : 0;
+  if (at != end || before + behind == 0 || whole > kLargestExact) return false;
+  const double value = static_cast<double>(whole) / kTens[behind];
+  out = minus ? -value : value;
+  return true;
 }
 
 /// All of the text is one number; infinite where it is too large.
 bool parse_number(std::string_view text, double& out) {
+  if (parse_plain(text, out)) return true;
   if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
   const char* const end = text.data() + text.size();
   const auto [next, error] = std::from_chars(text.data(), end, out);
@@ -44,6 +77,13 @@ bool parse_number(std::string_view text, double& out) {
 class ColumnBuilder {
  public:
   explicit ColumnBuilder(std::string name) { column_.name = std::move(name); }
+
+  void reserve(size_t rows) {
+    if (!column_.numeric)
+      column_.words.reserve(rows);
+    else if (!found_word_)
+      column_.numbers.reserve(rows);
+  }
 
   void begin_again() {
     const bool numeric = column_.numeric;
@@ -58,15 +98,17 @@ class ColumnBuilder {
   /// False where this is the column's first word: all of it has to be read again.
   bool add(std::string_view cell) {
     cell = trimmed(cell);
-    const bool missing = is_missing(cell);
-    column_.missing += missing;
     if (!column_.numeric) {
+      const bool missing = is_missing(cell);
+      column_.missing += missing;
       column_.words.push_back(missing ? kNoWord : word(cell));
       return true;
     }
     if (found_word_) return true;
     double value = std::numeric_limits<double>::quiet_NaN();
-    if (!missing && !parse_number(cell, value)) {
+    if (is_missing(cell)) {
+      ++column_.missing;
+    } else if (!parse_number(cell, value)) {
       found_word_ = true;
       return false;
     }
@@ -153,14 +195,23 @@ class TableReader {
       for (size_t k = 0; k < cells_.size(); ++k)
         if (!columns_[k].add(cells_[k])) again = true;
       ++table_.rows;
-      if (again && table_.rows == kSampleRows) return true;
-      if (table_.rows % kReportRows == 0) LS_CHECK(report(records.offset()));
+      if (table_.rows == kSampleRows) {
+        if (again) return true;
+        reserve(records.read());
+      }
+      if (table_.rows % kReportRows == 0) LS_CHECK(report());
     }
   }
 
-  Status report(size_t offset) const {
+  /// For the rows of a file that goes on as it begins: its columns need not move as they grow.
+  void reserve(size_t bytes) {
+    const size_t rows = table_.rows * (bytes_.size() / bytes + 1);
+    for (ColumnBuilder& column : columns_) column.reserve(rows);
+  }
+
+  Status report() const {
     if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "{}: reading was stopped", name_);
-    if (progress_ && bytes_.size()) progress_(static_cast<double>(offset) / static_cast<double>(bytes_.size()), "reading " + name_);
+    if (progress_) progress_(bytes_.share(), "reading " + name_);
     return {};
   }
 

@@ -84,6 +84,17 @@ TEST_F(Tables, ColumnsBecomeStandardisedNumbersAndOneHotGroups) {
 }
 
 // The fit must not see test or held-out rows: an outlier there leaves the mean alone.
+TEST_F(Tables, GzipOfOneIsTheSameData) {
+  const std::string text = people(200);
+  ASSERT_TRUE(atomic_write_file(folder_ / "p.csv.gz", gzip({reinterpret_cast<const uint8_t*>(text.data()), text.size()})).ok());
+  DataRequest packed;
+  packed.spec = folder_ / "p.csv.gz";
+  const auto data = loaded(packed);
+  EXPECT_EQ(data->name, "p");
+  EXPECT_EQ(data->kind, DataKind::table);
+  EXPECT_EQ(data->fingerprint, loaded(request(text))->fingerprint);
+}
+
 TEST_F(Tables, TheFitIsOfTrainRowsAlone) {
   std::string text = "a,b\n";
   for (int i = 0; i < 50; ++i) text += fmt::format("{},{}\n", i % 7, i % 5 + 0.5);
