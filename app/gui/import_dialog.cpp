@@ -19,7 +19,7 @@ namespace latentscape {
 namespace {
 
 constexpr float kWidth = 940.0f, kHeight = 520.0f, kFormWidth = 268.0f;  // at scale 1
-constexpr size_t kFirstRows = 8, kMostWords = 12;
+constexpr size_t kFirstRows = 8, kShownWords = 12;
 
 /// A key of the table that ends in a source's name, else what the source says of itself.
 std::string words_of(const PanelContext& c, const char* key, const std::string& source) {
@@ -143,7 +143,7 @@ void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
   }
   if (preview.summary->words && !preview.summary->words->commonest.empty()) {
     ui::section(c, c.tr("data.common_words"), c.tr("data.in_texts"));
-    ui::common_words(c, *preview.summary->words, kMostWords);
+    ui::common_words(c, *preview.summary->words, kShownWords);
   }
 }
 

@@ -25,7 +25,7 @@ namespace latentscape {
 
 namespace {
 
-constexpr size_t kMostClasses = 24, kMostWords = 20;
+constexpr size_t kMostClasses = 24, kShownWords = 20;
 constexpr double kRecentAge = 5.0;  // seconds between two looks at what is still there
 
 class DataPanel final : public Panel {
@@ -102,7 +102,7 @@ void DataPanel::preview(PanelContext& c, const OpenedRun& run) {
   }
   if (run.summary->words && !run.summary->words->commonest.empty()) {
     ui::section(c, c.tr("data.common_words"), c.tr("data.in_texts"));
-    ui::common_words(c, *run.summary->words, kMostWords);
+    ui::common_words(c, *run.summary->words, kShownWords);
   }
 }
 

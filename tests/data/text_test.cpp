@@ -89,7 +89,8 @@ TEST_F(Texts, TheNamesOfAllColumnsAreThereToChooseFrom) {
   EXPECT_THAT(text_column_names(request("a.tsv", labelled(40)).spec, {}), ElementsAre("label", "text"));
   request("d/train.csv", "label,text\ngood,a fine film\nbad,a poor film\n");
   EXPECT_THAT(text_column_names(request("d").spec, {}), ElementsAre("label", "text"));
-  EXPECT_THAT(text_column_names(request("b.tsv", "good\ta fine old film\nbad\ta poor old film\n").spec, {}), ElementsAre("column 1", "column 2"));
+  EXPECT_THAT(text_column_names(request("b.tsv", "good\ta fine old film\nbad\ta poor old film\n").spec, {}),
+              ElementsAre("column 1", "column 2"));
   EXPECT_TRUE(text_column_names(request("a.txt", "a fine film\na poor film\n").spec, {}).empty());
   EXPECT_TRUE(text_column_names(request("absent.tsv").spec, {}).empty());
 }
