@@ -5,22 +5,37 @@
 
 #include "app/gui/app.hpp"
 #include "app/gui/run_history.hpp"
+#include "core/formats/utf8.hpp"
 
 namespace latentscape {
 namespace {
 
 constexpr size_t kKeptRuns = 20;  // unnamed runs
 
-void add_to_glyphs(std::u32string& glyphs, const std::string& text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (length == 3 && i + 2 < text.size())
-      glyphs.push_back(static_cast<char32_t>(((lead & 15u) << 12) | ((static_cast<unsigned char>(text[i + 1]) & 63u) << 6) |
-                                             (static_cast<unsigned char>(text[i + 2]) & 63u)));
-    i += length;
+/// Letters of a text beyond those that every font here has, each once.
+class NewGlyphs {
+ public:
+  explicit NewGlyphs(const std::u32string& known) {
+    for (const char32_t letter : known) (void)is_new(letter);
   }
-}
+  void add(const std::string& text) {
+    for (size_t i = 0; i < text.size();) {
+      const Character c = character_at(text, i);
+      if (c.bytes == 3 && is_new(c.code)) letters_ += c.code;
+      i += c.bytes;
+    }
+  }
+  const std::u32string& letters() const { return letters_; }
+
+ private:
+  bool is_new(char32_t letter) {
+    if (letter >= seen_.size() || seen_[letter]) return false;
+    seen_[letter] = true;
+    return true;
+  }
+  std::vector<bool> seen_ = std::vector<bool>(0x10000);  // ImGui's letters have two bytes
+  std::u32string letters_;
+};
 
 void opened(AppState& app, const event::Opened& e) {
   app.history.losses.clear();
@@ -92,16 +107,15 @@ void told_map_error(AppState& app) {
 
 /// The letters of its words, for fonts that have only what is needed.
 void App::need_glyphs(const Dataset& data) {
-  std::u32string words, more;
+  NewGlyphs more(glyphs_);
   for (const Column& column : data.columns) {
-    add_to_glyphs(words, column.name);
-    for (const std::string& name : column.categories) add_to_glyphs(words, name);
+    more.add(column.name);
+    for (const std::string& name : column.categories) more.add(name);
   }
-  for (const std::string& name : data.row_names) add_to_glyphs(words, name);
-  for (const char32_t letter : words)
-    if (glyphs_.find(letter) == std::u32string::npos && more.find(letter) == std::u32string::npos) more += letter;
-  if (more.empty()) return;
-  glyphs_ += more;
+  for (const std::string& name : data.row_names) more.add(name);
+  for (const std::string& word : data.preprocessing.words) more.add(word);  // of texts: rarer letters than these have no room
+  if (more.letters().empty()) return;
+  glyphs_ += more.letters();
   applied_scale_ = 0.0f;  // fonts anew before the next frame
   state_->fonts.scale = 0.0f;
 }

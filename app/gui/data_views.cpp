@@ -14,6 +14,9 @@
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
+#include "core/base/likeliest.hpp"
+#include "core/data/vocabulary.hpp"
+#include "core/formats/utf8.hpp"
 #include "core/io/figure.hpp"
 
 namespace latentscape::ui {
@@ -178,23 +181,19 @@ void first_rows(PanelContext& c, const char* name, const Dataset& data, const Da
     shown.push_back({&column, found == data.columns.end() ? nullptr : &*found});
   }
   rows = std::min(rows, data.rows);
-  std::vector<float> x(data.width());
-  const auto text_of = [&](const Shown& s, size_t row) {
+  FloatArray x(rows, data.width());
+  for (size_t row = 0; row < rows; ++row) data.copy_row(row, x.row_data(row));
+  const auto text_in = [&](const Shown& s, size_t row) {
     if (s.column) return cell_text(*s.column, row);
-    if (!s.summary->categorical()) return value_text(static_cast<double>(x[s.summary->first]));
-    const auto begin = x.begin() + static_cast<std::ptrdiff_t>(s.summary->first);
-    return s.summary
-        ->categories[static_cast<size_t>(std::max_element(begin, begin + static_cast<std::ptrdiff_t>(s.summary->width())) - begin)];
+    const std::span<const float> group = x.row(row).subspan(s.summary->first, s.summary->width());
+    return s.summary->categorical() ? s.summary->categories[likeliest(group)] : value_text(static_cast<double>(group[0]));
   };
   ImGui::PushFont(c.fonts.small);
   const float s = c.scale, line = ImGui::GetTextLineHeight() + 8.0f * s, most = 130.0f * s;
   std::vector<float> widths;
   for (const Shown& column : shown) {
     float w = width_in(c.fonts.small, column.summary->name);
-    for (size_t row = 0; row < rows; ++row) {
-      data.copy_row(row, x.data());
-      w = std::max(w, width_in(c.fonts.small, text_of(column, row)));
-    }
+    for (size_t row = 0; row < rows; ++row) w = std::max(w, width_in(c.fonts.small, text_in(column, row)));
     widths.push_back(std::min(w, most) + 18.0f * s);
   }
   float full = 0.0f;
@@ -206,11 +205,10 @@ void first_rows(PanelContext& c, const char* name, const Dataset& data, const Da
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (size_t row = 0; row <= rows; ++row) {
     const float top = at.y + line * static_cast<float>(row), y = std::floor(top + 4.0f * s);
-    if (row > 0) data.copy_row(row - 1, x.data());
     if (row % 2 == 1) list.AddRectFilled({at.x, top}, {at.x + full, top + line}, faded(c.theme.raised, 0.6f), 3.0f * s);
     float left = at.x;
     for (size_t k = 0; k < shown.size(); ++k) {
-      const std::string all = row == 0 ? shown[k].summary->name : text_of(shown[k], row - 1);
+      const std::string all = row == 0 ? shown[k].summary->name : text_in(shown[k], row - 1);
       const std::string text = elided(all, widths[k] - 14.0f * s);
       const bool number = !shown[k].summary->categorical();
       const float tx = number ? left + widths[k] - 9.0f * s - ImGui::CalcTextSize(text.c_str()).x : left + 9.0f * s;

@@ -31,14 +31,13 @@ void draw_text(float x, float y, ImU32 colour, std::string_view text) {
 }
 
 std::string elided(std::string_view text, float width) {
-  const auto width_of = [](std::string_view t) { return ImGui::CalcTextSize(t.data(), t.data() + t.size()).x; };
-  if (width_of(text) <= width) return std::string(text);
-  std::string cut(text);
-  while (!cut.empty() && width_of(cut + "\xE2\x80\xA6") > width) {
-    while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
-    if (!cut.empty()) cut.pop_back();
-  }
-  return cut + "\xE2\x80\xA6";
+  constexpr const char* kEllipsis = "\xE2\x80\xA6";
+  const char *const begin = text.data(), *const end = begin + text.size();
+  if (ImGui::CalcTextSize(begin, end).x <= width) return std::string(text);
+  const float room = width - ImGui::CalcTextSize(kEllipsis).x;
+  const char* rest = begin;  // one pass: a text may be long
+  if (room > 0.0f) ImGui::GetFont()->CalcTextSizeA(ImGui::GetFontSize(), room, 0.0f, begin, end, &rest);
+  return std::string(begin, rest) + kEllipsis;
 }
 
 ImU32 blended(ImU32 a, ImU32 b, float t) {

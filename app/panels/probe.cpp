@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "app/gui/controls.hpp"
+#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/image_cache.hpp"
@@ -279,10 +280,13 @@ void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
 void ProbePanel::text_neighbours(PanelContext& c, const char* name, const std::vector<uint32_t>& rows) {
   for (size_t k = 0; k < rows.size(); ++k) {
     const std::string id = fmt::format("{}.{}", name, k), text = text_of(*c.session.run->data, rows[k], kTextBytes);
-    const std::string line = ui::elided(first_bytes(text, kLineBytes), ImGui::GetContentRegionAvail().x);
-    if (ImGui::Selectable(fmt::format("{}##{}", line, id).c_str())) c.send.select_row(rows[k]);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float room = ImGui::GetContentRegionAvail().x;
+    if (ImGui::Selectable(fmt::format("##{}", id).c_str())) c.send.select_row(rows[k]);
     ui::register_item(c, id.c_str());
-    if (!ImGui::IsItemHovered()) continue;
+    const bool hovered = ImGui::IsItemHovered();
+    ui::draw_text(at.x, at.y, c.theme.text, ui::elided(first_bytes(text, kLineBytes), room));  // a text may have "##" in it
+    if (!hovered) continue;
     ImGui::BeginTooltip();
     ui::text_block(text, kTipWidth * c.scale, 8);
     ImGui::EndTooltip();

@@ -64,6 +64,9 @@ class Loading {
     data_.shape.assign(dims.begin() + 1, dims.end());
     if (dims.size() == 4 && data_.shape[2] == 1) data_.shape.pop_back();  // as grey images are elsewhere
     if (data_.width() == 0) return fail(ErrorCode::corrupt, "{}: its rows are empty", where);
+    if (data_.width() > memory_budget(request_.memory) / sizeof(float))
+      return fail(ErrorCode::out_of_memory, "{}: one row alone is {}, more than the {} of memory for data", where,
+                  text_from_bytes(data_.width() * sizeof(float)), text_from_bytes(memory_budget(request_.memory)));
     return {};
   }
 

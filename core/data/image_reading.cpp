@@ -206,6 +206,7 @@ class Rows {
   }
 
   void begin_anew() {
+    filling_.reset();  // what it has written is removed before there is more
     kept_.clear();
     data_.split.clear();
     faults_.clear();

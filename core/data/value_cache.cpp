@@ -44,7 +44,9 @@ std::vector<CacheFile> files_of(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator(); it.increment(error)) {
     std::error_code ignored;
-    if (it->path().filename() == kLimitName || !it->is_regular_file(ignored)) continue;
+    const std::string name = it->path().filename().string();
+    const bool being_renamed = name.starts_with('.');  // notes, or the limit, of a moment ago
+    if (name == kLimitName || being_renamed || !it->is_regular_file(ignored)) continue;
     files.push_back({it->path(), static_cast<uint64_t>(it->file_size(ignored)), it->last_write_time(ignored)});
   }
   return files;
@@ -60,9 +62,9 @@ uint64_t limit_of(const fs::path& folder) {
 
 fs::path notes_path(fs::path values) { return values.replace_extension(".txt"); }
 
-/// A file that is being filled is locked by who fills it; what a kill left is not.
-bool in_use(const fs::path& temporary) {
-  const FileHandle file(::open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
+/// A file that is being filled, or was and is no entry yet, is locked by who fills it; what a kill left is not.
+bool in_use(const fs::path& path) {
+  const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   return file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0;
 }
 
@@ -76,15 +78,14 @@ Status make_room(const fs::path& folder, uint64_t bytes, const std::string& what
   uint64_t total = 0;
   std::error_code ignored;
   for (const CacheFile& file : files_of(folder)) {
-    if (file.path.extension() == ".txt") continue;
     const fs::path notes = notes_path(file.path);
-    const bool temporary = file.path.extension() != ".npy";
-    if (temporary ? in_use(file.path) : fs::exists(notes, ignored)) {
+    if (file.path == notes) continue;
+    const bool entry = file.path.extension() == ".npy" && fs::exists(notes, ignored);
+    if (entry) entries.push_back({file.path, file.bytes, fs::last_write_time(notes, ignored)});
+    if (entry || in_use(file.path))
       total += file.bytes;
-      if (!temporary) entries.push_back({file.path, file.bytes, fs::last_write_time(notes, ignored)});
-    } else {
+    else
       fs::remove(file.path, ignored);
-    }
   }
   std::sort(entries.begin(), entries.end(), [](const CacheFile& a, const CacheFile& b) { return a.used < b.used; });
   for (size_t i = 0; i < entries.size() && total + bytes > limit; ++i) {
@@ -142,7 +143,9 @@ Result<std::optional<CacheEntry>> find_entry(const std::string& key) {
 
 Status keep_entry(const CacheEntry& entry) {
   std::error_code missing;
-  std::string text = fmt::format("{}\ncheck {}\nsize {}\n", kFormat, entry.check, fs::file_size(entry.values, missing));
+  const auto size = fs::file_size(entry.values, missing);
+  if (missing) return {};  // cleared meanwhile: what is mapped stays readable
+  std::string text = fmt::format("{}\ncheck {}\nsize {}\n", kFormat, entry.check, size);
   for (const uint32_t place : entry.left_out) text += fmt::format("left-out {}\n", place);
   for (std::string warning : entry.warnings) {
     std::replace(warning.begin(), warning.end(), '\n', ' ');
@@ -166,14 +169,16 @@ Result<CacheFilling> CacheFilling::begin(const std::string& key, uint64_t bytes,
   CacheFilling out;
   out.entry_.key = key;
   out.entry_.values = folder / (key + ".npy");
-  for (int attempt = 0; attempt < 100 && out.file_.get() < 0; ++attempt) {
+  out.waiting_.resize(kHeaderBytes);  // the header's place
+  for (int attempt = 0; attempt < 100; ++attempt) {
     out.temporary_ = folder / fmt::format("{}.filling-{}-{}", key, ::getpid(), attempt);
     out.file_ = FileHandle(::open(out.temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (out.file_.get() < 0 && errno != EEXIST) break;
+    if (out.file_.get() < 0 && errno == EEXIST) continue;
+    struct stat info = {};
+    if (out.file_.get() < 0 || ::flock(out.file_.get(), LOCK_EX) != 0 || ::fstat(out.file_.get(), &info) != 0) break;
+    if (info.st_nlink > 0) return out;  // else another process removed it before it was locked
   }
-  if (out.file_.get() < 0 || ::flock(out.file_.get(), LOCK_EX | LOCK_NB) != 0) return disk_error(out.temporary_, "cannot be written");
-  out.waiting_.resize(kHeaderBytes);  // the header's place
-  return out;
+  return disk_error(out.temporary_, "cannot be written");
 }
 
 CacheFilling::~CacheFilling() {
@@ -207,8 +212,8 @@ Result<CacheEntry> CacheFilling::finish(std::string_view descr, std::span<const 
   std::error_code ignored;
   fs::remove(notes_path(entry_.values), ignored);  // of another filling: what it says must not outlive its numbers
   if (::rename(temporary_.c_str(), entry_.values.c_str()) != 0) return disk_error(entry_.values, "cannot be written");
-  if (file_.close() != 0) return disk_error(entry_.values, "cannot be written");
-  return entry_;
+  entry_.filled = std::make_shared<const FileHandle>(std::move(file_));
+  return std::move(entry_);
 }
 
 Status map_values(Dataset& data, const fs::path& path, std::shared_ptr<const CacheEntry> entry, size_t budget) {
@@ -253,6 +258,8 @@ Result<uint64_t> clear_cache() {
   LS_TRY(const fs::path folder, value_cache_folder());
   uint64_t freed = 0;
   for (const CacheFile& file : files_of(folder)) {
+    const auto extension = file.path.extension();
+    if (extension != ".npy" && extension != ".txt" && in_use(file.path)) continue;  // another process would fail
     std::error_code error;
     if (fs::remove(file.path, error)) freed += file.bytes;
     if (error) return fail(ErrorCode::io, "{}: cannot be removed: {}", file.path.string(), error.message());

@@ -28,6 +28,7 @@ struct CacheEntry {
   std::string check;               // fingerprint of the numbers; empty: just filled, not kept yet
   std::vector<uint32_t> left_out;  // which of the files it was made from, by their place
   std::vector<std::string> warnings;
+  std::shared_ptr<const FileHandle> filled;  // just filled: locked, so that no other process takes it for what a kill left
 };
 
 /// $XDG_CACHE_HOME/latentscape/values, else below ~/.cache; need not be there. Errors: not_found (no home).
@@ -35,7 +36,7 @@ Result<std::filesystem::path> value_cache_folder();
 
 /// Nothing: it is not there, or not whole.
 Result<std::optional<CacheEntry>> find_entry(const std::string& key);
-/// Makes what was filled an entry. Errors (io): the disk.
+/// Makes what was filled an entry, where it is still there. Errors (io): the disk.
 Status keep_entry(const CacheEntry& entry);
 void drop_entry(const CacheEntry& entry);
 
@@ -76,7 +77,7 @@ struct CacheState {
   uint64_t limit = kUsualCacheBytes;
 };
 Result<CacheState> look_at_cache();
-/// Removes all entries; data that is mapped meanwhile stays readable. The bytes that were freed.
+/// Removes all entries; data that is mapped meanwhile stays readable, what is being filled stays. The bytes that were freed.
 Result<uint64_t> clear_cache();
 Status set_cache_limit(uint64_t bytes);
 

@@ -130,6 +130,7 @@ std::vector<uint32_t> latent_neighbours(const Source& source, const Inspection& 
 
 std::vector<uint32_t> input_neighbours(const Source& source, const Inspection& about, size_t count, Bench& bench, std::stop_token stop) {
   const Dataset& data = *source.run->data;
+  if (data.mapped()) return {};  // all of the disk's rows for one click
   const std::span<const uint32_t> ids = source.frame->points->ids;
   std::vector<std::pair<float, uint32_t>> best;
   for (size_t begin = 0; begin < ids.size(); begin += kDataRows) {

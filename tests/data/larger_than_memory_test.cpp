@@ -175,6 +175,38 @@ TEST_F(LargerThanMemory, WhatAKillLeftIsNoEntryAndIsRemoved) {
   EXPECT_EQ(cache_files("").size(), 2u);
 }
 
+TEST_F(LargerThanMemory, WhatAnotherFillsOrHasJustFilledStays) {
+  const std::vector<size_t> dims = {2};
+  const Bytes numbers(2, 7);
+  auto first = CacheFilling::begin("first", 2, "first");
+  ASSERT_TRUE(first.ok() && first->append(numbers).ok());
+  ASSERT_TRUE(CacheFilling::begin("second", 2, "second").ok());
+  auto filled = first->finish("|u1", dims);
+  ASSERT_TRUE(filled.ok()) << filled.error().message;
+  const std::string notes = folder_ / "cache/latentscape/values/.first.txt.tmp-1-0";
+  ASSERT_TRUE(atomic_write_file(notes, std::string_view("being renamed")).ok());
+  ASSERT_TRUE(CacheFilling::begin("second", 2, "second").ok());
+  EXPECT_TRUE(fs::exists(filled->values)) << "while its numbers are looked at, before it is an entry";
+  EXPECT_TRUE(fs::exists(notes));
+  ASSERT_TRUE(clear_cache().ok());
+  ASSERT_TRUE(keep_entry(*filled).ok());
+  EXPECT_TRUE(cache_files(".txt").empty()) << "no entry of what was cleared meanwhile";
+  auto killed = CacheFilling::begin("killed", 2, "killed");
+  ASSERT_TRUE(killed.ok() && killed->append(numbers).ok());
+  ASSERT_TRUE(clear_cache().ok());
+  filled = killed->finish("|u1", dims);
+  ASSERT_TRUE(filled.ok()) << filled.error().message << ": it was cleared while it was filled";
+  filled->filled.reset();  // as after a kill
+  ASSERT_TRUE(CacheFilling::begin("second", 2, "second").ok());
+  EXPECT_FALSE(fs::exists(filled->values));
+}
+
+TEST_F(LargerThanMemory, ARowLargerThanTheBudgetIsRefused) {
+  path_ = folder_ / "row.npy";
+  ASSERT_TRUE(atomic_write_file(path_, npy_bytes(std::vector<size_t>{2, 65}, std::vector<float>(130, 0.5f))).ok());
+  EXPECT_THAT(load(kTiny).error().message, HasSubstr("row.npy: one row alone is 260 bytes, more than the 256 bytes of memory for data"));
+}
+
 TEST_F(LargerThanMemory, AReadOnlyFileIsMappedWhereItLies) {
   write_table(100, 1.0f);
   fs::permissions(path_, fs::perms::owner_read);

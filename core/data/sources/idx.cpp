@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/base/machine_memory.hpp"
 #include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
 
@@ -58,7 +59,7 @@ struct Loader {
         LS_TRY(const size_t own, idx_count(*path, 3));
         count += own + kLongestIdxHeader;  // which is unpacked with them, and then taken out
       }
-    pixels.reserve(count);
+    pixels.reserve(std::min(count, machine_memory() / 2));  // a packed file says what it likes
     return {};
   }
 

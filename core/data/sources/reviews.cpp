@@ -1,5 +1,6 @@
 // Built-in `reviews`: short texts from a grammar, whose topic, sentiment, aspect and strength are known.
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/data/review_grammar.hpp"
 #include "core/data/source.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr size_t kDefaultRows = 6000;
 constexpr size_t kMaxRows = 1'000'000;
+constexpr size_t kMostRedrawn = 100;               // of a text that is there already
 constexpr uint64_t kRowStep = 23, kTestStep = 24;  // of RngStream::general and ::split
 
 Column column_of(std::string name, std::span<const std::string_view> categories, size_t rows) {
@@ -49,10 +51,12 @@ Result<Dataset> load_reviews(const DataRequest& request) {
   data.columns = {column_of("topic", review_topics(), rows), column_of("sentiment", review_sentiments(), rows), aspect_column(rows),
                   column_of("strength", review_strengths(), rows)};
   LS_CHECK(choose_label(request, data));
+  std::unordered_set<std::string> seen;  // no text of test is one of train
   for (size_t i = 0; i < rows; ++i) {
     if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: drawing was stopped", request.spec);
     Rng rng(request.seed, RngStream::general, kRowStep, static_cast<uint32_t>(i));
     Review review = draw_review(rng);
+    for (size_t again = 0; !seen.insert(review.text).second && again < kMostRedrawn; ++again) review = draw_review(rng);
     data.texts.push_back(std::move(review.text));
     data.columns[0].values[i] = static_cast<float>(review.facts.topic);
     data.columns[1].values[i] = static_cast<float>(review.facts.sentiment);
