@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <deque>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "core/formats/csv_records.hpp"
@@ -73,6 +72,37 @@ bool parse_number(std::string_view text, double& out) {
   return true;
 }
 
+/// Different words, each with its number; small beside them, as a column of names has as many as rows.
+class Dictionary {
+ public:
+  uint32_t number(std::string_view word) {
+    if (2 * words_.size() >= places_.size()) grow();
+    uint32_t& place = place_of(word);
+    if (place == kNoWord) {
+      place = static_cast<uint32_t>(words_.size());
+      words_.emplace_back(word);
+    }
+    return place;
+  }
+  std::vector<std::string> take() { return std::move(words_); }
+
+ private:
+  uint32_t& place_of(std::string_view word) {
+    size_t at = std::hash<std::string_view>()(word);
+    for (;; ++at) {
+      uint32_t& place = places_[at & (places_.size() - 1)];
+      if (place == kNoWord || words_[place] == word) return place;
+    }
+  }
+  void grow() {
+    places_.assign(std::max<size_t>(64, 2 * places_.size()), kNoWord);
+    for (uint32_t i = 0; i < words_.size(); ++i) place_of(words_[i]) = i;
+  }
+
+  std::vector<std::string> words_;
+  std::vector<uint32_t> places_;  // numbers of words, near where their hash says; a power of two of them, half empty
+};
+
 /// A column while it is read.
 class ColumnBuilder {
  public:
@@ -91,8 +121,7 @@ class ColumnBuilder {
     fresh.name = std::move(column_.name);
     fresh.numeric = numeric && !found_word_;
     column_ = std::move(fresh);
-    index_.clear();
-    words_.clear();
+    words_ = {};
   }
 
   /// False where this is the column's first word: all of it has to be read again.
@@ -101,7 +130,7 @@ class ColumnBuilder {
     if (!column_.numeric) {
       const bool missing = is_missing(cell);
       column_.missing += missing;
-      column_.words.push_back(missing ? kNoWord : word(cell));
+      column_.words.push_back(missing ? kNoWord : words_.number(cell));
       return true;
     }
     if (found_word_) return true;
@@ -122,23 +151,14 @@ class ColumnBuilder {
   }
 
   CsvColumn finish() {
-    column_.dictionary.assign(std::make_move_iterator(words_.begin()), std::make_move_iterator(words_.end()));
+    column_.dictionary = words_.take();
     return std::move(column_);
   }
 
  private:
-  uint32_t word(std::string_view cell) {
-    const auto found = index_.find(cell);
-    if (found != index_.end()) return found->second;
-    const auto number = static_cast<uint32_t>(words_.size());
-    index_.emplace(words_.emplace_back(cell), number);
-    return number;
-  }
-
   CsvColumn column_;
   bool found_word_ = false;
-  std::deque<std::string> words_;  // stays in place, so that the index may point into it
-  std::unordered_map<std::string_view, uint32_t> index_;
+  Dictionary words_;
 };
 
 class TableReader {
