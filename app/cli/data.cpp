@@ -19,6 +19,7 @@
 #include "core/data/memory_budget.hpp"
 #include "core/data/preview.hpp"
 #include "core/data/source.hpp"
+#include "core/data/summary.hpp"
 #include "core/data/value_cache.hpp"
 #include "core/data/vocabulary.hpp"
 #include "core/formats/file.hpp"
@@ -177,23 +178,17 @@ constexpr size_t kPreviewImages = 100, kPreviewTexts = 30;
 
 /// What is counted of texts.
 void add_words(const Dataset& data, Report& report) {
-  const auto* counts = std::get_if<WordCounts>(&data.values);
-  if (!counts) return;
-  const std::vector<std::string>& vocabulary = data.preprocessing.words;
-  std::vector<float> texts(vocabulary.size());
-  double words = 0.0;
-  for (const float count : counts->count) words += static_cast<double>(count);
-  for (const uint32_t word : counts->word) texts[word] += 1.0f;
-  const double mean = words / static_cast<double>(data.rows);
-  Json commonest = Json::array();
-  for (const WordShare& w : largest_words(texts, vocabulary, kShownWords)) commonest.push_back(std::string(w.word));
-  report.json["vocabulary"] = vocabulary.size();
-  report.json["words"] = words;
-  report.json["words_a_text"] = mean;
-  report.json["commonest_words"] = std::move(commonest);
-  report.text += fmt::format("vocabulary: {} words{}; {:.1f} of them a text\ncommonest: {}\n", vocabulary.size(),
-                             data.texts.empty() ? ", as the data has them" : ", those of the most train texts", mean,
-                             words_line(texts, vocabulary, kShownWords));
+  const std::optional<WordSummary> words = summarise_words(data);
+  if (!words) return;
+  std::vector<std::string> commonest;
+  for (size_t k = 0; k < std::min(kShownWords, words->commonest.size()); ++k) commonest.push_back(words->commonest[k].word);
+  report.json["vocabulary"] = words->vocabulary;
+  report.json["words"] = words->words;
+  report.json["words_a_text"] = words->words_a_text;
+  report.json["commonest_words"] = commonest;
+  report.text += fmt::format("vocabulary: {} words{}; {:.1f} of them a text\ncommonest: {}\n", words->vocabulary,
+                             data.texts.empty() ? ", as the data has them" : ", those of the most train texts", words->words_a_text,
+                             fmt::join(commonest, ", "));
 }
 
 /// What of a table with named columns is trained on, and how.

@@ -25,6 +25,41 @@ namespace {
 
 float width_in(const ImFont* font, const std::string& text) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, text.c_str()).x; }
 
+struct Bar {
+  std::string_view name;
+  size_t rows = 0;
+  ImU32 colour = 0;
+};
+
+/// A line each: its name, a bar, how many rows.
+void draw_bars(PanelContext& c, std::span<const Bar> bars, size_t greatest) {
+  ImGui::PushFont(c.fonts.small);
+  const float s = c.scale, width = ImGui::GetContentRegionAvail().x, height = 18.0f * s;
+  float name_w = 0.0f, value_w = 0.0f;
+  for (const Bar& b : bars) {
+    name_w = std::max(name_w, width_in(c.fonts.small, std::string(b.name)));
+    value_w = std::max(value_w, width_in(c.fonts.small, count(b.rows)));
+  }
+  name_w = std::min(name_w, 0.42f * width) + 10.0f * s;
+  value_w += 10.0f * s;
+  const float room = (width - name_w - value_w) / static_cast<float>(std::max<size_t>(1, greatest));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (const Bar& b : bars) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float y = std::floor(at.y + (height - ImGui::GetTextLineHeight()) * 0.5f), middle = std::floor(at.y + height * 0.5f);
+    const float left = at.x + name_w, right = left + std::max(room * static_cast<float>(b.rows), 2.0f * s);
+    const std::string name = elided(b.name, name_w - 8.0f * s), value = count(b.rows);
+    draw_text(at.x, y, c.theme.text, name);
+    list.AddRectFilled({left, middle - 4.0f * s}, {right, middle + 4.0f * s}, b.colour, 2.0f * s);
+    draw_text(at.x + width - ImGui::CalcTextSize(value.c_str()).x, y, c.theme.muted, value);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 0.0f});
+    ImGui::Dummy({width, height});
+    ImGui::PopStyleVar();
+    if (name != b.name && ImGui::IsItemHovered()) ImGui::SetTooltip("%s", std::string(b.name).c_str());
+  }
+  ImGui::PopFont();
+}
+
 }  // namespace
 
 std::string shape_text(const std::vector<size_t>& shape) {
@@ -50,14 +85,6 @@ std::string cell_text(const Column& column, size_t row) {
   const float value = column.values[row];
   if (std::isnan(value)) return "–";
   return column.categorical() ? column.categories[static_cast<size_t>(value)] : value_text(static_cast<double>(value));
-}
-
-std::string text_line(const Dataset& data, size_t row) {
-  constexpr size_t kMostBytes = 1000;  // more than any line on the screen has
-  std::string line(first_bytes(text_of(data, row), kMostBytes));
-  std::replace_if(
-      line.begin(), line.end(), [](char letter) { return letter == '\n' || letter == '\r' || letter == '\t'; }, ' ');
-  return line;
 }
 
 void split_bar(PanelContext& c, const std::array<size_t, 3>& rows) {
@@ -198,51 +225,23 @@ void first_rows(PanelContext& c, const char* name, const Dataset& data, const Da
     note(c, fmt::format(fmt::runtime(c.tr("data.columns.more")), count(summary.columns.size() - shown.size())));
 }
 
-void first_texts(PanelContext& c, const Dataset& data, size_t rows) {
-  const float s = c.scale, width = ImGui::GetContentRegionAvail().x, line = ImGui::GetTextLineHeight() + 6.0f * s;
-  const float label_w = data.labels() ? 0.22f * width : 0.0f;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  rows = std::min(rows, data.rows);
-  for (size_t row = 0; row < rows; ++row) {
-    const float y = at.y + line * static_cast<float>(row);
-    if (data.labels()) draw_text(at.x, y, c.theme.accent, elided(cell_text(*data.labels(), row), label_w - 10.0f * s));
-    draw_text(at.x + label_w, y, c.theme.text, elided(text_line(data, row), width - label_w));
-  }
-  ImGui::Dummy({width, line * static_cast<float>(rows)});
-}
-
 void class_histogram(PanelContext& c, const Dataset& data, const DataSummary& summary, size_t most) {
   const std::vector<size_t>& rows = summary.classes;
   if (rows.empty() || !data.labels()) return;
-  const std::vector<std::string>& names = data.labels()->categories;
-  const size_t greatest = std::max<size_t>(1, *std::max_element(rows.begin(), rows.end())), shown = std::min(rows.size(), most);
-  ImGui::PushFont(c.fonts.small);
-  const float s = c.scale, width = ImGui::GetContentRegionAvail().x, row = 18.0f * s;
-  float name_w = 0.0f, value_w = 0.0f;
-  for (size_t k = 0; k < shown; ++k) {
-    name_w = std::max(name_w, ImGui::CalcTextSize(names[k].c_str()).x);
-    value_w = std::max(value_w, ImGui::CalcTextSize(count(rows[k]).c_str()).x);
-  }
-  name_w = std::min(name_w, 0.42f * width) + 10.0f * s;
-  value_w += 10.0f * s;
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  for (size_t k = 0; k < shown; ++k) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float y = std::floor(at.y + (row - ImGui::GetTextLineHeight()) * 0.5f), middle = std::floor(at.y + row * 0.5f);
-    const float bar = (width - name_w - value_w) * static_cast<float>(rows[k]) / static_cast<float>(greatest);
+  std::vector<Bar> bars;
+  for (size_t k = 0; k < std::min(rows.size(), most); ++k) {
     const Rgba colour = categorical_colour(k, c.theme.dark);
-    const std::string name = elided(names[k], name_w - 8.0f * s), value = count(rows[k]);
-    draw_text(at.x, y, c.theme.text, name);
-    list.AddRectFilled({at.x + name_w, middle - 4.0f * s}, {at.x + name_w + std::max(bar, 2.0f * s), middle + 4.0f * s},
-                       IM_COL32(colour.r, colour.g, colour.b, 255), 2.0f * s);
-    draw_text(at.x + width - ImGui::CalcTextSize(value.c_str()).x, y, c.theme.muted, value);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 0.0f});
-    ImGui::Dummy({width, row});
-    ImGui::PopStyleVar();
-    if (name.size() != names[k].size() && ImGui::IsItemHovered()) ImGui::SetTooltip("%s", names[k].c_str());
+    bars.push_back({data.labels()->categories[k], rows[k], IM_COL32(colour.r, colour.g, colour.b, 255)});
   }
-  ImGui::PopFont();
-  if (rows.size() > shown) note(c, fmt::format(fmt::runtime(c.tr("data.classes.more")), rows.size() - shown));
+  draw_bars(c, bars, *std::max_element(rows.begin(), rows.end()));
+  if (rows.size() > bars.size()) note(c, fmt::format(fmt::runtime(c.tr("data.classes.more")), rows.size() - bars.size()));
+}
+
+void common_words(PanelContext& c, const WordSummary& words, size_t most) {
+  std::vector<Bar> bars;
+  for (size_t k = 0; k < std::min(words.commonest.size(), most); ++k)
+    bars.push_back({words.commonest[k].word, words.commonest[k].texts, blended(c.theme.panel, c.theme.accent, 0.7f)});
+  if (!bars.empty()) draw_bars(c, bars, bars[0].rows);
 }
 
 }  // namespace latentscape::ui

@@ -30,11 +30,11 @@ std::optional<size_t> example_grid(PanelContext& c, const char* name, uint64_t k
 /// The first rows of a table with its columns in their own units, as far as there is room; it scrolls sideways.
 void first_rows(PanelContext& c, const char* name, const Dataset& data, const DataSummary& summary, size_t rows);
 
-/// The first rows of texts, a line each behind the name of its class.
-void first_texts(PanelContext& c, const Dataset& data, size_t rows);
-
 /// Rows of each class: its name, a bar in its colour, a number; the first `most`, and how many more.
 void class_histogram(PanelContext& c, const Dataset& data, const DataSummary& summary, size_t most);
+
+/// The words of the most texts: the word, a bar, in how many texts it is; the first `most`.
+void common_words(PanelContext& c, const WordSummary& words, size_t most);
 
 /// "28 × 28 × 3"
 std::string shape_text(const std::vector<size_t>& shape);
@@ -42,7 +42,5 @@ std::string shape_text(const std::vector<size_t>& shape);
 std::string value_text(double value);
 /// A column's value in a row; a dash where it is missing.
 std::string cell_text(const Column& column, size_t row);
-/// What a person reads of a row of texts, in one line, which is to be elided.
-std::string text_line(const Dataset& data, size_t row);
 
 }  // namespace latentscape::ui

@@ -53,10 +53,12 @@ void add_underlay(const MapFigureSource& source, ScatterFigure& figure) {
   }
 }
 
+const Column* column_of(const MapFigureSource& source) { return column_of(*source.run->data, source.view.colour_column); }
+
 /// The value behind each shown point's colour; empty where the colour is a class.
 std::vector<float> scalars_of(const MapFigureSource& source) {
   const std::vector<float> all = colour_values(*source.projection->points, source.view.colour_by,
-                                               {source.latents.get(), source.outliers.get(), source.judgement.get()});
+                                               {source.latents.get(), source.outliers.get(), source.judgement.get(), column_of(source)});
   std::vector<float> values;
   if (!all.empty())
     for (const uint32_t p : source.projection->shown) values.push_back(all[p]);
@@ -89,19 +91,18 @@ ScatterFigure figure_of(const MapFigureSource& source) {
   std::vector<float> positions;
   for (const uint32_t i : chosen) {
     const uint32_t p = frame.shown[i];
-    const int label = points.labels[p];
-    if (view.hidden_classes.contains(label)) continue;
+    if (view.hidden_classes.contains(points.labels[p])) continue;
+    const int kind = colour_class(points, p, view.colour_by, column_of(source));
     const bool heldout = points.splits[p] == Split::heldout;
     positions.push_back(frame.positions(i, 0));
     positions.push_back(frame.positions(i, 1));
     figure.heldout.push_back(heldout ? 1 : 0);
-    if (!scalars.empty() && !std::isfinite(scalars[i]))
+    if (scalars.empty() ? view.colour_by == ColourBy::column && kind < 0 : !std::isfinite(scalars[i]))
       figure.colours.push_back({128, 128, 128, 90});
     else if (!scalars.empty())
       figure.colours.push_back(viridis(static_cast<double>(std::clamp((scalars[i] - low) / (high - low), 0.0f, 1.0f))));
     else
-      figure.colours.push_back(
-          categorical_colour(view.colour_by == ColourBy::split ? (heldout ? 1 : 0) : static_cast<size_t>(std::max(label, 0)), source.dark));
+      figure.colours.push_back(categorical_colour(static_cast<size_t>(std::max(kind, 0)), source.dark));
   }
   figure.positions.rows = positions.size() / 2;
   figure.positions.cols = 2;
@@ -112,6 +113,9 @@ ScatterFigure figure_of(const MapFigureSource& source) {
     const auto& classes = source.run->data->labels()->categories;
     for (size_t i = 0; i < classes.size(); ++i)
       if (!view.hidden_classes.contains(static_cast<int>(i))) figure.legend.emplace_back(classes[i], categorical_colour(i, source.dark));
+  } else if (view.colour_by == ColourBy::column && scalars.empty() && column_of(source)) {
+    const auto& kinds = column_of(source)->categories;
+    for (size_t i = 0; i < kinds.size(); ++i) figure.legend.emplace_back(kinds[i], categorical_colour(i, source.dark));
   } else if (!scalars.empty()) {
     figure.legend = {{fmt::format("{:.3g}", low), viridis(0.0)}, {fmt::format("{:.3g}", high), viridis(1.0)}};
   }

@@ -9,6 +9,7 @@
 #include "app/gui/app_state.hpp"
 #include "app/gui/data_views.hpp"
 #include "app/gui/icons.hpp"
+#include "app/gui/text_views.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "core/data/source.hpp"
@@ -18,7 +19,7 @@ namespace latentscape {
 namespace {
 
 constexpr float kWidth = 940.0f, kHeight = 520.0f, kFormWidth = 268.0f;  // at scale 1
-constexpr size_t kFirstRows = 8;
+constexpr size_t kFirstRows = 8, kShownWords = 12;
 
 /// A key of the table that ends in a source's name, else what the source says of itself.
 std::string words_of(const PanelContext& c, const char* key, const std::string& source) {
@@ -100,8 +101,15 @@ void ImportDialog::train(AppState& app) {
 void ImportDialog::facts(PanelContext& c, const DataPreview& preview) {
   const Dataset& data = *preview.data;
   const bool images = data.kind == DataKind::image;
-  stat(c, ui::count(data.rows), c.tr(images ? "data.images" : "data.rows"));
-  stat(c, ui::shape_text(data.shape), c.tr(images ? "data.shape" : "import.numbers"));
+  const auto& words = preview.summary->words;
+  stat(c, ui::count(data.rows), c.tr(words ? "data.texts" : images ? "data.images" : "data.rows"));
+  if (words) {
+    stat(c, ui::count(words->vocabulary), c.tr("data.vocabulary"));
+    stat(c, ui::count(static_cast<uint64_t>(words->words)), c.tr("import.words.counted"));
+    stat(c, ui::number(words->words_a_text, 1), c.tr("data.words_a_text"));
+  } else {
+    stat(c, ui::shape_text(data.shape), c.tr(images ? "data.shape" : "import.numbers"));
+  }
   if (!preview.summary->columns.empty()) {
     const auto& columns = preview.summary->columns;
     const auto inputs = std::count_if(columns.begin(), columns.end(), [](const ColumnSummary& k) { return k.role == ColumnRole::input; });
@@ -118,11 +126,11 @@ void ImportDialog::facts(PanelContext& c, const DataPreview& preview) {
 
 void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
   const Dataset& data = *preview.data;
-  ui::section(c, c.tr(data.kind == DataKind::image ? "data.preview" : "import.first_rows"));
+  ui::section(c, c.tr(data.kind == DataKind::table ? "import.first_rows" : "data.preview"));
   if (data.kind == DataKind::image)
     ui::example_grid(c, "import.example", preview.tag, data, 12, 3, nullptr);
   else if (data.kind == DataKind::text)
-    ui::first_texts(c, data, kFirstRows);
+    ui::text_cards(c, "import.example", data, 2, 3, 3, nullptr);
   else
     ui::first_rows(c, "import.rows", data, *preview.summary, kFirstRows);
   if (!data.warnings.empty()) {
@@ -132,6 +140,10 @@ void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
   if (data.labels()) {
     ui::section(c, c.tr("data.classes"), data.labels()->name);
     ui::class_histogram(c, data, *preview.summary, 10);
+  }
+  if (preview.summary->words && !preview.summary->words->commonest.empty()) {
+    ui::section(c, c.tr("data.common_words"), c.tr("data.in_texts"));
+    ui::common_words(c, *preview.summary->words, kShownWords);
   }
 }
 
@@ -148,6 +160,7 @@ void ImportDialog::understood(AppState& app, PanelContext& c) {
     ImGui::PopFont();
     const bool asked = !shown_->config.kind.empty();
     ui::note(c, asked ? std::string(c.tr("import.why")) : words_of(c, "import.why", shown_->source));
+    if (shown_->data && shown_->data->kind == DataKind::text && !asked && !shown_->data->reason.empty()) ui::note(c, shown_->data->reason);
     ui::space(c, 8.0f);
   }
   if (!shown_->data) {
@@ -211,6 +224,43 @@ bool ImportDialog::image_fields(PanelContext& c) {
   return changed;
 }
 
+/// Of a table of texts their column, and the words that are counted.
+bool ImportDialog::text_fields(PanelContext& c) {
+  constexpr std::array<size_t, 5> kSizes = {500, 1000, 2000, 5000, 10000};
+  Reading& reading = form_.config.reading;
+  bool changed = false;
+  if (shown_ && shown_->text_columns.size() > 1) {
+    const std::vector<std::string>& names = shown_->text_columns;
+    ui::section(c, c.tr("import.text"));
+    std::vector<std::string> options = {c.tr("import.text.auto")};
+    options.insert(options.end(), names.begin(), names.end());
+    const auto at = std::find(names.begin(), names.end(), reading.text);
+    int index = reading.text.empty() ? 0 : at == names.end() ? -1 : 1 + static_cast<int>(at - names.begin());
+    if (ui::choice(c, "import.text", {}, "import.text.tip", index, options, reading.text)) {
+      form_.choose_text(index == 0 ? std::string() : names[static_cast<size_t>(index - 1)]);
+      changed = true;
+    }
+    changed |= label_field(c);
+  }
+  ui::section(c, c.tr("data.vocabulary"), c.tr("import.words.most"));
+  std::vector<std::string> options;
+  for (const size_t size : kSizes) options.push_back(ui::count(size));
+  auto index = static_cast<int>(std::find(kSizes.begin(), kSizes.end(), reading.words) - kSizes.begin());
+  if (ui::chips(c, "import.words", "import.words.tip", index, options)) {
+    reading.words = kSizes[static_cast<size_t>(index)];
+    changed = true;
+  }
+  auto words = static_cast<int64_t>(reading.words);
+  if (ui::integer(c, "import.words.count", c.tr("import.words"), "import.words.tip", words, 2, static_cast<int64_t>(kMostWords))) {
+    reading.words = static_cast<size_t>(words);
+    changed = true;
+  }
+  auto percent = static_cast<float>(100.0 * reading.common);
+  const ui::SliderResult r = ui::slider(c, "import.common", c.tr("import.common"), "import.common.tip", percent, 1.0f, 100.0f, "%.0f %%");
+  if (r.changed) reading.common = std::clamp(static_cast<double>(percent) / 100.0, 0.001, 1.0);
+  return changed || r.done || r.typed;
+}
+
 bool ImportDialog::label_field(PanelContext& c) {
   Reading& reading = form_.config.reading;
   ui::section(c, c.tr("import.label"));
@@ -219,19 +269,24 @@ bool ImportDialog::label_field(PanelContext& c) {
   const std::string automatic = !looked ? std::string(c.tr("import.label.auto"))
                                 : found ? fmt::format(fmt::runtime(c.tr("import.label.found")), found->name)
                                         : std::string(c.tr("import.label.none"));
-  std::vector<std::string> options = {automatic};
-  options.insert(options.end(), form_.labels.begin(), form_.labels.end());
-  const auto at = std::find(form_.labels.begin(), form_.labels.end(), reading.label);
-  int index = reading.label.empty() ? 0 : at == form_.labels.end() ? -1 : 1 + static_cast<int>(at - form_.labels.begin());
+  std::vector<std::string> names = {"", std::string(kNoLabel)};
+  names.insert(names.end(), form_.labels.begin(), form_.labels.end());
+  std::vector<std::string> options = names;
+  options[0] = automatic;
+  options[1] = c.tr("import.label.no");
+  const auto at = std::find(names.begin(), names.end(), reading.label);
+  int index = at == names.end() ? -1 : static_cast<int>(at - names.begin());
   if (!ui::choice(c, "import.label", {}, "import.label.tip", index, options, reading.label)) return false;
-  reading.label = index == 0 ? std::string() : form_.labels[static_cast<size_t>(index - 1)];
+  reading.label = names[static_cast<size_t>(index)];
   return true;
 }
 
-bool ImportDialog::missing_field(PanelContext& c) {
+bool ImportDialog::table_fields(PanelContext& c) {
+  bool changed = label_field(c);
   ui::section(c, c.tr("import.missing"));
-  return choose(c, "import.missing", "import.missing.tip", form_.config.reading.missing,
-                std::array<std::string, 2>{c.tr("import.missing.impute"), c.tr("import.missing.drop")});
+  changed |= choose(c, "import.missing", "import.missing.tip", form_.config.reading.missing,
+                    std::array<std::string, 2>{c.tr("import.missing.impute"), c.tr("import.missing.drop")});
+  return changed;
 }
 
 /// Right: what can be corrected; each correction reads the data again.
@@ -252,8 +307,8 @@ void ImportDialog::fields(AppState& app, PanelContext& c) {
   }
   const ImportFields applies = fields_of(form_.config.kind.empty() ? source : form_.config.kind);
   if (applies.images) changed |= image_fields(c);
-  if (applies.label) changed |= label_field(c);
-  if (applies.missing) changed |= missing_field(c);
+  if (applies.texts) changed |= text_fields(c);
+  if (applies.table) changed |= table_fields(c);
   ui::section(c, c.tr("import.heldout"));
   auto percent = static_cast<float>(100.0 * form_.config.heldout_share);
   const ui::SliderResult r =

@@ -32,8 +32,9 @@ class ImportDialog {
   void look(PanelContext& c, const DataPreview& preview);
   void fields(AppState& app, PanelContext& c);
   bool image_fields(PanelContext& c);
+  bool text_fields(PanelContext& c);
   bool label_field(PanelContext& c);
-  bool missing_field(PanelContext& c);
+  bool table_fields(PanelContext& c);
   void footer(AppState& app, PanelContext& c);
   void train(AppState& app);
 

@@ -37,7 +37,12 @@ void ImportForm::choose_size(size_t size) {
   chose_size = false;
 }
 
-ImportFields fields_of(const std::string& source) { return {source == "images", source == "table" || source == "text", source == "table"}; }
+void ImportForm::choose_text(std::string column) {
+  if (config.reading.label == column) config.reading.label.clear();
+  config.reading.text = std::move(column);
+}
+
+ImportFields fields_of(const std::string& source) { return {source == "images", source == "table", source == "text"}; }
 
 RunConfig config_to_read_again(const RunConfig& run, const std::string& origin) {
   RunConfig config;

@@ -20,13 +20,15 @@ struct ImportForm {
   /// Another kind: what was learnt and chosen for the one before is of no use.
   void choose_kind(std::string kind);
   void choose_size(size_t size);
+  /// The texts are in another column: a label that is in it now is not the label.
+  void choose_text(std::string column);
 };
 
 /// Which fields make a difference to what `source` reads.
 struct ImportFields {
   bool images = false;  // size, fit, colour
-  bool label = false;
-  bool missing = false;  // values
+  bool table = false;   // label, missing values
+  bool texts = false;   // label, column of texts, words that are counted
 };
 ImportFields fields_of(const std::string& source);
 

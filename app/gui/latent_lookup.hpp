@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -77,8 +78,25 @@ inline std::vector<ColourBy> colours_for(const SessionView& session) {
   return there;
 }
 
+/// The column of that name; null: there is none.
+inline const Column* column_of(const Dataset& data, const std::string& name) {
+  const auto named = [&](const Column& column) { return column.name == name; };
+  const auto found = std::find_if(data.columns.begin(), data.columns.end(), named);
+  return found == data.columns.end() ? nullptr : &*found;
+}
+
+/// The columns that a map can be coloured by, the label apart.
+inline std::vector<const Column*> colour_columns(const SessionView& session) {
+  std::vector<const Column*> columns;
+  for (const Column& column : session.run->data->columns)
+    if (&column != session.run->data->labels()) columns.push_back(&column);
+  return columns;
+}
+
 /// The colouring asked for, by label where there is none such now.
 inline ColourBy colour_chosen(const SessionView& session, const ViewState& view) {
+  if (view.map.colour_by == ColourBy::column)
+    return session.run && column_of(*session.run->data, view.map.colour_column) ? ColourBy::column : ColourBy::label;
   const auto there = colours_for(session);
   return std::find(there.begin(), there.end(), view.map.colour_by) == there.end() ? ColourBy::label : view.map.colour_by;
 }
@@ -105,11 +123,25 @@ struct ColourSources {
   const LatentFrame* latents = nullptr;
   const OutlierAnswer* outliers = nullptr;
   const MapJudgement* judgement = nullptr;
+  const Column* column = nullptr;
 };
+
+/// Which of its colours a point has where they are classes; -1: none.
+inline int colour_class(const PointSet& points, size_t p, ColourBy by, const Column* column) {
+  if (by == ColourBy::split) return points.splits[p] == Split::heldout ? 1 : 0;
+  if (by != ColourBy::column || !column) return points.labels[p];
+  const float value = column->values[points.ids[p]];
+  return std::isfinite(value) ? static_cast<int>(value) : -1;
+}
 
 /// The number behind the colour of each point, NaN where there is none; empty: colours are classes.
 inline std::vector<float> colour_values(const PointSet& points, ColourBy by, const ColourSources& from) {
   if (by == ColourBy::score && from.outliers) return scores_of_points(points, *from.outliers);
+  if (by == ColourBy::column && from.column && !from.column->categorical()) {
+    std::vector<float> values;
+    for (const uint32_t row : points.ids) values.push_back(from.column->values[row]);
+    return values;
+  }
   if ((by == ColourBy::trust || by == ColourBy::moved) && from.judgement) {
     const std::vector<float>& known = by == ColourBy::trust ? from.judgement->trust : from.judgement->change.moved;
     std::vector<float> values(points.ids.size(), std::numeric_limits<float>::quiet_NaN());

@@ -77,6 +77,14 @@ std::vector<std::pair<std::string, Setter>> map_setters() {
       {"tool", one_of("tool", "probe, pan, click", [](AppState& a, const std::string& t) { return tool_from_name(t, a.view.map.tool); })},
       {"colour", one_of("colour", "label, loss, age, split, score, trust, moved",
                         [](AppState& a, const std::string& t) { return colour_from_name(t, a.view.map.colour_by); })},
+      {"colour_column",
+       [](AppState& app, const std::string& text) -> Status {
+         if (!app.now.run || !column_of(*app.now.run->data, text))
+           return fail(ErrorCode::invalid_argument, "colour_column is '{}', expected a column of the open data", text);
+         app.view.map.colour_by = ColourBy::column;
+         app.view.map.colour_column = text;
+         return {};
+       }},
       {"underlay", one_of("underlay", "none, manifold, prior",
                           [](AppState& a, const std::string& t) { return underlay_from_name(t, a.view.map.underlay); })},
       {"projection", one_of("projection", "raw, pca, tsne, umap",

@@ -17,9 +17,9 @@ const Names<Tool>& tools() {
   return names;
 }
 const Names<ColourBy>& colours() {
-  static const Names<ColourBy> names = {{ColourBy::label, "label"}, {ColourBy::loss, "loss"},   {ColourBy::age, "age"},
-                                        {ColourBy::split, "split"}, {ColourBy::score, "score"}, {ColourBy::trust, "trust"},
-                                        {ColourBy::moved, "moved"}};
+  static const Names<ColourBy> names = {{ColourBy::label, "label"}, {ColourBy::loss, "loss"},    {ColourBy::age, "age"},
+                                        {ColourBy::split, "split"}, {ColourBy::score, "score"},  {ColourBy::trust, "trust"},
+                                        {ColourBy::moved, "moved"}, {ColourBy::column, "column"}};
   return names;
 }
 const Names<Underlay>& underlays() {
@@ -109,6 +109,7 @@ void read_map(const Reader& json, MapView& map) {
   json.flag("follow", map.follow);
   json.named("tool", tools(), map.tool);
   json.named("colour_by", colours(), map.colour_by);
+  json.text("colour_column", map.colour_column);
   json.named("underlay", underlays(), map.underlay);
   json.number("points", map.points, 0, 9e15);
   json.number("point_size", map.point_size, 1, 12);
@@ -151,6 +152,7 @@ Json json_of(const MapView& map) {
           {"follow", map.follow},
           {"tool", to_string(map.tool)},
           {"colour_by", to_string(map.colour_by)},
+          {"colour_column", map.colour_column},
           {"underlay", to_string(map.underlay)},
           {"points", map.points},
           {"point_size", map.point_size},

@@ -14,8 +14,8 @@
 namespace latentscape {
 
 enum class Tool { probe, pan, click };  // keys 1, 2 (also H), 3
-/// score: of what the Outliers panel scored; trust: of the map around a point; moved: since the map that was kept.
-enum class ColourBy { label, loss, age, split, score, trust, moved };
+/// score: of what the Outliers panel scored; trust: of the map around a point; moved: since the map that was kept; column: of the data.
+enum class ColourBy { label, loss, age, split, score, trust, moved, column };
 enum class Underlay { none, manifold, prior };  // decoded manifold, prior circles
 enum class CurveKind { loss, reconstruction, kl, accuracy };
 enum class SamplesKind { draws, styles };  // of the prior; classes by styles, where the model decodes with a label
@@ -35,6 +35,7 @@ struct MapView {
   bool fitted = true;  // follows the points until the person pans or zooms
   Tool tool = Tool::probe;
   ColourBy colour_by = ColourBy::label;
+  std::string colour_column;  // the name of the one that colours by a column go by
   Underlay underlay = Underlay::manifold;
   size_t points = 0;        // at most this many are drawn; 0: all
   float point_size = 3.0f;  // diameter, pixels at UI scale 1

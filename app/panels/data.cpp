@@ -13,6 +13,7 @@
 #include "app/gui/import_form.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
+#include "app/gui/text_views.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
@@ -24,7 +25,7 @@ namespace latentscape {
 
 namespace {
 
-constexpr size_t kMostClasses = 24;
+constexpr size_t kMostClasses = 24, kShownWords = 20;
 constexpr double kRecentAge = 5.0;  // seconds between two looks at what is still there
 
 class DataPanel final : public Panel {
@@ -49,8 +50,16 @@ void DataPanel::summary(PanelContext& c, const OpenedRun& run) {
   const Dataset& data = *run.data;
   ui::section(c, c.tr("data.title"));
   ui::value_row(c, c.tr("data.name"), data.name);
-  ui::value_row(c, c.tr(data.kind == DataKind::image ? "data.images" : "data.rows"), ui::count(data.rows));
-  ui::value_row(c, c.tr("data.shape"), ui::shape_text(data.shape));
+  const auto& words = run.summary->words;
+  ui::value_row(c, c.tr(words ? "data.texts" : data.kind == DataKind::image ? "data.images" : "data.rows"), ui::count(data.rows));
+  if (words) {
+    ui::value_row(c, c.tr("data.vocabulary"), ui::count(words->vocabulary));
+    ui::tooltip(c, "data.vocabulary.tip");
+    ui::value_row(c, c.tr("data.words_a_text"), ui::number(words->words_a_text, 1));
+    ui::tooltip(c, "data.words_a_text.tip");
+  } else {
+    ui::value_row(c, c.tr("data.shape"), ui::shape_text(data.shape));
+  }
   ui::space(c, 6.0f);
   ui::split_bar(c, run.summary->splits);
   if (from_path_) {
@@ -75,6 +84,13 @@ void DataPanel::preview(PanelContext& c, const OpenedRun& run) {
         c.send.select_row(static_cast<int64_t>(*row));
     }
   }
+  if (run.data->kind == DataKind::text) {
+    ui::section(c, c.tr("data.preview"));
+    ImGui::PushFont(c.fonts.small);
+    if (const auto row = ui::text_cards(c, "data.preview", *run.data, 1, 4, 4, "data.preview.tip"))
+      c.send.select_row(static_cast<int64_t>(*row));
+    ImGui::PopFont();
+  }
   if (!run.data->warnings.empty()) {
     ui::section(c, c.tr("import.odd"), ui::count(run.data->warnings.size()));
     ui::warning_list(c, run.data->warnings);
@@ -83,6 +99,10 @@ void DataPanel::preview(PanelContext& c, const OpenedRun& run) {
     ui::section(c, c.tr("data.classes"), run.data->labels()->name);
     ui::class_histogram(c, *run.data, *run.summary, kMostClasses);
     if (run.summary->unlabelled) ui::note(c, fmt::format(fmt::runtime(c.tr("data.unlabelled")), ui::count(run.summary->unlabelled)));
+  }
+  if (run.summary->words && !run.summary->words->commonest.empty()) {
+    ui::section(c, c.tr("data.common_words"), c.tr("data.in_texts"));
+    ui::common_words(c, *run.summary->words, kShownWords);
   }
 }
 

@@ -102,6 +102,10 @@ void MapPanel::update_layer(PanelContext& c) {
   if (job.colour_by == ColourBy::loss || job.colour_by == ColourBy::age) job.latents = c.session.snapshot->latents;
   if (job.colour_by == ColourBy::score) job.outliers = c.session.outliers;
   if (has_fixed_range(job.colour_by)) job.judgement = judgement_shown(c.session);
+  if (job.colour_by == ColourBy::column) {
+    job.data = c.session.run->data;
+    job.colour_column = c.view.map.colour_column;
+  }
   job.hidden_classes = c.view.map.hidden_classes;
   job.dark = c.theme.dark;
   job.limit = c.view.map.points;

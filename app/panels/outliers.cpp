@@ -12,6 +12,7 @@
 #include "app/gui/latent_lookup.hpp"
 #include "app/gui/panel.hpp"
 #include "app/gui/strings.hpp"
+#include "app/gui/text_views.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
@@ -198,7 +199,7 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
                  {side * static_cast<float>(data.width_px()) / static_cast<float>(data.height_px()), side});
     ImGui::SameLine();
   } else if (data.kind == DataKind::text) {
-    text_block(text_of(data, row), 4.0f * side, 8);
+    ui::text_block(text_of(data, row), 4.0f * side, 8);
   }
   ImGui::BeginGroup();
   const int label = data.label(row);

@@ -15,6 +15,7 @@
 #include "app/gui/panel.hpp"
 #include "app/gui/stats.hpp"
 #include "app/gui/strings.hpp"
+#include "app/gui/text_views.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
@@ -22,6 +23,7 @@
 #include "app/panels/table/table_look.hpp"
 #include "app/panels/text/text_look.hpp"
 #include "core/data/vocabulary.hpp"
+#include "core/formats/utf8.hpp"
 
 namespace latentscape {
 
@@ -35,6 +37,7 @@ std::string position_text(const std::vector<float>& z) {
   return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
 }
 
+constexpr size_t kLineBytes = 300, kTextBytes = 2000;                             // of a neighbour's text in a line; in its tip
 constexpr float kTipWidth = 320.0f, kWordsHeight = 190.0f;                        // pixels at scale 1
 constexpr double kTrusted = 0.5;                                                  // of the map's way back
 constexpr float kPicture = 148.0f, kLeastPicture = 108.0f, kFactsWidth = 146.0f;  // pixels at scale 1
@@ -267,7 +270,7 @@ void ProbePanel::selected(PanelContext& c) {
 void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
   const Dataset& data = *c.session.run->data;
   const float room = ImGui::GetContentRegionAvail().x;
-  text_block(text_of(data, inspection.row), room, 12);
+  ui::text_block(text_of(data, inspection.row), room, 12);
   ui::space(c, 4.0f);
   ui::note(c, fmt::format("{}: {}", c.tr("probe.x_hat"), words_line(inspection.reconstructed, data.preprocessing.words, 10)));
   ui::space(c, 4.0f);
@@ -276,17 +279,16 @@ void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
 /// A line of text each; a click selects it.
 void ProbePanel::text_neighbours(PanelContext& c, const char* name, const std::vector<uint32_t>& rows) {
   for (size_t k = 0; k < rows.size(); ++k) {
-    const Dataset& data = *c.session.run->data;
-    const std::string id = fmt::format("{}.{}", name, k);
+    const std::string id = fmt::format("{}.{}", name, k), text = text_of(*c.session.run->data, rows[k], kTextBytes);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float room = ImGui::GetContentRegionAvail().x;
     if (ImGui::Selectable(fmt::format("##{}", id).c_str())) c.send.select_row(rows[k]);
     ui::register_item(c, id.c_str());
     const bool hovered = ImGui::IsItemHovered();
-    ui::draw_text(at.x, at.y, c.theme.text, ui::elided(ui::text_line(data, rows[k]), room));  // a text may have "##" in it
+    ui::draw_text(at.x, at.y, c.theme.text, ui::elided(first_bytes(text, kLineBytes), room));  // a text may have "##" in it
     if (!hovered) continue;
     ImGui::BeginTooltip();
-    text_block(text_of(data, rows[k]), kTipWidth * c.scale, 8);
+    ui::text_block(text, kTipWidth * c.scale, 8);
     ImGui::EndTooltip();
   }
 }

@@ -25,8 +25,13 @@ std::vector<uint32_t> shuffled_by_class(const Dataset& data, Split from, uint64_
   const std::vector<uint32_t> order = random_permutation(static_cast<uint32_t>(ids.size()), Rng(seed, RngStream::split, step));
   std::vector<uint32_t> shuffled(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) shuffled[i] = ids[order[i]];
-  std::stable_sort(shuffled.begin(), shuffled.end(), [&](uint32_t a, uint32_t b) { return data.label(a) < data.label(b); });
-  return shuffled;
+  // By counting, as a comparing sort of a million rows takes longer than reading them.
+  std::vector<size_t> next(data.classes() + 2);  // where the next row of class k - 1 goes; rows without one come first
+  for (const uint32_t id : shuffled) ++next[static_cast<size_t>(data.label(id) + 2)];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<uint32_t> sorted(shuffled.size());
+  for (const uint32_t id : shuffled) sorted[next[static_cast<size_t>(data.label(id) + 1)]++] = id;
+  return sorted;
 }
 
 /// Takes a seeded `share` of the rows in `from`, the same share of each class (to one row), and moves them to `to`.

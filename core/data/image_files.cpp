@@ -4,8 +4,9 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
-#include <map>
 #include <optional>
+#include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "core/base/lower.hpp"
@@ -99,56 +100,89 @@ class Walk {
   std::vector<fs::path> above_;
 };
 
-/// Of the files in labels.csv of `folder`/`prefix`.
-Status read_labels(const std::string& folder, const std::string& prefix, std::map<std::string, std::string>& labels) {
-  const fs::path path = fs::path(folder) / prefix / kLabels;
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) return {};
-  LS_TRY(const CsvTable table, read_csv(path));
-  const CsvColumn *file = nullptr, *label = nullptr;
-  std::vector<std::string> names;
-  for (const CsvColumn& column : table.columns) {
-    names.push_back(column.name);
-    if (lower(column.name) == "file") file = &column;
-    if (lower(column.name) == "label") label = &column;
+/// Names of classes, each once; the empty one is none.
+class ClassNames {
+ public:
+  explicit ClassNames(std::vector<std::string>& names) : names_(names) {}
+  uint32_t index(const std::string& name) {
+    if (name.empty()) return kNoClass;
+    const auto [place, added] = index_.emplace(name, static_cast<uint32_t>(names_.size()));
+    if (added) names_.push_back(name);
+    return place->second;
   }
-  if (!file || !label || file->numeric)
-    return fail(ErrorCode::corrupt, "{}: has the columns {}, expected 'file' with the names of images, and 'label'", path.string(),
-                fmt::join(names, ", "));
-  for (size_t i = 0; i < table.rows; ++i) {
-    if (file->words[i] == kNoWord) continue;
-    const std::string name = prefix + fs::path(file->dictionary[file->words[i]]).lexically_normal().generic_string();
-    std::string text;
-    if (label->numeric)
-      text = std::isnan(label->numbers[i]) ? "" : fmt::format("{}", label->numbers[i]);
-    else if (label->words[i] != kNoWord)
-      text = label->dictionary[label->words[i]];
-    if (!labels.emplace(name, text).second) return fail(ErrorCode::corrupt, "{}: names {} twice", path.string(), name);
-  }
-  return {};
-}
 
-/// Labels by labels.csv, where there is one: those of the files that it names.
-Status take_labels(const std::string& folder, ImageFiles& found, const std::vector<std::string>& places) {
-  std::map<std::string, std::string> labels;
-  for (const std::string& place : places) LS_CHECK(read_labels(folder, place, labels));
-  if (labels.empty()) return {};
-  std::vector<std::string> without;
-  for (ImageFile& file : found.files) {
-    const auto known = labels.find(file.path);
-    if (known == labels.end()) {
-      without.push_back(file.path);
-      continue;
+ private:
+  std::vector<std::string>& names_;
+  std::unordered_map<std::string, uint32_t> index_;
+};
+
+bool in_order(const ImageFile& a, const ImageFile& b) { return a.split != b.split ? a.split < b.split : a.path < b.path; }
+
+/// Classes by labels.csv, where there is one, of the files that it names.
+class Labels {
+ public:
+  Labels(ImageFiles& found, ClassNames& classes) : found_(found), classes_(classes), named_(found.files.size()) {}
+
+  Status read(const std::string& folder, const std::string& prefix) {
+    const fs::path path = fs::path(folder) / prefix / kLabels;
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) return {};
+    LS_TRY(const CsvTable table, read_csv(path));
+    const CsvColumn *file = nullptr, *label = nullptr;
+    std::vector<std::string> names;
+    for (const CsvColumn& column : table.columns) {
+      names.push_back(column.name);
+      if (lower(column.name) == "file") file = &column;
+      if (lower(column.name) == "label") label = &column;
     }
-    file.class_name = known->second;
-    labels.erase(known);
+    if (!file || !label || file->numeric)
+      return fail(ErrorCode::corrupt, "{}: has the columns {}, expected 'file' with the names of images, and 'label'", path.string(),
+                  fmt::join(names, ", "));
+    for (size_t i = 0; i < table.rows; ++i) {
+      if (file->words[i] == kNoWord) continue;
+      std::string name = prefix + fs::path(file->dictionary[file->words[i]]).lexically_normal().generic_string();
+      std::string text;
+      if (label->numeric)
+        text = std::isnan(label->numbers[i]) ? "" : fmt::format("{}", label->numbers[i]);
+      else if (label->words[i] != kNoWord)
+        text = label->dictionary[label->words[i]];
+      if (!take(name, text)) return fail(ErrorCode::corrupt, "{}: names {} twice", path.string(), name);
+    }
+    return {};
   }
-  std::vector<std::string> absent;
-  for (const auto& entry : labels) absent.push_back(entry.first);
-  warn(found.warnings, "images are not in labels.csv", without);
-  warn(found.warnings, "files of labels.csv are no images here", absent);
-  return {};
-}
+
+  void add_warnings() const {
+    if (!any_) return;
+    std::vector<std::string> without;
+    for (size_t i = 0; i < named_.size(); ++i)
+      if (!named_[i]) without.push_back(found_.files[i].path);
+    warn(found_.warnings, "images are not in labels.csv", without);
+    warn(found_.warnings, "files of labels.csv are no images here", {absent_.begin(), absent_.end()});
+  }
+
+ private:
+  /// False: that name has come before.
+  bool take(const std::string& name, const std::string& label) {
+    any_ = true;
+    const auto begin = found_.files.begin(), end = found_.files.end();
+    for (const Split split : {Split::train, Split::heldout, Split::test}) {
+      const auto file = std::lower_bound(begin, end, ImageFile{name, kNoClass, split}, in_order);
+      if (file == end || file->path != name) continue;
+      const auto i = static_cast<size_t>(file - begin);
+      if (named_[i]) return false;
+      named_[i] = true;
+      file->class_index = classes_.index(label);
+      return true;
+    }
+    return absent_.insert(name).second;
+  }
+
+  ImageFiles& found_;
+  ClassNames& classes_;
+  std::vector<bool> named_;  // of each file
+  std::set<std::string> absent_;
+  bool any_ = false;
+};
 
 }  // namespace
 
@@ -181,28 +215,31 @@ Result<ImageFiles> find_images(const std::string& folder, std::stop_token stop) 
     found.splits = found.splits || split_of_folder(top) == Split::train;
   }
   for (size_t i = 1; i < places.size(); ++i) found.splits = found.splits && split_of_folder(parted(places[i]).first).has_value();
+  ClassNames classes(found.classes);
+  found.files.reserve(walk.images.size());
   for (std::string& path : walk.images) {
     auto [top, rest] = parted(path);
-    ImageFile file{std::move(path), "", Split::train};
+    ImageFile file{std::move(path), kNoClass, Split::train};
     if (found.splits && !top.empty()) {
       file.split = *split_of_folder(top);
       top = parted(rest).first;
     }
-    file.class_name = top;
+    file.class_index = classes.index(top);
     found.files.push_back(std::move(file));
   }
   if (found.files.empty()) {
     const std::string more = walk.unreadable.empty() ? "" : fmt::format("; {} could not be read", walk.unreadable.front());
     return fail(ErrorCode::corrupt, "{}: holds no images, expected files that end with {}{}", folder, fmt::join(kExtensions, ", "), more);
   }
-  std::sort(found.files.begin(), found.files.end(),
-            [](const ImageFile& a, const ImageFile& b) { return a.split != b.split ? a.split < b.split : a.path < b.path; });
+  std::sort(found.files.begin(), found.files.end(), in_order);
   for (auto* names : {&walk.others, &walk.unreadable, &walk.loops}) std::sort(names->begin(), names->end());
   warn(found.warnings, "files are not called like images and are left out", walk.others);
   warn(found.warnings, "files or folders cannot be read and are left out", walk.unreadable);
   warn(found.warnings, "folders are links to a folder above them and are left out", walk.loops);
   if (!found.splits) places.resize(1);
-  LS_CHECK(take_labels(folder, found, places));
+  Labels labels(found, classes);
+  for (const std::string& place : places) LS_CHECK(labels.read(folder, place));
+  labels.add_warnings();
   return found;
 }
 

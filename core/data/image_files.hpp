@@ -1,6 +1,8 @@
 // Image files: which there are in a folder, in what order, and what their places and labels.csv say about them.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -9,15 +11,18 @@
 
 namespace latentscape {
 
+inline constexpr uint32_t kNoClass = std::numeric_limits<uint32_t>::max();
+
 struct ImageFile {
-  std::string path;        // from the folder on, with '/'
-  std::string class_name;  // empty: none
+  std::string path;                 // from the folder on, with '/'
+  uint32_t class_index = kNoClass;  // of ImageFiles::classes
   Split split = Split::train;
 };
 
 struct ImageFiles {
-  std::vector<ImageFile> files;  // train, then held-out, then test; in each by path, byte by byte
-  bool splits = false;           // the folder says which are train, held-out and test
+  std::vector<ImageFile> files;      // train, then held-out, then test; in each by path, byte by byte
+  std::vector<std::string> classes;  // in no order; not all have files
+  bool splits = false;               // the folder says which are train, held-out and test
   std::vector<std::string> warnings;
 };
 

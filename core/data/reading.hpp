@@ -14,12 +14,13 @@ enum class MissingValues { impute, drop };        // of a table: the train rows'
 
 inline constexpr size_t kMostImageSize = 4096;
 inline constexpr size_t kMostWords = 1'000'000;
+inline constexpr std::string_view kNoLabel = "none";  // in place of a label's name: no column is the label
 
 struct Reading {
   size_t size = 0;  // images: the side of the square that each is brought to; 0: as they are, all of one size
   ImageFit fit = ImageFit::crop;
   ImageColour colour = ImageColour::automatic;
-  std::string label;  // tables: the column of classes; empty: one called label, class or target
+  std::string label;  // tables, texts: the column of classes; empty: one called label, class or target; any data: kNoLabel
   MissingValues missing = MissingValues::impute;
   std::string text;     // tables of texts: their column; empty: one called text, sentence, review, ..., else the one of the longest cells
   size_t words = 2000;  // texts: how many words are counted, those of the most train texts

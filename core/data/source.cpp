@@ -140,6 +140,17 @@ Status preprocess(Dataset& data, const DataRequest& request) {
   return apply_preprocessing(data);
 }
 
+/// No column is the label: what would have been it is one to colour by.
+Status drop_label(Dataset& data, const DataRequest& request) {
+  const auto called_so = [](const Column& column) { return column.name == kNoLabel; };
+  if (!request.preprocessing && std::any_of(data.columns.begin(), data.columns.end(), called_so))
+    return fail(ErrorCode::invalid_argument,
+                "{}: label={} means no label, and a column is called so; another name for the column tells them apart", data.origin,
+                kNoLabel);
+  data.label_column = -1;
+  return {};
+}
+
 /// Splits as the source has them.
 Result<Dataset> load_checked(const DataRequest& asked) {
   const DataRequest request = with_path(asked);
@@ -149,6 +160,7 @@ Result<Dataset> load_checked(const DataRequest& asked) {
     if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", asked.spec);
     data.origin = asked.spec;
     LS_CHECK(check(data));
+    if (request.reading.label == kNoLabel) LS_CHECK(drop_label(data, request));
     LS_TRY(const bool whole, take_fingerprint(data));
     if (whole) return data;
   }

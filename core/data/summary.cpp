@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/data/classes.hpp"
+#include "core/data/vocabulary.hpp"
 
 namespace latentscape {
 
@@ -156,6 +157,21 @@ void add_inputs(const Dataset& data, std::vector<bool>& taken, DataSummary& summ
 
 }  // namespace
 
+std::optional<WordSummary> summarise_words(const Dataset& data) {
+  const auto* counts = std::get_if<WordCounts>(&data.values);
+  if (!counts) return std::nullopt;
+  WordSummary summary;
+  const std::vector<std::string>& vocabulary = data.preprocessing.words;
+  summary.vocabulary = vocabulary.size();
+  for (const float count : counts->count) summary.words += static_cast<double>(count);
+  summary.words_a_text = summary.words / static_cast<double>(data.rows);
+  std::vector<float> texts(vocabulary.size());
+  for (const uint32_t word : counts->word) texts[word] += 1.0f;
+  for (const WordShare& common : largest_words(texts, vocabulary, kMostCommonWords))
+    summary.commonest.push_back({std::string(common.word), static_cast<size_t>(common.share)});
+  return summary;
+}
+
 DataSummary summarise(const Dataset& data) {
   DataSummary summary;
   for (const Split split : data.split) ++summary.splits[static_cast<size_t>(split)];
@@ -174,6 +190,7 @@ DataSummary summarise(const Dataset& data) {
     add_groups(data, summary);
   else if (data.kind == DataKind::table)
     add_numbers(data, summary);
+  summary.words = summarise_words(data);
   for (size_t k = 0; k < data.columns.size(); ++k)
     if (!taken[k]) summary.columns.push_back(summary_of(data.columns[k], ColumnRole::other));
   return summary;

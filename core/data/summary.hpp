@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 namespace latentscape {
 
 inline constexpr size_t kSummaryBins = 24;
+inline constexpr size_t kMostCommonWords = 40;
 /// Numbers that are looked at where examples have no named columns; of more, evenly taken rows.
 inline constexpr size_t kMostSummarised = 20'000'000;
 
@@ -31,15 +33,29 @@ struct ColumnSummary {
   size_t width() const { return categorical() ? categories.size() : 1; }
 };
 
+/// Of texts, by the words of them that are counted.
+struct WordSummary {
+  size_t vocabulary = 0;
+  double words = 0.0, words_a_text = 0.0;
+  struct Common {
+    std::string word;
+    size_t texts = 0;  // that have it
+  };
+  std::vector<Common> commonest;  // those in the most texts, at most kMostCommonWords
+};
+
 struct DataSummary {
   std::array<size_t, 3> splits{};      // rows of train, held-out, test
   std::vector<size_t> classes;         // rows of each class; empty: no labels
   size_t unlabelled = 0;               // rows, where there are labels
   std::vector<ColumnSummary> columns;  // the label, then inputs in the order of an example, then others
+  std::optional<WordSummary> words;    // of texts
   size_t rows_seen = 0;                // that the columns without names were made from; else all
 };
 
-/// Of a table's inputs, and of all columns of any data. Numbers that are not finite count as missing.
+/// Of a table's inputs, the words of texts, and all columns of any data. Numbers that are not finite count as missing.
 DataSummary summarise(const Dataset& data);
+/// None where the data is not word counts.
+std::optional<WordSummary> summarise_words(const Dataset& data);
 
 }  // namespace latentscape

@@ -7,6 +7,7 @@
 
 #include "core/base/lower.hpp"
 #include "core/base/registry.hpp"
+#include "core/data/split_files.hpp"
 #include "core/data/tokens.hpp"
 
 namespace latentscape {
@@ -78,6 +79,15 @@ bool is_header(const TextCells& cells, const Reading& reading) {
   return !sentence;
 }
 
+std::vector<std::string> names_in(const TextCells& cells, bool header) {
+  std::vector<std::string> names;
+  for (const auto& column : cells.columns) {
+    const std::string name = header ? trimmed(column[0]) : "";
+    names.push_back(name.empty() ? fmt::format("column {}", names.size() + 1) : name);
+  }
+  return names;
+}
+
 Result<size_t> column_named(const TextColumns& columns, const std::string& name) {
   const auto found = std::find(columns.names.begin(), columns.names.end(), name);
   if (found != columns.names.end()) return static_cast<size_t>(found - columns.names.begin());
@@ -87,6 +97,7 @@ Result<size_t> column_named(const TextColumns& columns, const std::string& name)
 }
 
 Result<std::optional<size_t>> label_of(const TextCells& cells, const TextColumns& columns, const Reading& reading) {
+  if (reading.label == kNoLabel) return std::optional<size_t>();
   if (!reading.label.empty()) {
     LS_TRY(const size_t asked, column_named(columns, reading.label));
     if (asked == columns.text)
@@ -109,12 +120,9 @@ Result<TextColumns> find_text_columns(const TextCells& cells, const Reading& rea
   TextColumns out;
   out.header = is_header(cells, reading);
   const size_t first = out.header;
+  out.names = names_in(cells, out.header);
   std::vector<Look> looks;
-  for (size_t k = 0; k < cells.columns.size(); ++k) {
-    const std::string name = out.header ? trimmed(cells.columns[k][0]) : "";
-    out.names.push_back(name.empty() ? fmt::format("column {}", k + 1) : name);
-    looks.push_back(look_at(cells.columns[k], first));
-  }
+  for (const auto& column : cells.columns) looks.push_back(look_at(column, first));
   size_t longest = 0, numbers = 0;
   std::optional<size_t> chosen;
   for (size_t k = 0; k < looks.size(); ++k) {
@@ -147,6 +155,14 @@ TextLook look_for_text(const std::string& path) {
   if (!cells.ok()) return {false, cells.error().message};
   const auto columns = find_text_columns(*cells, {}, false);
   return columns.ok() ? TextLook{true, columns->reason} : TextLook{false, columns.error().message};
+}
+
+std::vector<std::string> text_column_names(const std::string& spec, const Reading& reading) {
+  const std::vector<SplitFile> files = split_files(spec, kTextExtensions);
+  if (files.empty() || text_layout_of(files[0].path) == TextLayout::lines) return {};
+  const auto cells = read_text(files[0].path, text_layout_of(files[0].path), kLookRows + 1);
+  if (!cells.ok() || cells->columns.empty()) return {};
+  return names_in(*cells, is_header(*cells, reading));
 }
 
 }  // namespace latentscape

@@ -1,6 +1,7 @@
 // Which column of a table holds texts and which the label; and whether a table is one of texts at all.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "core/formats/text_table.hpp"
 
 namespace latentscape {
+
+/// Of files of texts, with or without ".gz"; a folder has a train file with one of them.
+inline constexpr std::array<std::string_view, 3> kTextExtensions = {".tsv", ".csv", ".txt"};
 
 struct TextColumns {
   bool header = true;              // the first line has the names
@@ -31,5 +35,9 @@ struct TextLook {
   std::string reason;
 };
 TextLook look_for_text(const std::string& path);
+
+/// The names of all columns of a table of texts, or of a folder's train table, in their order; of a text a line, and of what cannot be
+/// read, none.
+std::vector<std::string> text_column_names(const std::string& spec, const Reading& reading);
 
 }  // namespace latentscape

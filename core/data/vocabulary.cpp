@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/data/tokens.hpp"
+#include "core/formats/utf8.hpp"
 
 namespace latentscape {
 
@@ -177,8 +178,8 @@ void to_shares(FloatArray& counts) {
   }
 }
 
-std::string text_of(const Dataset& data, size_t i) {
-  if (!data.texts.empty()) return data.texts[i];
+std::string text_of(const Dataset& data, size_t i, size_t most_bytes) {
+  if (!data.texts.empty()) return std::string(first_bytes(data.texts[i], most_bytes));
   std::vector<float> counts(data.width());
   data.copy_row(i, counts.data());
   return words_line(counts, data.preprocessing.words, kShownWords);

@@ -1,6 +1,7 @@
 // Vocabulary: the words that are counted, fitted on train rows; and counts back into words.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,7 +34,8 @@ std::string words_line(std::span<const float> numbers, const std::vector<std::st
 /// Counts as shares of their row, which is what the multinomial likelihood decodes to; rows without a word stay 0.
 void to_shares(FloatArray& counts);
 
-/// What a person reads of row i of text: the text, or where the data came as counts the commonest words of the row.
-std::string text_of(const Dataset& data, size_t i);
+/// What a person reads of row i of text: the text, or where the data came as counts the commonest words of the row. Of a text at most so
+/// many bytes, no character cut.
+std::string text_of(const Dataset& data, size_t i, size_t most_bytes = SIZE_MAX);
 
 }  // namespace latentscape

@@ -1,11 +1,11 @@
 #include "core/formats/csv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <deque>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "core/formats/csv_records.hpp"
@@ -24,14 +24,46 @@ std::string_view trimmed(std::string_view cell) {
 }
 
 bool is_missing(std::string_view cell) {
-  if (cell.size() > 4) return false;
-  for (const std::string_view word : {"", "NA", "N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "?"})
-    if (cell == word) return true;
-  return false;
+  switch (cell.size()) {
+    case 0: return true;
+    case 1: return cell == "?";
+    case 2: return cell == "NA";
+    case 3: return cell == "N/A" || cell == "NaN" || cell == "nan" || cell == "NAN";
+    case 4: return cell == "null" || cell == "NULL" || cell == "Null" || cell == "None";
+    default: return false;
+  }
+}
+
+/// Digits, with a sign and a point at most: the same double as from_chars, in a third of its time. Both the digits as a whole number and
+/// the power of ten are exact, so that their quotient is rounded once (Clinger 1990). False: not of this form, or too many digits.
+bool parse_plain(std::string_view text, double& out) {
+  constexpr std::array<double, 18> kTens = {1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,
+                                            1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17};
+  constexpr uint64_t kLargestExact = uint64_t{1} << 53;
+  const bool minus = text.starts_with('-');
+  if (minus) text.remove_prefix(1);
+  if (text.size() > kTens.size()) return false;
+  uint64_t whole = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto digits = [&] {
+    const char* const first = at;
+    for (; at != end && *at >= '0' && *at <= '9'; ++at) whole = whole * 10 + static_cast<uint64_t>(*at - '0');
+    return static_cast<size_t>(at - first);
+  };
+  const size_t before = digits();
+  const bool point = at != end && *at == '.';
+  at += point;
+  const size_t behind = point ? digits() : 0;
+  if (at != end || before + behind == 0 || whole > kLargestExact) return false;
+  const double value = static_cast<double>(whole) / kTens[behind];
+  out = minus ? -value : value;
+  return true;
 }
 
 /// All of the text is one number; infinite where it is too large.
 bool parse_number(std::string_view text, double& out) {
+  if (parse_plain(text, out)) return true;
   if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
   const char* const end = text.data() + text.size();
   const auto [next, error] = std::from_chars(text.data(), end, out);
@@ -40,10 +72,48 @@ bool parse_number(std::string_view text, double& out) {
   return true;
 }
 
+/// Different words, each with its number; small beside them, as a column of names has as many as rows.
+class Dictionary {
+ public:
+  uint32_t number(std::string_view word) {
+    if (2 * words_.size() >= places_.size()) grow();
+    uint32_t& place = place_of(word);
+    if (place == kNoWord) {
+      place = static_cast<uint32_t>(words_.size());
+      words_.emplace_back(word);
+    }
+    return place;
+  }
+  std::vector<std::string> take() { return std::move(words_); }
+
+ private:
+  uint32_t& place_of(std::string_view word) {
+    size_t at = std::hash<std::string_view>()(word);
+    for (;; ++at) {
+      uint32_t& place = places_[at & (places_.size() - 1)];
+      if (place == kNoWord || words_[place] == word) return place;
+    }
+  }
+  void grow() {
+    places_.assign(std::max<size_t>(64, 2 * places_.size()), kNoWord);
+    for (uint32_t i = 0; i < words_.size(); ++i) place_of(words_[i]) = i;
+  }
+
+  std::vector<std::string> words_;
+  std::vector<uint32_t> places_;  // numbers of words, near where their hash says; a power of two of them, half empty
+};
+
 /// A column while it is read.
 class ColumnBuilder {
  public:
   explicit ColumnBuilder(std::string name) { column_.name = std::move(name); }
+
+  void reserve(size_t rows) {
+    if (!column_.numeric)
+      column_.words.reserve(rows);
+    else if (!found_word_)
+      column_.numbers.reserve(rows);
+  }
 
   void begin_again() {
     const bool numeric = column_.numeric;
@@ -51,22 +121,23 @@ class ColumnBuilder {
     fresh.name = std::move(column_.name);
     fresh.numeric = numeric && !found_word_;
     column_ = std::move(fresh);
-    index_.clear();
-    words_.clear();
+    words_ = {};
   }
 
   /// False where this is the column's first word: all of it has to be read again.
   bool add(std::string_view cell) {
     cell = trimmed(cell);
-    const bool missing = is_missing(cell);
-    column_.missing += missing;
     if (!column_.numeric) {
-      column_.words.push_back(missing ? kNoWord : word(cell));
+      const bool missing = is_missing(cell);
+      column_.missing += missing;
+      column_.words.push_back(missing ? kNoWord : words_.number(cell));
       return true;
     }
     if (found_word_) return true;
     double value = std::numeric_limits<double>::quiet_NaN();
-    if (!missing && !parse_number(cell, value)) {
+    if (is_missing(cell)) {
+      ++column_.missing;
+    } else if (!parse_number(cell, value)) {
       found_word_ = true;
       return false;
     }
@@ -80,23 +151,14 @@ class ColumnBuilder {
   }
 
   CsvColumn finish() {
-    column_.dictionary.assign(std::make_move_iterator(words_.begin()), std::make_move_iterator(words_.end()));
+    column_.dictionary = words_.take();
     return std::move(column_);
   }
 
  private:
-  uint32_t word(std::string_view cell) {
-    const auto found = index_.find(cell);
-    if (found != index_.end()) return found->second;
-    const auto number = static_cast<uint32_t>(words_.size());
-    index_.emplace(words_.emplace_back(cell), number);
-    return number;
-  }
-
   CsvColumn column_;
   bool found_word_ = false;
-  std::deque<std::string> words_;  // stays in place, so that the index may point into it
-  std::unordered_map<std::string_view, uint32_t> index_;
+  Dictionary words_;
 };
 
 class TableReader {
@@ -153,14 +215,23 @@ class TableReader {
       for (size_t k = 0; k < cells_.size(); ++k)
         if (!columns_[k].add(cells_[k])) again = true;
       ++table_.rows;
-      if (again && table_.rows == kSampleRows) return true;
-      if (table_.rows % kReportRows == 0) LS_CHECK(report(records.offset()));
+      if (table_.rows == kSampleRows) {
+        if (again) return true;
+        reserve(records.read());
+      }
+      if (table_.rows % kReportRows == 0) LS_CHECK(report());
     }
   }
 
-  Status report(size_t offset) const {
+  /// For the rows of a file that goes on as it begins: its columns need not move as they grow.
+  void reserve(size_t bytes) {
+    const size_t rows = table_.rows * (bytes_.size() / bytes + 1);
+    for (ColumnBuilder& column : columns_) column.reserve(rows);
+  }
+
+  Status report() const {
     if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "{}: reading was stopped", name_);
-    if (progress_ && bytes_.size()) progress_(static_cast<double>(offset) / static_cast<double>(bytes_.size()), "reading " + name_);
+    if (progress_) progress_(bytes_.share(), "reading " + name_);
     return {};
   }
 

@@ -40,6 +40,7 @@ struct CsvTable {
 /// name the line: corrupt (no header, no rows, a row with another number of cells, an open quote, not UTF-8: with the byte's offset),
 /// unsupported (UTF-16, a line over 64 MB, over 100,000 columns).
 Result<CsvTable> parse_csv(ByteView bytes, std::string_view name);
+/// The file may be gzip. Errors more: io, not_found, corrupt (damaged gzip), unsupported (over 4 GB unpacked), cancelled.
 Result<CsvTable> read_csv(const std::filesystem::path& path, std::stop_token stop = {}, const Progress& progress = {});
 
 }  // namespace latentscape

@@ -1,8 +1,10 @@
 // The lines of a CSV file, one after the other, cut into cells; a block of the file in memory at a time. Private to core/formats.
 #pragma once
 
+#include <zlib.h>
+
 #include <deque>
-#include <fstream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,21 +13,25 @@
 
 namespace latentscape {
 
-/// Bytes from a file or from memory, from the start as often as wanted.
+/// Bytes from a file, unpacked where it is gzip, or from memory; from the start as often as wanted.
 class CsvBytes {
  public:
   explicit CsvBytes(ByteView bytes) : bytes_(bytes), size_(bytes.size()) {}
   static Result<CsvBytes> open(const std::filesystem::path& path);
 
-  size_t size() const { return size_; }
+  size_t size() const { return size_; }  // packed
+  double share() const;                  // of it that has been read
   void rewind();
-  /// How many came; fewer than `room` at the end alone.
+  /// How many came; fewer than `room` at the end alone. Errors: io, corrupt (gzip), unsupported (over kMostUnpacked).
   Result<size_t> read(uint8_t* to, size_t room);
 
  private:
+  struct Close {
+    void operator()(gzFile file) const { gzclose(file); }
+  };
   CsvBytes() = default;
   ByteView bytes_;
-  std::ifstream file_;
+  std::unique_ptr<gzFile_s, Close> file_;
   std::string name_;
   size_t size_ = 0;
   size_t at_ = 0;
@@ -45,8 +51,8 @@ class CsvRecords {
   Result<bool> next(std::vector<std::string_view>& cells);
 
   char separator() const { return separator_; }
-  size_t line() const { return line_; }               // where the last record began, from 1
-  size_t offset() const { return passed_ + begin_; }  // bytes read
+  size_t line() const { return line_; }            // where the last record began, from 1
+  size_t read() const { return passed_ + next_; }  // bytes of the text up to the next record
   Error wrong(std::string_view what) const;
 
  private:
@@ -63,7 +69,7 @@ class CsvRecords {
   Bytes buffer_;
   size_t begin_ = 0, end_ = 0;  // of what is not cut yet, in the buffer
   size_t next_ = 0;             // where the next record begins
-  size_t passed_ = 0;           // bytes of the file before the buffer
+  size_t passed_ = 0;           // bytes of the text before the buffer
   bool whole_ = false;          // the file's end is in the buffer
   char separator_ = ',';
   size_t line_ = 0, next_line_ = 1;

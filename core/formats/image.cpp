@@ -40,21 +40,47 @@ void append(void* context, void* data, int size) {
   out->insert(out->end(), bytes, bytes + size);
 }
 
-/// How many colours a JPEG file has, from its frame header (ITU T.81, B.2.2); 0: it is none.
-size_t jpeg_components(ByteView bytes) {
-  if (bytes.size() < 4 || bytes[0] != 0xff || bytes[1] != 0xd8) return 0;
-  for (size_t at = 2; at + 9 < bytes.size();) {
-    if (bytes[at] != 0xff) return 0;
-    const uint8_t marker = bytes[at + 1];
-    if (marker == 0xff) {  // a filling byte
+/// What is to be known of a JPEG file (ITU T.81, annex B) before stb_image reads it.
+struct JpegLook {
+  size_t components = 0;  // colours, from its frame header; 0: it is no JPEG file
+  bool overfull = false;  // a Huffman table has more than 256 codes: stb_image 2.27 would write behind its own
+};
+
+/// The two bytes at `at`; behind the end are zeros, as stb_image has it.
+size_t two_bytes(ByteView bytes, size_t at) {
+  return at + 1 < bytes.size() ? size_t{bytes[at]} << 8 | bytes[at + 1] : at < bytes.size() ? size_t{bytes[at]} << 8 : 0;
+}
+
+/// Of the segment of Huffman tables whose length stands at `at`.
+bool overfull_tables(ByteView bytes, size_t at) {
+  const size_t end = at + two_bytes(bytes, at);
+  for (at += 2; at < end;) {
+    size_t codes = 0;
+    for (size_t i = at + 1; i < std::min(at + 17, bytes.size()); ++i) codes += bytes[i];
+    if (codes > 256) return true;
+    at += 17 + codes;
+  }
+  return false;
+}
+
+JpegLook look_at_jpeg(ByteView bytes) {
+  constexpr uint8_t kBegin = 0xd8, kScan = 0xda, kTables = 0xc4;
+  JpegLook look;
+  bool scan = false;  // in one, whose bytes hold no other 0xff than those of markers: each of them is looked at
+  for (size_t at = 0; at < bytes.size() && bytes[0] == 0xff;) {
+    if (bytes[at] != 0xff || (at + 1 < bytes.size() && bytes[at + 1] == 0xff)) {
       ++at;
       continue;
     }
-    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-    if (frame) return bytes[at + 9];
-    at += 2 + (size_t{bytes[at + 2]} << 8 | bytes[at + 3]);
+    const uint8_t marker = at + 1 < bytes.size() ? bytes[at + 1] : uint8_t{0};
+    at += 2;
+    look.overfull = look.overfull || (marker == kTables && overfull_tables(bytes, at));
+    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != kTables && marker != 0xc8 && marker != 0xcc;
+    if (frame && !look.components && at + 7 < bytes.size()) look.components = bytes[at + 7];
+    scan = scan || marker == kScan;
+    if (!scan && marker != kBegin) at += two_bytes(bytes, at);
   }
-  return 0;
+  return look;
 }
 
 /// The largest square in the middle, or all of the image.
@@ -89,12 +115,14 @@ Result<ImageInfo> look_at_image(ByteView bytes, std::string_view name) {
   const int size = static_cast<int>(bytes.size());
   int width = 0, height = 0, channels = 0;
   if (bytes.empty()) return fail(ErrorCode::corrupt, "{}: is empty", name);
+  const JpegLook jpeg = look_at_jpeg(bytes);
+  if (jpeg.overfull) return fail(ErrorCode::corrupt, "{}: image is damaged (a Huffman table of more than 256 codes)", name);
   if (stbi_info_from_memory(bytes.data(), size, &width, &height, &channels) == 0)
     return fail(ErrorCode::corrupt, "{}: is not an image, expected PNG, JPEG, BMP, GIF, TGA or PSD", name);
   const size_t total = static_cast<size_t>(std::max(width, 0)) * static_cast<size_t>(std::max(height, 0)) * 4;
   if (width <= 0 || height <= 0 || total > kMaxBytes)
     return fail(ErrorCode::unsupported, "{}: image of {} x {} pixels is larger than {} bytes", name, width, height, kMaxBytes);
-  if (jpeg_components(bytes) == 4) return fail(ErrorCode::unsupported, "{}: is a CMYK image, expected grey or RGB", name);
+  if (jpeg.components == 4) return fail(ErrorCode::unsupported, "{}: is a CMYK image, expected grey or RGB", name);
   return ImageInfo{static_cast<size_t>(width), static_cast<size_t>(height), static_cast<size_t>(channels),
                    stbi_is_16_bit_from_memory(bytes.data(), size) != 0};
 }

@@ -1,16 +1,12 @@
 #include "core/formats/text_table.hpp"
 
-#include <array>
-#include <fstream>
-
 #include "core/formats/csv_records.hpp"
 
 namespace latentscape {
 
 namespace {
 
-constexpr size_t kReportRows = 1 << 14;           // between two looks at stop and progress
-constexpr size_t kFirstBytes = size_t{16} << 20;  // unpacked, for a first look
+constexpr size_t kReportRows = 1 << 14;  // between two looks at stop and progress
 
 CellRules rules_of(TextLayout layout) {
   switch (layout) {
@@ -37,22 +33,10 @@ Result<TextCells> read_cells(CsvBytes bytes, TextLayout layout, std::string_view
     for (size_t k = 0; k < cells.size(); ++k) out.columns[k].emplace_back(cells[k]);
     if (out.rows() % kReportRows) continue;
     if (stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: reading was stopped", name);
-    if (progress && bytes.size())
-      progress(static_cast<double>(records.offset()) / static_cast<double>(bytes.size()), fmt::format("reading {}", name));
+    if (progress) progress(bytes.share(), fmt::format("reading {}", name));
   }
   if (out.columns.empty()) return fail(ErrorCode::corrupt, "{}: has only blank lines", name);
   return out;
-}
-
-Result<bool> has_gzip_bytes(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return fail(ErrorCode::not_found, "{}: no such file", path.string());
-  std::ifstream file(path, std::ios::binary);
-  std::array<uint8_t, 2> first = {};
-  if (!file || !std::filesystem::is_regular_file(path, error))
-    return fail(ErrorCode::io, "{}: cannot be opened for reading, expected a file", path.string());
-  file.read(reinterpret_cast<char*>(first.data()), first.size());
-  return is_gzip(first);
 }
 
 }  // namespace
@@ -69,21 +53,13 @@ Result<TextCells> parse_text(ByteView bytes, TextLayout layout, std::string_view
 
 Result<TextCells> read_text(const std::filesystem::path& path, TextLayout layout, size_t most, std::stop_token stop,
                             const Progress& progress) {
-  LS_TRY(const bool packed, has_gzip_bytes(path));
-  if (!packed) {
-    LS_TRY(CsvBytes bytes, CsvBytes::open(path));
-    return read_cells(std::move(bytes), layout, path.string(), most, stop, progress);
-  }
-  LS_TRY(const Bytes bytes, read_unpacked(path, most ? kFirstBytes : 0));
-  return read_cells(CsvBytes(bytes), layout, path.string(), most, stop, progress);
+  LS_TRY(CsvBytes bytes, CsvBytes::open(path));
+  return read_cells(std::move(bytes), layout, path.string(), most, stop, progress);
 }
 
-Result<Bytes> read_unpacked(const std::filesystem::path& path, size_t room) {
+Result<Bytes> read_unpacked(const std::filesystem::path& path) {
   LS_TRY(const Bytes packed, read_file(path));
-  if (!is_gzip(packed)) return packed;
-  if (!room) return gunzip(packed, kMostUnpacked, path.string());
-  LS_TRY(Inflated first, inflate_gzip(packed, room, path.string()));
-  return std::move(first.bytes);
+  return is_gzip(packed) ? gunzip(packed, kMostUnpacked, path.string()) : packed;
 }
 
 }  // namespace latentscape

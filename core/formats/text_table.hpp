@@ -33,7 +33,7 @@ Result<TextCells> read_text(const std::filesystem::path& path, TextLayout layout
 
 inline constexpr size_t kMostUnpacked = size_t{4} << 30;
 
-/// All bytes of a file, unpacked where it is gzip, but no more than about `room` where that is not 0 (a cut file then; for a first look).
-Result<Bytes> read_unpacked(const std::filesystem::path& path, size_t room = 0);
+/// All bytes of a file, unpacked where it is gzip.
+Result<Bytes> read_unpacked(const std::filesystem::path& path);
 
 }  // namespace latentscape

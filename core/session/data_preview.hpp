@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/error.hpp"
 #include "core/data/dataset.hpp"
@@ -25,7 +26,8 @@ struct DataPreview {
   std::shared_ptr<const Dataset> data;         // null: `error` says why
   std::shared_ptr<const DataSummary> summary;  // of the data
   Error error;
-  std::optional<ImageSizes> sizes;  // where the error is that they differ
+  std::vector<std::string> text_columns;  // of a table of texts: the names of all, the texts' own among them
+  std::optional<ImageSizes> sizes;        // where the error is that they differ
 };
 
 }  // namespace latentscape

@@ -43,6 +43,33 @@ Result<LoadedRun> load_start(const RunConfig& config) {
   return run;
 }
 
+/// What the numbers of an example are called: words, or columns with their categories.
+std::vector<std::string> input_names(const Preprocessing& preprocessing) {
+  std::vector<std::string> names = preprocessing.words;
+  for (const TableInput& input : preprocessing.inputs)
+    names.push_back(input.categories.empty() ? input.name : fmt::format("{} ({})", input.name, fmt::join(input.categories, ", ")));
+  return names;
+}
+
+/// Weights belong to the words or columns that they were trained on.
+Status check_inputs(const LoadedRun& start, const Dataset& data, const std::string& init) {
+  const Preprocessing& before = start.checkpoint.preprocessing;
+  const std::vector<std::string> theirs = input_names(before), ours = input_names(data.preprocessing);
+  const bool text = !before.words.empty();
+  if (text != !data.preprocessing.words.empty())
+    return fail(ErrorCode::invalid_argument, "{}: was trained on {}, and {} is {}; its weights belong to what they were trained on", init,
+                text ? "words" : "no words", data.origin, text ? "no text" : "text");
+  const auto differs = std::mismatch(theirs.begin(), theirs.end(), ours.begin(), ours.end());
+  if (differs.first == theirs.end() && differs.second == ours.end()) return {};
+  const auto shown = [](const auto& at, const auto& end) { return at == end ? std::string("none") : fmt::format("'{}'", *at); };
+  return fail(ErrorCode::invalid_argument,
+              "{}: was trained on {} {}, and {} has {}; number {} is {} there and {} here, and its weights belong to what they were "
+              "trained on{}",
+              init, theirs.size(), text ? "words" : "columns", data.origin, ours.size(), differs.first - theirs.begin() + 1,
+              shown(differs.first, theirs.end()), shown(differs.second, ours.end()),
+              text ? " (the same texts, seed, words and common have the same words)" : "");
+}
+
 /// The trainer's first weights; the optimiser's state stays fresh.
 Status start_from(const LoadedRun& run, OpenedTraining& opened) {
   Trainer& trainer = *opened.trainer;
@@ -71,6 +98,7 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
     LS_TRY(data, load(config, config.data, stop, progress));
   }
   if (stop.stop_requested()) return cancelled();
+  if (start) LS_CHECK(check_inputs(*start, *data, config.init));
   LS_TRY(opened.trainer, Trainer::create(config, data, std::move(pool)));
   opened.config = opened.trainer->config();
   opened.target_epochs = opened.config.epochs;

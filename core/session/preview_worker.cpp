@@ -3,6 +3,7 @@
 #include <new>
 
 #include "core/data/source.hpp"
+#include "core/data/text_columns.hpp"
 #include "core/session/no_memory.hpp"
 #include "core/train/run_data.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 
 void look_at(const DataRequest& request, DataPreview& preview) {
   if (const auto source = detect_source(request); source.ok()) preview.source = (*source)->name;
+  if (preview.source == "text") preview.text_columns = text_column_names(request.spec, request.reading);
   auto data = load_dataset(request);
   if (data.ok()) {
     preview.summary = std::make_shared<const DataSummary>(summarise(**data));

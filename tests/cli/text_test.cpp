@@ -52,6 +52,37 @@ TEST(TextCommands, ReviewsAreTrainedOnAndDecodedIntoWords) {
                   {{"plot", run, "--what", "manifold", "--out", folder / "m.png"}, "this run's data is text"}});
 }
 
+TEST(TextCommands, WeightsGoOnWithTheirOwnWordsAlone) {
+  const TemporaryFolder folder;
+  const auto training = [&](const std::string& words, const std::string& run) {
+    return std::vector<std::string>{"train",          "--data",   "reviews", "--set", "count=300", "--set",
+                                    "words=" + words, "--epochs", "1",       "--out", folder / run};
+  };
+  auto first = training("100", "a");
+  first.insert(first.end(), {"--set", "hidden=16"});
+  ASSERT_EQ(run_program(first).exit_code, 0);
+  const std::vector<std::string> init = {"--init", folder / "a"};
+  auto same = training("100", "b");
+  same.insert(same.end(), init.begin(), init.end());
+  EXPECT_EQ(run_program(same).exit_code, 0);
+  expect_refused(1, training("90", "c"), {{init, "was trained on 100 words, and reviews has 90; number 91 is '"}});
+  expect_refused(1, training("100", "d"),
+                 {{{"--init", folder / "a", "--set", "common=0.2"}, "was trained on 100 words, and reviews has 100; number 1 is '"}});
+}
+
+TEST(TextCommands, TablesGoOnWithTheirOwnColumnsAlone) {
+  const TemporaryFolder folder;
+  const auto table = [&](const std::string& name, const std::string& header) {
+    std::string text = header;
+    for (int i = 0; i < 60; ++i) text += fmt::format("{},{},{}\n", i * i % 17, 0.5 * i, i % 3 ? "red" : "blue");
+    EXPECT_TRUE(atomic_write_file(folder / name, std::string_view(text)).ok());
+    return folder / name;
+  };
+  const std::string one = table("one.csv", "height,weight,colour\n"), two = table("two.csv", "height,age,colour\n");
+  ASSERT_EQ(run_program({"train", "--data", one, "--set", "hidden=16", "--epochs", "1", "--out", folder / "a"}).exit_code, 0);
+  expect_refused(1, {"train", "--data", two, "--epochs", "1"}, {{{"--init", folder / "a"}, "number 2 is 'weight' there and 'age' here"}});
+}
+
 TEST(TextCommands, APreviewShowsCards) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_program({"data", "preview", "reviews", "-n", "6", "--out", folder / "p.png"}).exit_code, 0);

@@ -68,6 +68,32 @@ TEST(Summary, KnowsWhatCanBeALabel) {
   EXPECT_EQ(labels, (std::vector<std::string>{"grade", "name"})) << "neither fractions nor a number of its own in each row";
 }
 
+TEST(Summary, TellsOfTheWordsThatAreCounted) {
+  Dataset data;
+  data.kind = DataKind::text;
+  data.rows = 4;
+  data.split.assign(4, Split::train);
+  data.preprocessing.words = {"film", "soup", "bed"};
+  data.shape = {3};
+  WordCounts counts;
+  counts.add_row(std::vector<uint32_t>{0, 1}, std::vector<float>{1.0f, 5.0f});
+  counts.add_row(std::vector<uint32_t>{0}, std::vector<float>{2.0f});
+  counts.add_row({}, {});
+  counts.add_row(std::vector<uint32_t>{0}, std::vector<float>{2.0f});
+  data.values = std::move(counts);
+  const auto words = summarise(data).words;
+  ASSERT_TRUE(words);
+  EXPECT_EQ(words->vocabulary, 3u);
+  EXPECT_EQ(words->words, 10.0);
+  EXPECT_EQ(words->words_a_text, 2.5);
+  ASSERT_EQ(words->commonest.size(), 2u) << "bed is in no text";
+  EXPECT_EQ(words->commonest[0].word, "film");
+  EXPECT_EQ(words->commonest[0].texts, 3u);
+  EXPECT_EQ(words->commonest[1].word, "soup");
+  EXPECT_EQ(words->commonest[1].texts, 1u) << "texts that have it, not how often";
+  EXPECT_FALSE(summarise_words(*table("height,class\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n")));
+}
+
 TEST(Summary, NumbersWithoutNamesAreNumbered) {
   Dataset data;
   data.kind = DataKind::table;

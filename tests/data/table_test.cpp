@@ -84,6 +84,17 @@ TEST_F(Tables, ColumnsBecomeStandardisedNumbersAndOneHotGroups) {
 }
 
 // The fit must not see test or held-out rows: an outlier there leaves the mean alone.
+TEST_F(Tables, GzipOfOneIsTheSameData) {
+  const std::string text = people(200);
+  ASSERT_TRUE(atomic_write_file(folder_ / "p.csv.gz", gzip({reinterpret_cast<const uint8_t*>(text.data()), text.size()})).ok());
+  DataRequest packed;
+  packed.spec = folder_ / "p.csv.gz";
+  const auto data = loaded(packed);
+  EXPECT_EQ(data->name, "p");
+  EXPECT_EQ(data->kind, DataKind::table);
+  EXPECT_EQ(data->fingerprint, loaded(request(text))->fingerprint);
+}
+
 TEST_F(Tables, TheFitIsOfTrainRowsAlone) {
   std::string text = "a,b\n";
   for (int i = 0; i < 50; ++i) text += fmt::format("{},{}\n", i % 7, i % 5 + 0.5);
@@ -172,6 +183,17 @@ TEST_F(Tables, TheLabelIsChosenByNameAndMustBeOne) {
   r.reading.label = "class";
   EXPECT_THAT(message(r), HasSubstr("column 'class' is different in every row"));
   EXPECT_THAT(loaded(request("x,class\n1,a\n2.5,a\n4,a\n"))->warnings, Contains("the label 'class' has one class alone"));
+}
+
+TEST_F(Tables, WithoutALabelAllColumnsAreTrainedOn) {
+  DataRequest r = request(people(60));
+  r.reading.label = "none";
+  const auto data = loaded(r);
+  EXPECT_EQ(data->labels(), nullptr);
+  EXPECT_EQ(data->preprocessing.inputs.back().name, "Class");
+  DataRequest unclear = request("size,none\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n", "u.csv");
+  unclear.reading.label = "none";
+  EXPECT_THAT(message(unclear), HasSubstr("label=none means no label, and a column is called so"));
 }
 
 TEST_F(Tables, FaultsAreSentences) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/data/source.hpp"
+#include "core/data/text_columns.hpp"
 #include "core/data/vocabulary.hpp"
 #include "core/formats/file.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -62,6 +63,36 @@ TEST_F(Texts, ATableOfLabelsAndTextsIsTrainedOnByItsWords) {
   std::vector<float> row(data->width());
   data->copy_row(1, row.data());
   EXPECT_EQ(std::count(row.begin(), row.end(), 1.0f), 2) << "film and w1; the others are in more than half of the texts";
+}
+
+TEST_F(Texts, ALabelCanBeRefused) {
+  DataRequest r = request("a.tsv", labelled(40));
+  r.reading.label = "none";
+  const auto data = loaded(r);
+  EXPECT_EQ(data->labels(), nullptr);
+  ASSERT_EQ(data->columns.size(), 1u) << "still there to colour by";
+  EXPECT_EQ(data->columns[0].name, "label");
+  DataRequest lines = request("a.txt", "good soup\nbad soup\ngood film\nbad film\nodd film\n");
+  lines.reading.label = "none";
+  EXPECT_EQ(loaded(lines)->labels(), nullptr);
+  DataRequest built_in;
+  built_in.spec = "reviews";
+  built_in.count = 50;
+  built_in.reading.label = "none";
+  EXPECT_EQ(loaded(built_in)->labels(), nullptr);
+  DataRequest unclear = request("b.tsv", labelled(40, "none\ttext\n"));
+  unclear.reading.label = "none";
+  EXPECT_THAT(message(unclear), HasSubstr("label=none means no label, and a column is called so"));
+}
+
+TEST_F(Texts, TheNamesOfAllColumnsAreThereToChooseFrom) {
+  EXPECT_THAT(text_column_names(request("a.tsv", labelled(40)).spec, {}), ElementsAre("label", "text"));
+  request("d/train.csv", "label,text\ngood,a fine film\nbad,a poor film\n");
+  EXPECT_THAT(text_column_names(request("d").spec, {}), ElementsAre("label", "text"));
+  EXPECT_THAT(text_column_names(request("b.tsv", "good\ta fine old film\nbad\ta poor old film\n").spec, {}),
+              ElementsAre("column 1", "column 2"));
+  EXPECT_TRUE(text_column_names(request("a.txt", "a fine film\na poor film\n").spec, {}).empty());
+  EXPECT_TRUE(text_column_names(request("absent.tsv").spec, {}).empty());
 }
 
 TEST_F(Texts, TablesOfNumbersStayTables) {

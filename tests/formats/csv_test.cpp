@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/formats/utf8.hpp"
 #include "tests/formats/mutations.hpp"
@@ -77,6 +79,57 @@ TEST(CsvTest, AWordLateInAColumnMakesAllOfItWords) {
   EXPECT_EQ(t.columns[1].dictionary.size(), 8u);
   EXPECT_EQ(word(t.columns[1], 1), "0001") << "its own text, not that of a number";
   EXPECT_EQ(t.columns[1].words.size(), 3001u);
+}
+
+TEST(CsvTest, NumbersAreRoundedOnceFromTheirText) {
+  std::vector<std::string> cells = {"1.",
+                                    ".5",
+                                    "-0",
+                                    "+7",
+                                    "0.1",
+                                    "16777217",
+                                    "9007199254740993",
+                                    "123456789012345678",
+                                    "1e5",
+                                    "-2.5E3",
+                                    "00.250",
+                                    "3.402823",
+                                    "0.00000000000000000000001",
+                                    "0.12345678901234567"};
+  for (int i = 0; i < 500; ++i) cells.push_back(fmt::format("{:.{}f}", (i % 2 ? -1e-3 : 1e2) * i * i / 7.0, i % 14));
+  const CsvTable t = parsed(fmt::format("a\n{}\n", fmt::join(cells, "\n")));
+  ASSERT_TRUE(t.columns[0].numeric);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const auto expected = static_cast<float>(std::strtod(cells[i].c_str(), nullptr));
+    EXPECT_EQ(std::bit_cast<uint32_t>(t.columns[0].numbers[i]), std::bit_cast<uint32_t>(expected)) << cells[i];
+  }
+  for (const char* const word : {".", "-", "+", "-.", "1.2.3", "1,", "--1", "+-1", "1 2"})
+    EXPECT_FALSE(parsed(fmt::format("a\n\"{}\"\n", word)).columns[0].numeric) << word;
+}
+
+TEST(CsvTest, GzipIsReadAsWhatIsInIt) {
+  std::string text = "name,n\n";
+  while (text.size() < size_t{9} << 20) text += fmt::format("w{},{}\n", text.size() % 13, text.size());
+  const Bytes packed = gzip(view_of(text));
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("latentscape-csv-{}.csv.gz", ::getpid());
+  const auto read = [&](ByteView bytes) {
+    EXPECT_TRUE(atomic_write_file(path, bytes).ok());
+    double seen = 0.0;
+    auto table = read_csv(path, {}, [&](double fraction, const std::string&) { seen = fraction; });
+    EXPECT_LE(seen, 1.0) << "of the packed bytes";
+    return table;
+  };
+  const auto whole = read(packed);
+  const auto cut = read(ByteView(packed).first(packed.size() / 2));
+  Bytes wrong = packed;
+  wrong[wrong.size() - 6] ^= 1;  // of the checksum
+  const auto damaged = read(wrong);
+  std::filesystem::remove(path);
+  ASSERT_TRUE(whole.ok()) << whole.error().message;
+  EXPECT_EQ(whole->columns[0].words, parsed(text).columns[0].words);
+  EXPECT_EQ(whole->columns[1].numbers, parsed(text).columns[1].numbers);
+  EXPECT_THAT(cut.error().message, HasSubstr("gzip stream breaks off after"));
+  EXPECT_THAT(damaged.error().message, HasSubstr("gzip stream is damaged after"));
 }
 
 TEST(CsvTest, ManyWordsAreText) {

@@ -65,6 +65,13 @@ TEST(ImageTest, CmykIsRefusedAndSixteenBitsAreSaid) {
   EXPECT_THAT(look_at_image({}, "e.png").error().message, HasSubstr("e.png: is empty"));
 }
 
+// A table that says it has 510 codes, behind a comment: stb_image writes all of their lengths into an array of 257.
+TEST(ImageTest, AJpegTableOfTooManyCodesIsRefused) {
+  Bytes jpeg = {0xff, 0xff, 0xd8, 0xff, 0xfe, 0, 4, 0xff, 0xc4, 0xff, 0xc4, 0x02, 0x11, 0x00, 255, 255};
+  jpeg.resize(jpeg.size() + 600);
+  EXPECT_THAT(look_at_image(jpeg, "h.jpg").error().message, HasSubstr("h.jpg: image is damaged (a Huffman table of more than 256 codes)"));
+}
+
 TEST(ImageTest, SquaredCropsOrPutsBars) {
   Image wide{8, 4, 1, Bytes(32, 200)};
   for (size_t y = 0; y < 4; ++y) wide.pixels[8 * y] = wide.pixels[8 * y + 7] = 0;  // what a crop cuts off

@@ -53,10 +53,16 @@ TEST(ImportForm, LabelsAreThoseOfTheFirstLook) {
   EXPECT_EQ(form.config.reading, Reading());
 }
 
-TEST(ImportForm, FieldsAreThoseThatMakeADifference) {
-  EXPECT_TRUE(fields_of("table").label && fields_of("table").missing && !fields_of("table").images);
-  EXPECT_TRUE(fields_of("text").label && !fields_of("text").missing);
-  EXPECT_TRUE(fields_of("images").images && !fields_of("images").label);
+TEST(ImportForm, AColumnIsNotTextAndLabelAtOnce) {
+  ImportForm form;
+  form.config.reading.label = "title";
+  form.choose_text("body");
+  EXPECT_EQ(form.config.reading.label, "title");
+  form.choose_text("title");
+  EXPECT_EQ(form.config.reading.text, "title");
+  EXPECT_EQ(form.config.reading.label, "");
+  EXPECT_TRUE(fields_of("text").texts);
+  EXPECT_FALSE(fields_of("svmlight").texts) << "word counts come with their words";
 }
 
 TEST(ImportForm, FilesAndFoldersAskBuiltInDataAndRunsDoNot) {

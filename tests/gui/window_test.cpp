@@ -51,7 +51,7 @@ class WindowTest : public testing::Test {
                script + "' " + more);
   }
 
-  /// Photos of three sizes, a table with words and gaps, pictures as an array, and what cannot be read.
+  /// Photos of three sizes, a table with words and gaps, texts, pictures as an array, and what cannot be read.
   void write_own_data() const {
     for (size_t i = 0; i < 30; ++i) {
       const size_t width = 30 + 20 * (i % 3), height = 40;
@@ -66,6 +66,11 @@ class WindowTest : public testing::Test {
     for (int i = 0; i < 80; ++i)
       table << (i % 10 == 4 ? std::string() : std::to_string(2500 + 37 * i)) << ',' << (i % 3 ? "north" : "south") << ','
             << (i % 2 ? "owl" : "auk") << '\n';
+    std::ofstream notes(folder_ / "notes.tsv");
+    notes << "mood\tplace\ttitle\tbody\n";
+    for (int i = 0; i < 60; ++i)
+      notes << (i % 2 ? "glad" : "sad") << '\t' << (i % 3 ? "north" : "south") << "\tnote of day " << i << "\tthe "
+            << (i % 2 ? "warm soup was good" : "cold bread was bad") << (i % 5 ? " and we ate it in 北京" : " at home") << '\n';
     NpyArray stack{{24, 6, 5}, std::vector<float>(24 * 30)};
     for (size_t k = 0; k < stack.values.size(); ++k) stack.values[k] = static_cast<float>(k % 11) / 10.0f;
     ASSERT_TRUE(atomic_write_file(folder_ / "stack.npy", npy_bytes(stack)).ok());

@@ -196,6 +196,34 @@ TEST(PointLayer, ScoreColoursWhatWasScoredOverGreyContext) {
   EXPECT_EQ(answer->points[49].colour[2], viridis(1.0).b);
 }
 
+// Any column of the data: numbers along a scale, kinds as classes, what is missing grey.
+TEST(PointLayer, ColumnsColourByNumbersOrKinds) {
+  LayerJob job = job_of(50);
+  auto data = std::make_shared<Dataset>();
+  data->rows = *std::max_element(job.frame->points->ids.begin(), job.frame->points->ids.end()) + 1;
+  data->columns = {{"size", {}, {}}, {"kind", {"a", "b", "c"}, {}}};
+  for (size_t row = 0; row < data->rows; ++row) {
+    data->columns[0].values.push_back(static_cast<float>(row));
+    data->columns[1].values.push_back(static_cast<float>(row % 3));
+  }
+  const uint32_t first = job.frame->points->ids[0], second = job.frame->points->ids[1];
+  data->columns[0].values[first] = data->columns[1].values[first] = std::nanf("");
+  job.data = data;
+  job.colour_by = ColourBy::column;
+  const auto colour_of = [](const LayerAnswer& answer, uint32_t row) {
+    const auto at = static_cast<size_t>(std::find(answer.rows.begin(), answer.rows.end(), row) - answer.rows.begin());
+    return answer.points[at].colour;
+  };
+  job.colour_column = "size";
+  const auto sizes = make_layer(job);
+  EXPECT_EQ(colour_of(*sizes, first)[0], 128);
+  EXPECT_EQ(colour_of(*sizes, job.frame->points->ids[49])[1], viridis(1.0).g);
+  job.colour_column = "kind";
+  const auto kinds = make_layer(job);
+  EXPECT_EQ(colour_of(*kinds, first)[0], 128);
+  EXPECT_EQ(colour_of(*kinds, second)[0], categorical_colour(second % 3, job.dark).r);
+}
+
 // Shares mean the same on every map: their colours do not stretch to what is there.
 TEST(PointLayer, TrustAndWhatMovedHaveOneScaleAndUnknownPointsAreGrey) {
   LayerJob job = job_of(50);

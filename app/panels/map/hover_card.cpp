@@ -10,10 +10,10 @@
 #include "app/gui/image_cache.hpp"
 #include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
+#include "app/gui/text_views.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
-#include "app/panels/text/text_look.hpp"
 #include "core/data/vocabulary.hpp"
 
 namespace latentscape {
@@ -68,7 +68,7 @@ void hover_card(PanelContext& c, uint32_t row) {
   ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
-  if (data.kind == DataKind::text) text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
+  if (data.kind == DataKind::text) ui::text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
   ImGui::EndGroup();
   ImGui::EndTooltip();
 }

@@ -6,10 +6,12 @@
 #include <cmath>
 
 #include "app/gui/controls.hpp"
+#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/latent_lookup.hpp"
 #include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
+#include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
 #include "core/io/figure.hpp"
 
@@ -186,10 +188,17 @@ ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerA
     const float x = low.x + pad + bar * static_cast<float>(i);
     list.AddRectFilled({x, low.y + pad}, {x + bar + 0.5f, low.y + pad + 8.0f * c.scale}, colour_of(viridis((i + 0.5) / kSteps)));
   }
+  const bool column = layer.job.colour_by == ColourBy::column;
   const int decimals = layer.job.colour_by == ColourBy::age || has_fixed_range(layer.job.colour_by) ? 0 : 1;
+  const auto number = [&](float v) {
+    return column ? ui::value_text(static_cast<double>(v)) : ui::number(static_cast<double>(v), decimals);
+  };
   const float y = low.y + pad + 11.0f * c.scale;
-  const std::string high = ui::number(static_cast<double>(layer.high), decimals), name = c.tr(colour_unit(layer.job.colour_by));
-  text.draw({low.x + pad, y}, c.theme.muted, ui::number(static_cast<double>(layer.low), decimals));
+  const std::string high = number(layer.high), unit = column ? layer.job.colour_column : c.tr(colour_unit(layer.job.colour_by));
+  ImGui::PushFont(c.fonts.small);
+  const std::string name = ui::elided(unit, w - 2 * pad - text.size(high).x - text.size(number(layer.low)).x - 12.0f * c.scale);
+  ImGui::PopFont();
+  text.draw({low.x + pad, y}, c.theme.muted, number(layer.low));
   text.draw({corner.x - pad - text.size(high).x, y}, c.theme.muted, high);
   text.draw({(low.x + corner.x - text.size(name).x) * 0.5f, y}, c.theme.text, name);
   return {low.x, low.y, corner.x, corner.y};
@@ -201,17 +210,18 @@ struct LegendEntry {
   int label;  // class toggled by a click; below -1: none
 };
 
-std::vector<LegendEntry> legend_entries(PanelContext& c, ColourBy by) {
+std::vector<LegendEntry> legend_entries(PanelContext& c, ColourBy by, const Column* column) {
   std::vector<LegendEntry> entries;
   if (by == ColourBy::split) {
     entries.push_back({c.tr("split.train"), colour_of(categorical_colour(0, c.theme.dark)), -2});
     entries.push_back({c.tr("split.heldout"), colour_of(categorical_colour(1, c.theme.dark)), -2});
     return entries;
   }
-  const Column* labels = c.session.run ? c.session.run->data->labels() : nullptr;
-  if (labels)
-    for (size_t k = 0; k < labels->categories.size() && k < 32; ++k)
-      entries.push_back({labels->categories[k], colour_of(categorical_colour(k, c.theme.dark)), static_cast<int>(k)});
+  const bool labels = by == ColourBy::label;
+  if (labels && c.session.run) column = c.session.run->data->labels();
+  if (column)
+    for (size_t k = 0; k < column->categories.size() && k < 32; ++k)
+      entries.push_back({column->categories[k], colour_of(categorical_colour(k, c.theme.dark)), labels ? static_cast<int>(k) : -2});
   return entries;
 }
 
@@ -221,8 +231,10 @@ ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const La
   const float s = c.scale;
   const ImVec2 corner{frame.origin.x + frame.size.x - 12.0f * s, frame.origin.y + frame.size.y - 26.0f * s};
   const ColourBy by = layer ? layer->job.colour_by : colour_shown(c.session, c.view);  // as the points are drawn now
-  if (by != ColourBy::label && by != ColourBy::split) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
-  const auto entries = legend_entries(c, by);
+  const Column* const column = layer && layer->job.data ? column_of(*layer->job.data, layer->job.colour_column) : nullptr;
+  const bool classes = by == ColourBy::label || by == ColourBy::split || (by == ColourBy::column && (!column || column->categorical()));
+  if (!classes) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
+  const auto entries = legend_entries(c, by, column);
   if (entries.empty()) return {};
   ImFont* font = c.fonts.regular;
   const Text text{list, font};

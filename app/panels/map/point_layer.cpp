@@ -40,13 +40,16 @@ std::array<float, 4> bounds_of(const std::vector<MapPoint>& points) {
 
 std::array<uint8_t, 4> rgba_of(Rgba c, uint8_t alpha) { return {c.r, c.g, c.b, alpha}; }
 
+const Column* column_of(const LayerJob& job) { return job.data ? column_of(*job.data, job.colour_column) : nullptr; }
+
 std::vector<float> values_of(const LayerJob& job) {
-  return colour_values(*job.frame->points, job.colour_by, {job.latents.get(), job.outliers.get(), job.judgement.get()});
+  return colour_values(*job.frame->points, job.colour_by, {job.latents.get(), job.outliers.get(), job.judgement.get(), column_of(job)});
 }
 
 void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index, const std::vector<float>& all) {
   const LayerJob& job = a.job;
   const PointSet& set = *job.frame->points;
+  const Column* const column = column_of(job);
   const uint8_t alpha = job.dark ? 235 : 225;
   const bool scalar = !all.empty();
   std::vector<float> values;
@@ -58,20 +61,18 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index, const std
   }
   for (size_t i = 0; i < index.size(); ++i) {
     const uint32_t p = index[i];
-    const int label = set.labels[p];
-    const bool heldout = set.splits[p] == Split::heldout;
+    const int kind = colour_class(set, p, job.colour_by, column);
     MapPoint& point = a.points[i];
-    point.shape = heldout ? PointShape::ring : PointShape::disc;
-    if (job.hidden_classes.contains(label)) continue;  // colour stays transparent
-    if (scalar && !std::isfinite(values[i])) {
+    point.shape = set.splits[p] == Split::heldout ? PointShape::ring : PointShape::disc;
+    if (job.hidden_classes.contains(set.labels[p])) continue;  // colour stays transparent
+    const bool missing = scalar ? !std::isfinite(values[i]) : job.colour_by == ColourBy::column && kind < 0;
+    if (missing) {
       point.colour = {128, 128, 128, 70};  // context: nothing is known of it
     } else if (scalar) {
       const auto t = static_cast<double>((values[i] - a.low) / (a.high - a.low));
       point.colour = rgba_of(viridis(std::clamp(t, 0.0, 1.0)), alpha);
-    } else if (job.colour_by == ColourBy::split) {
-      point.colour = rgba_of(categorical_colour(heldout ? 1 : 0, job.dark), alpha);
     } else {
-      point.colour = rgba_of(categorical_colour(label < 0 ? 0 : static_cast<size_t>(label), job.dark), alpha);
+      point.colour = rgba_of(categorical_colour(static_cast<size_t>(std::max(kind, 0)), job.dark), alpha);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "app/gui/view_state.hpp"
@@ -24,7 +25,9 @@ struct LayerJob {
   std::shared_ptr<const LatentFrame> latents;     // losses and ages for colours
   std::shared_ptr<const OutlierAnswer> outliers;  // scores
   std::shared_ptr<const MapJudgement> judgement;  // trust and what moved
+  std::shared_ptr<const Dataset> data;            // its columns
   ColourBy colour_by = ColourBy::label;
+  std::string colour_column;
   std::set<int> hidden_classes;
   bool dark = true;
   size_t limit = 0;                          // most points drawn; 0: all

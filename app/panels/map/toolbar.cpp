@@ -133,6 +133,11 @@ std::vector<Menu> menus_of(PanelContext& c) {
     if (by == colour_chosen(c.session, c.view)) colours.index = static_cast<int>(colours.options.size());
     colours.options.emplace_back(c.tr(fmt::format("map.colour.{}", to_string(by)).c_str()));
   }
+  for (const Column* column : colour_columns(c.session)) {
+    if (colour_chosen(c.session, c.view) == ColourBy::column && column->name == c.view.map.colour_column)
+      colours.index = static_cast<int>(colours.options.size());
+    colours.options.push_back(column->name);
+  }
   menus.push_back(std::move(colours));
   const auto underlays = underlays_for(*c.session.run, projection.method);
   if (underlays.size() > 1) {
@@ -146,8 +151,15 @@ std::vector<Menu> menus_of(PanelContext& c) {
   return menus;
 }
 
+/// The colourings there are, then the data's columns.
+void take_colour(PanelContext& c, size_t index) {
+  const std::vector<ColourBy> there = colours_for(c.session);
+  c.view.map.colour_by = index < there.size() ? there[index] : ColourBy::column;
+  if (index >= there.size()) c.view.map.colour_column = colour_columns(c.session)[index - there.size()]->name;
+}
+
 void take(PanelContext& c, const Menu& menu, int index) {
-  if (menu.name == "map.colour") c.view.map.colour_by = colours_for(c.session)[static_cast<size_t>(index)];
+  if (menu.name == "map.colour") take_colour(c, static_cast<size_t>(index));
   if (menu.name == "map.underlay")
     c.view.map.underlay = underlays_for(*c.session.run, c.view.map.projection.method)[static_cast<size_t>(index)];
   if (menu.name != "map.axis_x" && menu.name != "map.axis_y") return;

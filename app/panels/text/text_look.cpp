@@ -60,20 +60,4 @@ void word_tile(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x
   ImGui::PopFont();
 }
 
-void text_block(std::string_view text, float width, size_t most_lines) {
-  ImFont* font = ImGui::GetFont();
-  const char* at = text.data();
-  const char* const end = text.data() + text.size();
-  size_t lines = 0;
-  while (at < end && lines < most_lines) {
-    const char* next = font->CalcWordWrapPositionA(ImGui::GetFontSize() / font->FontSize, at, end, width);
-    if (next == at) next = end;  // no room for one letter
-    std::string line(at, next);
-    if (++lines == most_lines && next < end) line = ui::elided(std::string_view(at, static_cast<size_t>(end - at)), width);
-    ImGui::TextUnformatted(line.c_str());
-    at = next;
-    while (at < end && (*at == ' ' || *at == '\n')) ++at;
-  }
-}
-
 }  // namespace latentscape

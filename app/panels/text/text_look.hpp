@@ -1,10 +1,9 @@
-// How a text is drawn where an image would be: itself, wrapped, or the words that have the largest numbers.
+// How a text is drawn where an image would be: the words that have the largest numbers.
 #pragma once
 
 #include <imgui.h>
 
 #include <span>
-#include <string_view>
 
 #include "app/gui/panel.hpp"
 
@@ -14,7 +13,5 @@ namespace latentscape {
 void word_bars(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x);
 /// The largest words alone, a line each.
 void word_tile(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x);
-/// Wrapped in `width` pixels; a longer text than `most_lines` ends in an ellipsis.
-void text_block(std::string_view text, float width, size_t most_lines);
 
 }  // namespace latentscape

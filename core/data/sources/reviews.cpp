@@ -31,7 +31,7 @@ Column aspect_column(size_t rows) {
 /// The column that classes are told by: the topic, or the one that is asked for.
 Status choose_label(const DataRequest& request, Dataset& data) {
   data.label_column = 0;
-  if (request.reading.label.empty()) return {};
+  if (request.reading.label.empty() || request.reading.label == kNoLabel) return {};
   std::vector<std::string> names;
   for (const Column& column : data.columns) names.push_back(column.name);
   const auto found = std::find(names.begin(), names.end(), request.reading.label);

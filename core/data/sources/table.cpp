@@ -1,4 +1,4 @@
-// A .csv or .tsv file with a header: numbers standardised, categories one-hot, one column the label.
+// A .csv or .tsv file with a header, or gzip of it: numbers standardised, categories one-hot, one column the label.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,6 +10,7 @@
 #include "core/data/classes.hpp"
 #include "core/data/path_names.hpp"
 #include "core/data/source.hpp"
+#include "core/data/split_files.hpp"
 #include "core/data/table_fit.hpp"
 #include "core/data/text_columns.hpp"
 #include "core/formats/csv.hpp"
@@ -20,10 +21,12 @@ void register_source_table(Registry<DataSource>& registry);
 
 namespace {
 
+constexpr std::array<std::string_view, 4> kExtensions = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
 constexpr std::array<std::string_view, 3> kLabelNames = {"label", "class", "target"};
 
 bool accepts_table(const std::string& spec) {
-  return (is_file_with(spec, ".csv") || is_file_with(spec, ".tsv")) && !look_for_text(spec).text;
+  const auto is_table = [&](std::string_view extension) { return is_file_with(spec, extension); };
+  return std::any_of(kExtensions.begin(), kExtensions.end(), is_table) && !look_for_text(spec).text;
 }
 
 bool is_whole(const CsvColumn& column) {
@@ -67,7 +70,7 @@ class TableLoader {
       return fail(ErrorCode::corrupt, "{}: no column is left to train on: {}", request_.spec, fmt::join(data_.warnings, "; "));
     data_.rows = table_.rows;
     if (request_.reading.missing == MissingValues::drop) LS_CHECK(drop_rows());
-    data_.name = file_name(request_.spec);
+    data_.name = name_of_files(request_.spec);
     data_.kind = DataKind::table;
     data_.reason = request_.kind.empty() ? look_for_text(request_.spec).reason : "it was said to be one";
     data_.shape = {width_of(data_.preprocessing)};
@@ -78,6 +81,7 @@ class TableLoader {
  private:
   Status choose_label() {
     const std::string& wanted = request_.reading.label;
+    if (wanted == kNoLabel) return {};
     std::vector<std::string> names;
     for (const CsvColumn& column : table_.columns) names.push_back(column.name);
     if (!wanted.empty()) {
@@ -196,7 +200,8 @@ Result<Dataset> load_table(const DataRequest& request) {
 }  // namespace
 
 void register_source_table(Registry<DataSource>& registry) {
-  registry.add({"table", "a .csv or .tsv file with a header: numbers, categories and a label", false, accepts_table, load_table});
+  registry.add(
+      {"table", "a .csv or .tsv file with a header, .gz of them: numbers, categories and a label", false, accepts_table, load_table});
 }
 
 }  // namespace latentscape

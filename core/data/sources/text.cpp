@@ -1,6 +1,5 @@
 // Texts: a .txt file with one a line, a .csv or .tsv table of texts and labels, gzip of each, or a folder whose files are the splits.
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -17,11 +16,10 @@ void register_source_text(Registry<DataSource>& registry);
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kExtensions = {".tsv", ".csv", ".txt"};
 constexpr size_t kMostCategories = 100;  // of a column that is not the label
 
 bool accepts_text(const std::string& spec) {
-  const auto files = split_files(spec, kExtensions);
+  const auto files = split_files(spec, kTextExtensions);
   return !files.empty() && look_for_text(files[0].path.string()).text;
 }
 
@@ -47,7 +45,7 @@ class TextLoader {
   explicit TextLoader(const DataRequest& request) : request_(request) {}
 
   Result<Dataset> load() {
-    const std::vector<SplitFile> files = split_files(request_.spec, kExtensions);
+    const std::vector<SplitFile> files = split_files(request_.spec, kTextExtensions);
     if (files.empty())
       return fail(ErrorCode::unsupported, "{}: expected a .txt, .tsv or .csv file of texts, or a folder with train.tsv; .gz of them too",
                   request_.spec);
@@ -81,7 +79,7 @@ class TextLoader {
   Status choose_columns(const TextCells& cells, TextLayout layout) {
     Reading reading = request_.reading;
     if (layout == TextLayout::lines) {
-      if (!reading.label.empty() && !request_.preprocessing)
+      if (!reading.label.empty() && reading.label != kNoLabel && !request_.preprocessing)
         return fail(ErrorCode::not_found, "is a text a line, and so there is no column '{}'", reading.label);
       columns_ = {false, {"text"}, 0, {}, "its name ends in .txt, a text a line"};
     } else {
