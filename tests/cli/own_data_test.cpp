@@ -58,6 +58,33 @@ TEST(OwnData, ATableIsTrainedOnAndDecodedInItsOwnUnits) {
   EXPECT_EQ(run_program({"train", "--out", run, "--resume", "--epochs", "3"}).exit_code, 0) << "fitted again, to the same numbers";
 }
 
+TEST(OwnData, ClassesOfOtherDataAreTheRunsByName) {
+  const TemporaryFolder folder;
+  const auto rows_of = [](const std::string& classes) {
+    std::string text = "x,y,class\n";
+    for (size_t i = 0; i < 60; ++i) {
+      const char name = "abc"[i % 3];
+      if (classes.find(name) != std::string::npos) text += fmt::format("{},{},{}\n", i % 3 * 10 + i % 7, i % 5, name);
+    }
+    return text;
+  };
+  const std::string all = folder / "all.csv", some = folder / "some.csv", none = folder / "none.csv", run = folder / "run";
+  ASSERT_TRUE(atomic_write_file(all, std::string_view(rows_of("abc"))).ok());
+  ASSERT_TRUE(atomic_write_file(some, std::string_view(rows_of("bc"))).ok());
+  ASSERT_TRUE(atomic_write_file(none, std::string_view("x,y,class\n1,2,b\n1,3,d\n1,4,b\n2,3,d\n")).ok());
+  ASSERT_EQ(run_program({"train", "--data", all, "--model", "cvae", "--set", "hidden=8", "--latent", "2", "--epochs", "1", "--out", run})
+                .exit_code,
+            0);
+  ASSERT_EQ(run_program({"encode", run, "--split", "all", "--out", folder / "all.npy"}).exit_code, 0);
+  const Finished encoded = run_program({"encode", run, "--data", some, "--split", "all", "--out", folder / "some.npy"});
+  ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+  const NpyArray a = *read_npy(folder / "all.npy"), s = *read_npy(folder / "some.npy");
+  for (size_t k = 0; k < 4; ++k) EXPECT_FLOAT_EQ(s.values[k], a.values[2 + k]) << "rows 1 and 2 of all are 0 and 1 of some";
+  const Finished refused = run_program({"eval", run, "--data", none, "--split", "train"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("its class 'd' is not one of"));
+}
+
 TEST(OwnData, AFolderOfImagesOfAnySizeIsTrainedOnWithSize) {
   const TemporaryFolder folder;
   const std::string photos = folder / "photos";
