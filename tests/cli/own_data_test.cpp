@@ -106,6 +106,21 @@ TEST(OwnData, AFolderOfImagesOfAnySizeIsTrainedOnWithSize) {
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   EXPECT_THAT(trained.err, HasSubstr("all are made 8 x 8"));
   ASSERT_EQ(run_program({"encode", folder / "run", "--out", folder / "z.npy"}).exit_code, 0) << "the run knows its size";
+  const std::string picture = photos + "/a/1.png", list = photos + "/list.csv", before = text_of_file(picture);
+  ASSERT_TRUE(atomic_write_file(list, std::string_view("mine")).ok());
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"data", "preview", photos, "--set", "size=8", "--out", picture},
+                                             {"outliers", folder / "run", "--out", list},
+                                             {"outliers", folder / "run", "--data", photos, "--out", photos + "/a/../list.csv"},
+                                             {"interpolate", folder / "run", "--from", "0", "--to", "1", "--out", picture},
+                                             {"sample", folder / "run", "-n", "4", "--out", picture},
+                                             {"plot", folder / "run", "--what", "losses", "--out", picture}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 1) << words[0];
+    EXPECT_THAT(finished.err, HasSubstr("is a file in the folder of the data")) << words[0];
+  }
+  EXPECT_EQ(text_of_file(picture), before);
+  EXPECT_EQ(text_of_file(list), "mine");
   const Json info = run_program({"data", "info", photos, "--set", "size=8", "--set", "colour=grey", "--json"}).json();
   EXPECT_EQ(info["shape"], Json({8, 8}));
   EXPECT_EQ(info["classes"], 2);
