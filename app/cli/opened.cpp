@@ -28,6 +28,7 @@ Result<std::shared_ptr<const Dataset>> taken_on_purpose(std::shared_ptr<const Da
                                                         const LoadedRun& run, const std::string& run_path) {
   if (!named) return fail(ErrorCode::invalid_argument, "{}; name it with --data to take it all the same", difference);
   print_note("warning: " + difference);
+  for (const std::string& warning : data->warnings) print_note(warning);
   const std::vector<std::string>& classes = run.checkpoint.classes;
   if (run.model->classes() == 0 || !data->labels() || data->labels()->categories == classes) return data;
   Dataset renamed = *data;

@@ -51,6 +51,18 @@ TEST(OwnData, ATableIsTrainedOnAndDecodedInItsOwnUnits) {
   ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
   const NpyArray z = *read_npy(folder / "z.npy"), n = *read_npy(folder / "n.npy");
   for (size_t k = 0; k < 4; ++k) EXPECT_NEAR(n.values[k], z.values[k], 1e-4) << "the first two rows are those of the table";
+  const std::string odd = "weight,height,colour\n4000,,red\ninf,157,blue\n4011,157,pink\n4000,150,red\n";
+  ASSERT_TRUE(atomic_write_file(folder / "odd.csv", std::string_view(odd)).ok());
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"encode", run, "--out", folder / "o.npy"}, {"outliers", run, "--out", folder / "o.csv"}, {"eval", run, "--split", "train"}}) {
+    std::vector<std::string> of_odd = words;
+    of_odd.insert(of_odd.end(), {"--data", folder / "odd.csv"});
+    const Finished told = run_program(of_odd);
+    EXPECT_EQ(told.exit_code, 0) << told.err;
+    for (const char* warning : {"column 'weight': 1 infinite values count as missing", "column 'height': 1 missing values are taken for",
+                                "column 'weight': 1 missing values are taken for", "column 'colour': 2 values are no category"})
+      EXPECT_THAT(told.err, HasSubstr(warning)) << words[0];
+  }
   ASSERT_TRUE(atomic_write_file(folder / "bad.csv", std::string_view("weight,colour\n4000,red\n4011,red\n")).ok());
   const Finished refused = run_program({"encode", run, "--data", folder / "bad.csv", "--out", folder / "b.npy", "--json"});
   EXPECT_EQ(refused.exit_code, 1);
