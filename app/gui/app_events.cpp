@@ -10,7 +10,8 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kKeptRuns = 20;  // unnamed runs
+constexpr size_t kKeptRuns = 20;                // unnamed runs
+constexpr size_t kMostRead = size_t{16} << 20;  // bytes of texts, for their letters: more would hold a frame up
 
 /// Letters of a text beyond those that every font here has, each once.
 class NewGlyphs {
@@ -113,7 +114,10 @@ void App::need_glyphs(const Dataset& data) {
     for (const std::string& name : column.categories) more.add(name);
   }
   for (const std::string& name : data.row_names) more.add(name);
-  for (const std::string& word : data.preprocessing.words) more.add(word);  // of texts: rarer letters than these have no room
+  size_t read = 0;
+  for (const std::string& text : data.texts)
+    if ((read += text.size()) <= kMostRead) more.add(text);
+  for (const std::string& word : data.preprocessing.words) more.add(word);
   if (more.letters().empty()) return;
   glyphs_ += more.letters();
   applied_scale_ = 0.0f;  // fonts anew before the next frame

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "app/gui/app_state.hpp"
 #include "app/gui/data_views.hpp"
@@ -257,7 +258,7 @@ bool ImportDialog::text_fields(PanelContext& c) {
   }
   auto percent = static_cast<float>(100.0 * reading.common);
   const ui::SliderResult r = ui::slider(c, "import.common", c.tr("import.common"), "import.common.tip", percent, 1.0f, 100.0f, "%.0f %%");
-  if (r.changed) reading.common = std::clamp(static_cast<double>(percent) / 100.0, 0.001, 1.0);
+  if (r.changed) reading.common = std::clamp(std::round(static_cast<double>(percent)) / 100.0, 0.01, 1.0);
   return changed || r.done || r.typed;
 }
 

@@ -1,12 +1,14 @@
 #include "core/formats/csv_records.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include "core/formats/text_table.hpp"
@@ -52,6 +54,8 @@ size_t find_either(const char* text, size_t from, size_t end, char a, char b) {
 }
 
 }  // namespace
+
+void CsvBytes::Close::operator()(gzFile_s* file) const { gzclose(file); }
 
 Result<CsvBytes> CsvBytes::open(const std::filesystem::path& path) {
   std::error_code error;

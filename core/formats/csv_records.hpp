@@ -1,8 +1,6 @@
 // The lines of a CSV file, one after the other, cut into cells; a block of the file in memory at a time. Private to core/formats.
 #pragma once
 
-#include <zlib.h>
-
 #include <deque>
 #include <memory>
 #include <string>
@@ -10,6 +8,8 @@
 #include <vector>
 
 #include "core/formats/file.hpp"
+
+struct gzFile_s;  // of zlib
 
 namespace latentscape {
 
@@ -27,7 +27,7 @@ class CsvBytes {
 
  private:
   struct Close {
-    void operator()(gzFile file) const { gzclose(file); }
+    void operator()(gzFile_s* file) const;
   };
   CsvBytes() = default;
   ByteView bytes_;

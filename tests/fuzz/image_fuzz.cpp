@@ -7,7 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace latentscape;
   const auto info = look_at_image({data, size}, "fuzz");
-  if (!info.ok() || info->width * info->height > (1 << 16)) return -1;  // the largest take too long to explore anything
+  if (!info.ok() || info->width > 256 || info->height > 256) return -1;  // larger ones take too long to explore anything
   const auto image = decode_image({data, size}, "fuzz");
   if (!image.ok()) return 0;
   if (image->width != info->width || image->height != info->height) __builtin_trap();
