@@ -29,6 +29,9 @@ Result<std::shared_ptr<const Dataset>> taken_on_purpose(std::shared_ptr<const Da
   if (!named) return fail(ErrorCode::invalid_argument, "{}; name it with --data to take it all the same", difference);
   print_note("warning: " + difference);
   for (const std::string& warning : data->warnings) print_note(warning);
+  if (run.model->encodes_labels() && !data->labels())
+    print_note(fmt::format("warning: {}: has no labels, which the model '{}' reads; each counts as not known", data->origin,
+                           run.checkpoint.config.model.name));
   const std::vector<std::string>& classes = run.checkpoint.classes;
   if (run.model->classes() == 0 || !data->labels() || data->labels()->categories == classes) return data;
   Dataset renamed = *data;

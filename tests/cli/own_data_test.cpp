@@ -95,6 +95,10 @@ TEST(OwnData, ClassesOfOtherDataAreTheRunsByName) {
   const Finished refused = run_program({"eval", run, "--data", none, "--split", "train"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("its class 'd' is not one of"));
+  ASSERT_TRUE(atomic_write_file(none, std::string_view("x,y\n1,2\n1,3\n")).ok());
+  const Finished unlabelled = run_program({"encode", run, "--data", none, "--split", "all", "--out", folder / "none.npy"});
+  EXPECT_EQ(unlabelled.exit_code, 0) << unlabelled.err;
+  EXPECT_THAT(unlabelled.err, HasSubstr("has no labels, which the model 'cvae' reads"));
 }
 
 TEST(OwnData, AFolderOfImagesOfAnySizeIsTrainedOnWithSize) {
