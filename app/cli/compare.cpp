@@ -96,10 +96,10 @@ std::vector<Rgba> colours_of(const Dataset& data, const std::vector<uint32_t>& r
 }
 
 /// Two latents as they are; more by their principal axes; one along x, a row a class.
-Status draw_map(const Compared& c, const CompareOptions& options, const std::vector<uint32_t>& rows, ComputePool& pool,
-                std::stop_token stop, CompareColumn& column) {
+Status draw_map(const Compared& c, std::vector<Rgba> colours, const std::vector<uint32_t>& rows, ComputePool& pool, std::stop_token stop,
+                CompareColumn& column) {
   LS_TRY(const FloatArray means, means_of(c.run, *c.data, rows, nullptr, pool, stop));
-  column.map.colours = colours_of(*c.data, rows, options.dark);
+  column.map.colours = std::move(colours);
   if (means.cols == 1) {
     column.map_caption = c.data->labels() ? "posterior means z1, a row a class" : "posterior means z1";
     column.map.positions = FloatArray(means.rows, 2);
@@ -173,12 +173,12 @@ FloatArray in_plane(const FloatArray& x, const PrincipalAxes& axes) {
   return out;
 }
 
-Status draw_table(const Compared& c, const CompareOptions& options, const std::vector<uint32_t>& rows, ComputePool& pool,
-                  std::stop_token stop, CompareColumn& column) {
+Status draw_table(const Compared& c, std::vector<Rgba> colours, const CompareOptions& options, const std::vector<uint32_t>& rows,
+                  ComputePool& pool, std::stop_token stop, CompareColumn& column) {
   LS_TRY(const Decoded d, decode_examples(c, rows, rows.size(), pool, stop));
   LS_TRY(const PrincipalAxes axes, principal_axes(d.originals, 2, pool, stop));
   const FloatArray behind = in_plane(d.originals, axes);
-  column.reconstruction_points = {behind, in_plane(d.reconstructions, axes), colours_of(*c.data, rows, options.dark)};
+  column.reconstruction_points = {behind, in_plane(d.reconstructions, axes), std::move(colours)};
   column.sample_points = {behind, in_plane(d.samples, axes), std::vector<Rgba>(d.samples.rows, options.dark ? kPale : kInk)};
   return {};
 }
@@ -294,15 +294,16 @@ Result<Report> compare_runs(const CompareOptions& options, std::stop_token stop)
   const Dataset& data = *all.front().data;
   const std::vector<std::string> names = names_of(options.runs);
   const std::vector<uint32_t> mapped = some_of(shared, kMapPoints);
+  const std::vector<uint32_t> points = some_of(shared, kShownPoints);
   CompareFigure figure = figure_of(all, options, names, shared.size(), mapped.size());
   Json runs = Json::array();
   for (size_t i = 0; i < all.size(); ++i) {
     CompareColumn& column = figure.columns[i];
-    LS_CHECK(draw_map(all[i], options, mapped, pool, stop, column));
+    LS_CHECK(draw_map(all[i], colours_of(data, mapped, options.dark), mapped, pool, stop, column));
     if (data.shape.size() >= 2)
       LS_CHECK(draw_images(all[i], one_of_each(data, shared, kShownExamples), pool, stop, column));
     else
-      LS_CHECK(draw_table(all[i], options, some_of(shared, kShownPoints), pool, stop, column));
+      LS_CHECK(draw_table(all[i], colours_of(data, points, options.dark), options, points, pool, stop, column));
     runs.push_back(json_of(all[i], options.runs[i]));
   }
   FigureStyle style;

@@ -22,11 +22,21 @@ std::string recorded_origin(const LoadedRun& run) {
   return run.info.data_origin.empty() ? run.checkpoint.config.data : run.info.data_origin;
 }
 
-/// Data that a person named is theirs to choose; data that changed behind their back is not.
-Result<std::shared_ptr<const Dataset>> taken_on_purpose(std::shared_ptr<const Dataset> data, const std::string& difference, bool named) {
+/// Data that a person named is theirs to choose; data that changed behind their back is not. Its classes become those of the run's model,
+/// where that uses them.
+Result<std::shared_ptr<const Dataset>> taken_on_purpose(std::shared_ptr<const Dataset> data, const std::string& difference, bool named,
+                                                        const LoadedRun& run, const std::string& run_path) {
   if (!named) return fail(ErrorCode::invalid_argument, "{}; name it with --data to take it all the same", difference);
   print_note("warning: " + difference);
-  return data;
+  for (const std::string& warning : data->warnings) print_note(warning);
+  if (run.model->encodes_labels() && !data->labels())
+    print_note(fmt::format("warning: {}: has no labels, which the model '{}' reads; each counts as not known", data->origin,
+                           run.checkpoint.config.model.name));
+  const std::vector<std::string>& classes = run.checkpoint.classes;
+  if (run.model->classes() == 0 || !data->labels() || data->labels()->categories == classes) return data;
+  Dataset renamed = *data;
+  LS_CHECK(take_classes(renamed, classes, run_path));
+  return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(renamed)));
 }
 
 }  // namespace
@@ -103,7 +113,8 @@ Result<std::shared_ptr<const Dataset>> load_run_data(const LoadedRun& run, const
                 text_from_shape(data->shape), text_from_shape(run.checkpoint.shape), run_path);
   const std::string fingerprint = own_fingerprint(run.checkpoint.data_fingerprint);
   if (!fingerprint.empty() && fingerprint != data->fingerprint)
-    return taken_on_purpose(data, other_data_text(request.spec, run_path, data->fingerprint, fingerprint), !moved_to.empty());
+    return taken_on_purpose(data, other_data_text(request.spec, run_path, data->fingerprint, fingerprint), !moved_to.empty(), run,
+                            run_path);
   if (rows == RunRows::all || config.only.empty()) return data;
   LS_TRY(Dataset own, only_rows(*data, config.only));
   return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(own)));

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "core/base/lower.hpp"
+#include "core/data/download_list.hpp"
 #include "core/data/preview.hpp"
 #include "core/data/table_fit.hpp"
 #include "core/data/vocabulary.hpp"
@@ -75,6 +76,24 @@ std::string word_table(const FloatArray& x, const std::vector<std::string>& word
   return text;
 }
 
+/// Data that was fetched goes by its name.
+std::filesystem::path place_of(const std::string& input) {
+  std::error_code error;
+  if (input.empty() || std::filesystem::exists(input, error)) return input;
+  return downloaded(input).value_or(input);
+}
+
+/// Is the file `out`, which need not be one itself, somewhere in the folder of data `input`? Runs, too, are folders that are read, and
+/// have room for figures.
+bool is_inside_data(const std::filesystem::path& out, const std::filesystem::path& input) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(input, error) || fs::exists(input / "run.json", error)) return false;
+  const fs::path folder = fs::canonical(input, error);
+  const fs::path holder = fs::canonical(fs::absolute(out, error).parent_path(), error);
+  return !folder.empty() && std::mismatch(folder.begin(), folder.end(), holder.begin(), holder.end()).first == folder.end();
+}
+
 }  // namespace
 
 std::string extension_of(const std::string& path) {
@@ -99,8 +118,14 @@ Status check_output(const std::string& out, const std::vector<std::string>& inpu
   const std::string run = run_that_owns(out);
   if (!run.empty()) return fail(ErrorCode::exists, "{}: is a file of the run {}, choose another name", out, run);
   if (fs::is_directory(out, error)) return fail(ErrorCode::exists, "{}: is a folder, expected the name of a file", out);
-  for (const std::string& input : inputs)
-    if (fs::equivalent(out, input, error)) return fail(ErrorCode::exists, "{}: is what is read, choose another name", out);
+  const bool there = fs::exists(fs::symlink_status(out, error));
+  for (const std::string& input : inputs) {
+    if (!there) break;
+    const fs::path place = place_of(input);
+    if (fs::equivalent(out, place, error)) return fail(ErrorCode::exists, "{}: is what is read, choose another name", out);
+    if (is_inside_data(out, place))
+      return fail(ErrorCode::exists, "{}: is a file in the folder of the data {}, choose another name", out, input);
+  }
   const fs::path folder = fs::absolute(out, error).parent_path();
   if (!fs::is_directory(folder, error)) return fail(ErrorCode::not_found, "{}: there is no folder {}", out, folder.string());
   return {};

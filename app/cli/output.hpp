@@ -18,8 +18,8 @@ std::string extension_of(const std::string& path);
 /// Is `out` a name, with one of the extensions ("npy", "png", ...)? `what` is written. Said before anything is read.
 Status check_extension(const std::string& out, const std::string& what, std::initializer_list<const char*> extensions);
 
-/// Can `out` be written without harm? Not a file of a run (run.json, its lines, its checkpoints), not one of `inputs`, not a folder, and in
-/// a folder that is there. Errors: exists, not_found.
+/// Can `out` be written without harm? Not a file of a run (run.json, its lines, its checkpoints), not one of `inputs`, no
+/// file that is there in a folder of data among these, not a folder, and in a folder that is there. Errors: exists, not_found.
 Status check_output(const std::string& out, const std::vector<std::string>& inputs);
 
 /// An NPY file of the given dimensions, or of rows x cols.

@@ -57,6 +57,8 @@ Result<Report> plot(const PlotOptions& options, std::stop_token stop) {
 
 Result<Report> plot_losses(const PlotOptions& options) {
   LS_TRY(const RunDirectory directory, RunDirectory::open(options.run));
+  LS_TRY(const RunInfo info, directory.info());
+  LS_CHECK(check_output(options.out, {info.data_origin}));
   LS_TRY(const std::vector<MetricsLine> lines, directory.metrics());
   LS_TRY(const std::vector<EventLine> events, directory.events());
   CurvesFigure figure;

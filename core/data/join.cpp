@@ -26,15 +26,18 @@ Status check_alike(const Dataset& data, const Dataset& other) {
   return {};
 }
 
-/// The label that each class of `other` is in `data`.
-Result<std::vector<float>> classes_in(const Dataset& data, const Dataset& other) {
+bool is_number(const std::string& name) { return name.find_first_not_of("0123456789") == std::string::npos; }
+
+/// Which of the `known` classes, those of `whose`, each class of `data` is. Where the known are numbers themselves, a number is a name.
+Result<std::vector<float>> classes_in(const std::vector<std::string>& known, const std::string& whose, const Dataset& data) {
   std::vector<float> classes;
-  if (!data.labels() || !other.labels()) return classes;
-  for (const std::string& name : other.labels()->categories) {
-    const auto found = class_from_text(data.labels()->categories, name);
+  const bool numbered = std::any_of(known.begin(), known.end(), is_number);
+  for (const std::string& name : data.labels()->categories) {
+    auto found = class_from_text(known, name);
+    if (found && numbered && known[*found] != name) found.reset();
     if (!found)
-      return fail(ErrorCode::invalid_argument, "{}: its class '{}' is not one of {} ({})", other.origin, name, data.name,
-                  fmt::join(data.labels()->categories, ", "));
+      return fail(ErrorCode::invalid_argument, "{}: its class '{}' is not one of {} ({})", data.origin, name, whose,
+                  fmt::join(known, ", "));
     classes.push_back(static_cast<float>(*found));
   }
   return classes;
@@ -77,7 +80,10 @@ std::optional<size_t> class_from_text(const std::vector<std::string>& classes, s
 
 Status join_train(Dataset& data, const Dataset& other) {
   LS_CHECK(check_alike(data, other));
-  LS_TRY(const std::vector<float> classes, classes_in(data, other));
+  std::vector<float> classes;
+  if (data.labels() && other.labels()) {
+    LS_TRY(classes, classes_in(data.labels()->categories, data.name, other));
+  }
   const std::vector<uint32_t> rows = other.ids_of({Split::train, Split::heldout});
   append_values(data, other, rows);
   for (Column& column : data.columns) column.values.resize(data.rows + rows.size(), std::numeric_limits<float>::quiet_NaN());
@@ -97,6 +103,16 @@ Status join_train(Dataset& data, const Dataset& other) {
   data.extra += rows.size();
   data.fingerprint += kBetweenFingerprints + other.fingerprint;
   for (const std::string& warning : other.warnings) data.warnings.push_back(other.name + ": " + warning);
+  return {};
+}
+
+Status take_classes(Dataset& data, const std::vector<std::string>& classes, const std::string& whose) {
+  if (!data.labels() || data.labels()->categories == classes) return {};
+  LS_TRY(const std::vector<float> places, classes_in(classes, whose, data));
+  Column& labels = data.columns[static_cast<size_t>(data.label_column)];
+  for (float& label : labels.values)
+    if (!std::isnan(label)) label = places[static_cast<size_t>(label)];
+  labels.categories = classes;
   return {};
 }
 

@@ -145,6 +145,10 @@ class ColumnBuilder {
     if (std::isinf(number)) {
       ++column_.infinite;
       number = std::numeric_limits<float>::quiet_NaN();
+    } else if (!std::isnan(number)) {
+      column_.least = std::min(column_.least, value);
+      column_.most = std::max(column_.most, value);
+      column_.rounded |= static_cast<double>(number) != value;
     }
     column_.numbers.push_back(number);
     return true;

@@ -22,9 +22,12 @@ enum class CsvType { numeric, category, text };
 struct CsvColumn {
   std::string name;
   bool numeric = true;
-  std::vector<float> numbers;           // one a row, NaN where missing or infinite
-  std::vector<uint32_t> words;          // of a column of words: one a row, index into dictionary; kNoWord where missing
-  std::vector<std::string> dictionary;  // in the order of their first rows
+  std::vector<float> numbers;                              // one a row, NaN where missing or infinite
+  std::vector<uint32_t> words;                             // of a column of words: one a row, index into dictionary; kNoWord where missing
+  std::vector<std::string> dictionary;                     // in the order of their first rows
+  double least = std::numeric_limits<double>::infinity();  // of the numbers as they are written; of a column without any, above `most`
+  double most = -std::numeric_limits<double>::infinity();
+  bool rounded = false;  // a number is not exactly that of its text
   size_t missing = 0;
   size_t infinite = 0;
   CsvType type() const { return numeric ? CsvType::numeric : dictionary.size() <= kMostCategories ? CsvType::category : CsvType::text; }

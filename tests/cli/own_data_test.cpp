@@ -51,11 +51,54 @@ TEST(OwnData, ATableIsTrainedOnAndDecodedInItsOwnUnits) {
   ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
   const NpyArray z = *read_npy(folder / "z.npy"), n = *read_npy(folder / "n.npy");
   for (size_t k = 0; k < 4; ++k) EXPECT_NEAR(n.values[k], z.values[k], 1e-4) << "the first two rows are those of the table";
+  const std::string odd = "weight,height,colour\n4000,,red\ninf,157,blue\n4011,157,pink\n4000,150,red\n";
+  ASSERT_TRUE(atomic_write_file(folder / "odd.csv", std::string_view(odd)).ok());
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"encode", run, "--out", folder / "o.npy"}, {"outliers", run, "--out", folder / "o.csv"}, {"eval", run, "--split", "train"}}) {
+    std::vector<std::string> of_odd = words;
+    of_odd.insert(of_odd.end(), {"--data", folder / "odd.csv"});
+    const Finished told = run_program(of_odd);
+    EXPECT_EQ(told.exit_code, 0) << told.err;
+    for (const char* warning : {"column 'weight': 1 infinite values count as missing", "column 'height': 1 missing values are taken for",
+                                "column 'weight': 1 missing values are taken for", "column 'colour': 2 values are no category"})
+      EXPECT_THAT(told.err, HasSubstr(warning)) << words[0];
+  }
   ASSERT_TRUE(atomic_write_file(folder / "bad.csv", std::string_view("weight,colour\n4000,red\n4011,red\n")).ok());
   const Finished refused = run_program({"encode", run, "--data", folder / "bad.csv", "--out", folder / "b.npy", "--json"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.json()["error"]["message"].get<std::string>(), HasSubstr("has no column 'height'"));
   EXPECT_EQ(run_program({"train", "--out", run, "--resume", "--epochs", "3"}).exit_code, 0) << "fitted again, to the same numbers";
+}
+
+TEST(OwnData, ClassesOfOtherDataAreTheRunsByName) {
+  const TemporaryFolder folder;
+  const auto rows_of = [](const std::string& classes) {
+    std::string text = "x,y,class\n";
+    for (size_t i = 0; i < 60; ++i) {
+      const char name = "abc"[i % 3];
+      if (classes.find(name) != std::string::npos) text += fmt::format("{},{},{}\n", i % 3 * 10 + i % 7, i % 5, name);
+    }
+    return text;
+  };
+  const std::string all = folder / "all.csv", some = folder / "some.csv", none = folder / "none.csv", run = folder / "run";
+  ASSERT_TRUE(atomic_write_file(all, std::string_view(rows_of("abc"))).ok());
+  ASSERT_TRUE(atomic_write_file(some, std::string_view(rows_of("bc"))).ok());
+  ASSERT_TRUE(atomic_write_file(none, std::string_view("x,y,class\n1,2,b\n1,3,d\n1,4,b\n2,3,d\n")).ok());
+  ASSERT_EQ(run_program({"train", "--data", all, "--model", "cvae", "--set", "hidden=8", "--latent", "2", "--epochs", "1", "--out", run})
+                .exit_code,
+            0);
+  ASSERT_EQ(run_program({"encode", run, "--split", "all", "--out", folder / "all.npy"}).exit_code, 0);
+  const Finished encoded = run_program({"encode", run, "--data", some, "--split", "all", "--out", folder / "some.npy"});
+  ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+  const NpyArray a = *read_npy(folder / "all.npy"), s = *read_npy(folder / "some.npy");
+  for (size_t k = 0; k < 4; ++k) EXPECT_FLOAT_EQ(s.values[k], a.values[2 + k]) << "rows 1 and 2 of all are 0 and 1 of some";
+  const Finished refused = run_program({"eval", run, "--data", none, "--split", "train"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("its class 'd' is not one of"));
+  ASSERT_TRUE(atomic_write_file(none, std::string_view("x,y\n1,2\n1,3\n")).ok());
+  const Finished unlabelled = run_program({"encode", run, "--data", none, "--split", "all", "--out", folder / "none.npy"});
+  EXPECT_EQ(unlabelled.exit_code, 0) << unlabelled.err;
+  EXPECT_THAT(unlabelled.err, HasSubstr("has no labels, which the model 'cvae' reads"));
 }
 
 TEST(OwnData, AFolderOfImagesOfAnySizeIsTrainedOnWithSize) {
@@ -79,6 +122,21 @@ TEST(OwnData, AFolderOfImagesOfAnySizeIsTrainedOnWithSize) {
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   EXPECT_THAT(trained.err, HasSubstr("all are made 8 x 8"));
   ASSERT_EQ(run_program({"encode", folder / "run", "--out", folder / "z.npy"}).exit_code, 0) << "the run knows its size";
+  const std::string picture = photos + "/a/1.png", list = photos + "/list.csv", before = text_of_file(picture);
+  ASSERT_TRUE(atomic_write_file(list, std::string_view("mine")).ok());
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"data", "preview", photos, "--set", "size=8", "--out", picture},
+                                             {"outliers", folder / "run", "--out", list},
+                                             {"outliers", folder / "run", "--data", photos, "--out", photos + "/a/../list.csv"},
+                                             {"interpolate", folder / "run", "--from", "0", "--to", "1", "--out", picture},
+                                             {"sample", folder / "run", "-n", "4", "--out", picture},
+                                             {"plot", folder / "run", "--what", "losses", "--out", picture}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 1) << words[0];
+    EXPECT_THAT(finished.err, HasSubstr("is a file in the folder of the data")) << words[0];
+  }
+  EXPECT_EQ(text_of_file(picture), before);
+  EXPECT_EQ(text_of_file(list), "mine");
   const Json info = run_program({"data", "info", photos, "--set", "size=8", "--set", "colour=grey", "--json"}).json();
   EXPECT_EQ(info["shape"], Json({8, 8}));
   EXPECT_EQ(info["classes"], 2);

@@ -56,6 +56,24 @@ TEST(JoinTrain, PutsTheRowsBehindAsTrainWithTheClassOfTheSameNameOrNumber) {
   EXPECT_EQ(own_fingerprint(data.fingerprint), own);
 }
 
+TEST(TakeClasses, AreTakenByTheirNameAndNotByTheirPlace) {
+  Dataset data = images("other", 3, 0, {"dog", "owl"});
+  data.columns[0].values[2] = NAN;
+  const std::vector<std::string> known = {"cat", "dog", "owl"};
+  ASSERT_TRUE(take_classes(data, known, "run").ok());
+  EXPECT_EQ(data.labels()->categories, known);
+  EXPECT_EQ(data.label(0), 1);
+  EXPECT_EQ(data.label(1), 2);
+  EXPECT_EQ(data.label(2), -1);
+  Dataset counted = images("counted", 2, 0, {"0", "2"});
+  ASSERT_TRUE(take_classes(counted, known, "run").ok()) << "data without names counts its classes";
+  EXPECT_EQ(counted.label(1), 2);
+  Dataset fox = images("zoo", 2, 0, {"cat", "fox"});
+  EXPECT_EQ(take_classes(fox, known, "run").error().message, "zoo: its class 'fox' is not one of run (cat, dog, owl)");
+  Dataset zero = images("zero", 2, 0, {"0", "1"});
+  EXPECT_FALSE(take_classes(zero, {"1", "2"}, "run").ok()) << "a number is a name among numbers";
+}
+
 TEST(JoinTrain, BytesBesideFloatsBecomeFloats) {
   Dataset data = images("own", 2, 51, {"a", "b"});
   Dataset other = images("other", 1, 0, {"b"});

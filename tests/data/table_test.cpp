@@ -50,6 +50,18 @@ std::string people(size_t n) {
   return text;
 }
 
+TEST_F(Tables, NumbersTooAlikeForFloatsAreNotCalledTheSame) {
+  std::string text = "size,millis,seconds,year\n";
+  for (int i = 0; i < 60; ++i) text += fmt::format("{},{},{},{}\n", i * i % 17, 1700000000000 + i * 100, 1700000000 + i * i, 1990 + i % 30);
+  const auto data = loaded(request(text));
+  ASSERT_EQ(data->preprocessing.inputs.size(), 3u);
+  EXPECT_EQ(data->preprocessing.inputs[1].name, "seconds");
+  EXPECT_THAT(data->warnings,
+              ElementsAre(HasSubstr("column 'millis' goes from 1700000000000 to 1700000005900, which is the same in the 7 digits that are "
+                                    "kept (with 1700000000000 subtracted it can be trained on), and is left out"),
+                          HasSubstr("column 'seconds' goes from 1700000000 to 1700003481 and is rounded to steps of 128")));
+}
+
 TEST_F(Tables, ColumnsBecomeStandardisedNumbersAndOneHotGroups) {
   const auto data = loaded(request(people(200)));
   EXPECT_EQ(data->kind, DataKind::table);

@@ -24,6 +24,9 @@ namespace {
 constexpr std::array<std::string_view, 4> kExtensions = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
 constexpr std::array<std::string_view, 3> kLabelNames = {"label", "class", "target"};
 
+constexpr int kKeptDigits = std::numeric_limits<float>::digits10 + 1;  // about
+constexpr float kFewSteps = 1000.0f;                                   // of a column's range
+
 bool accepts_table(const std::string& spec) {
   const auto is_table = [&](std::string_view extension) { return is_file_with(spec, extension); };
   return std::any_of(kExtensions.begin(), kExtensions.end(), is_table) && !look_for_text(spec).text;
@@ -131,6 +134,16 @@ class TableLoader {
     data_.warnings.push_back(fmt::format("column '{}' {} and is left out", column.name, why));
   }
 
+  /// Numbers that differ little beside their size lose what tells them apart.
+  void warn_of_steps(const CsvColumn& column, const Range& range) {
+    const float largest = std::max(std::abs(range.least), std::abs(range.most));
+    const float step = largest - std::nextafter(largest, 0.0f);
+    if (!column.rounded || range.most - range.least >= kFewSteps * step) return;
+    data_.warnings.push_back(
+        fmt::format("column '{}' goes from {} to {} and is rounded to steps of {}, as {} digits are kept; with {} subtracted it is finer",
+                    column.name, column.least, column.most, step, kKeptDigits, column.least));
+  }
+
   /// What a trained model asks for stays, whatever it looks like here.
   bool is_asked_for(const CsvColumn& column) const {
     if (!request_.preprocessing) return false;
@@ -150,10 +163,15 @@ class TableLoader {
       const Range range = range_of(column);
       const bool running = is_running_number(column);
       if (range.least > range.most) return leave_out(column, "is empty");
-      if (range.least == range.most) return leave_out(column, "is the same in every row");
+      if (column.least == column.most) return leave_out(column, "is the same in every row");
+      if (range.least == range.most)
+        return leave_out(column, fmt::format("goes from {} to {}, which is the same in the {} digits that are kept (with {} subtracted "
+                                             "it can be trained on),",
+                                             column.least, column.most, kKeptDigits, column.least));
       data_.columns.push_back({column.name, {}, std::move(column.numbers)});
       if (running) return leave_out(column, "only numbers the rows");
       data_.preprocessing.inputs.push_back({column.name, {}});
+      warn_of_steps(column, range);
       return;
     }
     if (column.type() == CsvType::text)
