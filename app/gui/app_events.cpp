@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "app/gui/app.hpp"
 #include "app/gui/run_history.hpp"
@@ -170,7 +172,7 @@ void App::take_events() {
   AppState& app = *state_;
   for (const Event& event : app.session.drain_events()) handle(event);
   Session& session = app.session;
-  app.now.run = session.run();
+  const std::shared_ptr<const OpenedRun> before = std::exchange(app.now.run, session.run());
   app.now.snapshot = session.snapshot();
   app.now.projection = session.projection();
   app.now.probe = session.probe();
@@ -205,6 +207,9 @@ void App::take_events() {
     if (app.now.snapshot && app.now.snapshot->run_id != app.now.run->id) app.now.snapshot.reset();
   }
   told_map_error(app);
+  // A place in the latent space of other data means nothing here.
+  if (before && app.now.run && before != app.now.run && before->data->fingerprint != app.now.run->data->fingerprint)
+    app.view.probe.z.clear();
   // The view always fits the run that is shown, also in the frame between a run's arrival and its event.
   if (app.now.run && app.view.probe.z.size() != app.now.run->model->latent()) app.view.probe.z.assign(app.now.run->model->latent(), 0.0f);
 }

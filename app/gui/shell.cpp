@@ -99,7 +99,7 @@ void Shell::draw_side(AppState& app, PanelContext& c, Region region, const Rect&
   const float gap = kTabGap * c.scale;
   const float strip = (44.0f + static_cast<float>(lines.count - 1) * (ui::kButtonHeight + kTabGap)) * c.scale;
   if (begin_region(is_left ? "##left_tabs" : "##right_tabs", {rect.x, rect.y, rect.w, strip}, ImVec2(pad, 12.0f * c.scale),
-                   ImGuiWindowFlags_NoScrollbar)) {
+                   ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(gap, gap));
     for (size_t i = 0; i < slots.size(); ++i) {
       const Slot* slot = slots[i];
@@ -158,7 +158,7 @@ void Shell::draw_bottom_tabs(PanelContext& c, const Rect& rect, const std::vecto
   const float pad = 14.0f * c.scale, strip = 36.0f * c.scale;
   if (bottom_tab_.empty()) bottom_tab_ = slots.front()->entry.name;
   if (begin_region("##bottom_tabs", {rect.x, rect.y + 1.0f, rect.w, strip - 1.0f}, ImVec2(pad, 6.0f * c.scale),
-                   ImGuiWindowFlags_NoScrollbar))
+                   ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse))
     for (Slot* slot : slots) {
       if (slot != slots.front()) ImGui::SameLine(0.0f, 2.0f * c.scale);
       if (tab_pill(c, "tab." + slot->entry.name, c.tr(slot->entry.title), slot->entry.name == bottom_tab_)) bottom_tab_ = slot->entry.name;

@@ -36,7 +36,7 @@ std::string memory_text(size_t bytes) {
 /// One handle; drags `value` (in pixels at scale 1) by the pointer's way times `sign`. Double click closes.
 void splitter(PanelContext& c, const char* name, const Rect& rect, bool vertical, float sign, float& value, bool& open) {
   // A child of its own: drawn after the regions, it lies above them.
-  begin_region(name, rect, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar);
+  begin_region(name, rect, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::InvisibleButton("##grip", ImVec2(rect.w, rect.h));
   ui::register_item(c, name);
   const bool hot = ImGui::IsItemHovered() || ImGui::IsItemActive();
@@ -71,7 +71,8 @@ void draw_bar(PanelContext& c, ImVec2 at, float width, double fraction) {
 void reopen(AppState& app, PanelContext& c, const char* name, const char* glyph, const char* tip, ImVec2 at, const char* command,
             bool grounded = true) {
   const float size = ui::kButtonHeight * c.scale;
-  begin_region(fmt::format("##{}", name).c_str(), {at.x, at.y, size * 1.2f, size}, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar);
+  begin_region(fmt::format("##{}", name).c_str(), {at.x, at.y, size * 1.2f, size}, ImVec2(0, 0),
+               ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   if (grounded) ImGui::GetWindowDrawList()->AddRectFilled(at, ImVec2(at.x + size * 1.15f, at.y + size), c.theme.raised, 6.0f * c.scale);
   ImGui::PushFont(c.fonts.small);
   if (ui::icon_button(c, name, glyph, tip)) app.run_command(command);
@@ -115,7 +116,7 @@ void draw_status_bar(AppState& app, PanelContext& c, const Rect& rect) {
 }
 
 void draw_hints(AppState& app, PanelContext& c, const Rect& rect) {
-  begin_region("##hints", rect, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar);
+  begin_region("##hints", rect, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::GetWindowDrawList()->AddLine(ImVec2(rect.x, rect.bottom() - 0.5f), ImVec2(rect.right(), rect.bottom() - 0.5f), c.theme.line);
   ImGui::PushFont(c.fonts.small);
   const float y = std::floor(rect.y + (rect.h - ImGui::GetTextLineHeight()) * 0.5f);
@@ -211,7 +212,7 @@ void draw_trouble_banner(AppState& app, PanelContext& c, const Rect& rect) {
   const float text_height = ImGui::CalcTextSize(text, nullptr, false, width - text_x - pad).y;
   const float height = pad + 20.0f * s + text_height + 10.0f * s + ui::kButtonHeight * s + pad;
   const Rect banner{std::floor(rect.x + (rect.w - width) * 0.5f), rect.y + 50.0f * s, width, height};
-  if (begin_region("##trouble", banner, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar)) {
+  if (begin_region("##trouble", banner, ImVec2(0, 0), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const ImU32 ink = stopped ? c.theme.error : c.theme.warning;
     draw->AddRectFilled(ImVec2(banner.x, banner.y), ImVec2(banner.right(), banner.bottom()), c.theme.raised, 8.0f * s);
@@ -243,7 +244,8 @@ void draw_loading_banner(AppState& app, PanelContext& c, const Rect& rect) {
   if (!app.now.loading.active) return;
   const float width = std::min(420.0f * c.scale, rect.w - 40.0f * c.scale), height = 46.0f * c.scale;
   const Rect banner{std::floor(rect.x + (rect.w - width) * 0.5f), rect.y + 56.0f * c.scale, width, height};
-  if (begin_region("##loading", banner, ImVec2(12.0f * c.scale, 10.0f * c.scale), ImGuiWindowFlags_NoScrollbar)) {
+  if (begin_region("##loading", banner, ImVec2(12.0f * c.scale, 10.0f * c.scale),
+                   ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const ImVec2 a(banner.x, banner.y), b(banner.right(), banner.bottom());
     draw->AddRectFilled(a, b, c.theme.raised, 8.0f * c.scale);

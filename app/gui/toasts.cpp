@@ -64,8 +64,9 @@ void Toasts::draw(PanelContext& c, ImVec2 corner, float top) {
     const ImVec2 at = ImGui::GetWindowPos();
     if (ImGui::InvisibleButton("##close", ImVec2(width, height))) closed = it->id;
     c.controls.add("toast.latest", {at.x, at.y, at.x + width, at.y + height});
-    // The window takes the clicks; the picture lies above everything, tooltips and dialogs, too.
-    ImDrawList* draw = ImGui::GetForegroundDrawList();
+    // Below the card under the pointer; above a dialog, which would lie over it.
+    const bool dialog = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+    ImDrawList* draw = dialog ? ImGui::GetForegroundDrawList() : ImGui::GetWindowDrawList();
     draw->AddRectFilled(at, ImVec2(at.x + width, at.y + height), ui::faded(c.theme.raised, alpha), 6.0f * c.scale);
     draw->AddRect(at, ImVec2(at.x + width, at.y + height), ui::faded(c.theme.line, alpha), 6.0f * c.scale);
     draw->AddText(ImVec2(at.x + 12.0f * c.scale, at.y + 10.0f * c.scale), ui::faded(ink, alpha), glyph);

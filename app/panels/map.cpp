@@ -43,6 +43,7 @@ class MapPanel final : public Panel {
   void draw_underlay(PanelContext& c, ImDrawList& list);
   void draw_points(ImDrawList& list);
   void draw_axes(PanelContext& c, ImDrawList& list);
+  void draw_posterior(PanelContext& c, ImDrawList& list);
   void draw_marks(PanelContext& c);
   void interact(PanelContext& c, bool hovered, bool active);
   void keyboard(PanelContext& c);
@@ -203,18 +204,21 @@ void MapPanel::draw_axes(PanelContext& c, ImDrawList& list) {
   map_overlay::axes(c, list, frame_, names[0], names[1], covered_);
 }
 
+/// Below the axes and the controls: it may be wider than the map.
+void MapPanel::draw_posterior(PanelContext& c, ImDrawList& list) {
+  const auto& linear = c.session.projection->linear;
+  const auto& inspection = c.session.inspection;
+  if (linear && inspection && static_cast<int64_t>(inspection->row) == c.view.probe.selected_row)
+    map_overlay::posterior_ellipse(c, list, frame_, *linear, *inspection);
+}
+
 /// What follows the pointer, in a draw list of its own: while it moves, the points below are not painted again.
 void MapPanel::draw_marks(PanelContext& c) {
   ImGui::SetCursorScreenPos(frame_.origin);
   ImGui::BeginChild("map.marks", frame_.size, false,
                     ImGuiWindowFlags_NoInputs | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoNav);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ProjectionFrame& p = *c.session.projection;
-  const auto& inspection = c.session.inspection;
-  const int64_t row = c.view.probe.selected_row;
-  if (row >= 0 && p.linear && inspection && static_cast<int64_t>(inspection->row) == row)
-    map_overlay::posterior_ellipse(c, list, frame_, *p.linear, *inspection);
-  if (const auto at = row_on_screen(c, row)) map_overlay::point_ring(c, list, *at, true);
+  if (const auto at = row_on_screen(c, c.view.probe.selected_row)) map_overlay::point_ring(c, list, *at, true);
   if (hovered_point_ >= 0 && layer_.answer() && static_cast<size_t>(hovered_point_) < layer_.answer()->points.size()) {
     const MapPoint& point = layer_.answer()->points[static_cast<size_t>(hovered_point_)];
     map_overlay::point_ring(c, list, frame_.screen_from_map(static_cast<double>(point.x), static_cast<double>(point.y)), false);
@@ -355,6 +359,7 @@ void MapPanel::draw(PanelContext& c) {
     if (layer_.software()) draw_points(list);
     draw_underlay(c, list);
     if (!layer_.software()) draw_points(list);
+    draw_posterior(c, list);
     draw_axes(c, list);
     map_overlay::notes(c, list, frame_, covered_, layer_.answer());
   } else {

@@ -29,6 +29,8 @@ namespace {
 constexpr size_t kTiles = 60;                        // at most; the grid scrolls
 constexpr size_t kAtlasColumns = 10, kAtlasGap = 2;  // of make_grid
 constexpr float kSide = 124.0f, kTile = 46.0f;       // pixels at scale 1
+constexpr float kTextTile = 150.0f;                  // the width of a text's
+constexpr size_t kTileBytes = 300;                   // of a text
 constexpr std::array<Split, 3> kSplits = {Split::heldout, Split::test, Split::train};
 
 class OutliersPanel final : public Panel {
@@ -44,7 +46,7 @@ class OutliersPanel final : public Panel {
   void histogram(PanelContext& c);
   void choices(PanelContext& c);
   void grid(PanelContext& c);
-  void tile(PanelContext& c, size_t k, ImVec2 at, float side);
+  void tile(PanelContext& c, size_t k, ImVec2 at, ImVec2 size);
   void card(PanelContext& c, size_t k);
   uint32_t index_of(size_t k) const { return shown_->ranked[ordinary_ ? shown_->ranked.size() - 1 - k : k]; }
 
@@ -231,18 +233,18 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
   ImGui::EndTooltip();
 }
 
-void OutliersPanel::tile(PanelContext& c, size_t k, ImVec2 at, float side) {
+void OutliersPanel::tile(PanelContext& c, size_t k, ImVec2 at, ImVec2 size) {
   const Dataset& data = *c.session.run->data;
   const uint32_t i = index_of(k), row = shown_->rows[i];
   const std::string name = fmt::format("outliers.{}", k);
   ImFont* font = c.fonts.small;
   ImGui::SetCursorScreenPos(at);
-  if (ImGui::InvisibleButton(name.c_str(), {side, side + font->FontSize + 2.0f * c.scale})) c.send.select_row(row);
+  if (ImGui::InvisibleButton(name.c_str(), {size.x, size.y + font->FontSize + 2.0f * c.scale})) c.send.select_row(row);
   const bool hovered = ImGui::IsItemHovered();
-  c.controls.add(name, {at.x, at.y, at.x + side, at.y + side});
+  c.controls.add(name, {at.x, at.y, at.x + size.x, at.y + size.y});
   if (!ImGui::IsItemVisible()) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImVec2 end{at.x + side, at.y + side};
+  const ImVec2 end{at.x + size.x, at.y + size.y};
   const float rounding = 5.0f * c.scale;
   if (data.kind == DataKind::image && atlas_.width > 0) {
     const size_t w = data.width_px(), h = data.height_px(), x0 = (k % kAtlasColumns) * (w + kAtlasGap),
@@ -250,10 +252,12 @@ void OutliersPanel::tile(PanelContext& c, size_t k, ImVec2 at, float side) {
     const auto aw = static_cast<float>(atlas_.width), ah = static_cast<float>(atlas_.height);
     list.AddImageRounded(texture_, at, end, {static_cast<float>(x0) / aw, static_cast<float>(y0) / ah},
                          {static_cast<float>(x0 + w) / aw, static_cast<float>(y0 + h) / ah}, IM_COL32_WHITE, rounding);
+  } else if (data.kind == DataKind::text) {
+    text_tile(c, at, size, text_of(data, row, kTileBytes));
   } else {
     std::vector<float> x(data.width());
     data.copy_row(row, x.data());
-    table_.glyph(c, at, {side, side}, x);
+    table_.glyph(c, at, size, x);
   }
   const bool selected = c.view.probe.selected_row == static_cast<int64_t>(row), pointed = c.pointed.now == static_cast<int64_t>(row);
   if (selected || hovered || pointed)
@@ -263,7 +267,7 @@ void OutliersPanel::tile(PanelContext& c, size_t k, ImVec2 at, float side) {
                     known = label < 0 ? "" : data.labels()->categories[static_cast<size_t>(label)];
   const float score_w = font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, score.c_str()).x, y = end.y + 1.0f * c.scale;
   ImGui::PushFont(font);
-  const std::string short_label = ui::elided(known, side - score_w - 4.0f * c.scale);
+  const std::string short_label = ui::elided(known, size.x - score_w - 4.0f * c.scale);
   ImGui::PopFont();
   list.AddText(font, font->FontSize, {at.x + 1.0f, y}, c.theme.muted, short_label.c_str());
   list.AddText(font, font->FontSize, {end.x - score_w, y}, c.theme.text, score.c_str());
@@ -277,15 +281,17 @@ void OutliersPanel::grid(PanelContext& c) {
   if (atlas_.width > 0) texture_ = c.images.from_rgba("outliers", version_, rgba_, atlas_.width, atlas_.height);
   if (!ImGui::BeginChild("outliers.grid", {0, 0})) return ImGui::EndChild();
   const float gap = 6.0f * c.scale, room = ImGui::GetContentRegionAvail().x, caption = c.fonts.small->FontSize + 5.0f * c.scale;
-  const auto columns = static_cast<size_t>(std::max(1.0f, std::floor((room + gap) / (kTile * c.scale + gap))));
-  const float side = std::floor((room + gap) / static_cast<float>(columns) - gap);
+  const bool texts = c.session.run->data->kind == DataKind::text;
+  const float least = (texts ? kTextTile : kTile) * c.scale;
+  const auto columns = static_cast<size_t>(std::max(1.0f, std::floor((room + gap) / (least + gap))));
+  const float width = std::floor((room + gap) / static_cast<float>(columns) - gap), height = texts ? kTile * c.scale : width;
   const ImVec2 start = ImGui::GetCursorScreenPos();
   for (size_t k = 0; k < tiles_; ++k)
     tile(c, k,
-         {start.x + static_cast<float>(k % columns) * (side + gap), start.y + static_cast<float>(k / columns) * (side + caption + gap)},
-         side);
+         {start.x + static_cast<float>(k % columns) * (width + gap), start.y + static_cast<float>(k / columns) * (height + caption + gap)},
+         {width, height});
   const auto lines = static_cast<float>((tiles_ + columns - 1) / columns);
-  ImGui::SetCursorScreenPos({start.x, start.y + lines * (side + caption + gap)});
+  ImGui::SetCursorScreenPos({start.x, start.y + lines * (height + caption + gap)});
   if (shown_->ranked.size() > tiles_)
     ui::note(c, fmt::format(fmt::runtime(c.tr("outliers.more")), ui::count(tiles_), ui::count(shown_->ranked.size())));
   ImGui::EndChild();

@@ -69,6 +69,7 @@ class ProbePanel final : public Panel {
   uint64_t uploaded_tag_ = 0;
   std::vector<float> difference_;
   TableLook table_;
+  TextLook texts_;
 };
 
 ImTextureID ProbePanel::row_image(PanelContext& c, const std::string& name, uint32_t row) {
@@ -108,15 +109,17 @@ void ProbePanel::decoded(PanelContext& c) {
 void ProbePanel::decoded_row(PanelContext& c) {
   const auto& answer = c.session.probe;
   if (!answer) return;
-  ui::section(c, c.tr("probe.decoded_row"));
+  const bool words = c.session.run->data->kind == DataKind::text;
+  ui::section(c, c.tr("probe.decoded_row"), words ? c.tr("text.stand_out") : "");
   if (answer->tag != uploaded_tag_) {
     uploaded_tag_ = answer->tag;
     c.probe_clock.uploaded(answer->tag);
   }
-  if (c.session.run->data->kind == DataKind::table) return table_.bars(c, "probe.decoded", answer->x);
+  if (!words) return table_.bars(c, "probe.decoded", answer->x);
   const ImVec2 at = ImGui::GetCursorScreenPos(), size{ImGui::GetContentRegionAvail().x, kWordsHeight * c.scale};
-  word_bars(c, at, size, answer->x);
+  texts_.bars(c, at, size, answer->x);
   ImGui::Dummy(size);
+  ui::tooltip(c, "text.stand_out.tip");
   c.controls.add("probe.decoded", {at.x, at.y, at.x + size.x, at.y + size.y});
 }
 
@@ -266,13 +269,14 @@ void ProbePanel::selected(PanelContext& c) {
   neighbours(c, "probe.neighbours.input", "probe.near_input", inspection->input_neighbours);
 }
 
-/// The text, and the words that the model takes it for.
+/// The text, and the words that stand out in what the model takes it for.
 void ProbePanel::text_pair(PanelContext& c, const Inspection& inspection) {
   const Dataset& data = *c.session.run->data;
   const float room = ImGui::GetContentRegionAvail().x;
   ui::text_block(text_of(data, inspection.row), room, 12);
   ui::space(c, 4.0f);
-  ui::note(c, fmt::format("{}: {}", c.tr("probe.x_hat"), words_line(inspection.reconstructed, data.preprocessing.words, 10)));
+  ui::note(c, fmt::format("{}: {}", c.tr("probe.x_hat"), texts_.line(*c.session.run, inspection.reconstructed, 10)));
+  ui::tooltip(c, "text.stand_out.tip");
   ui::space(c, 4.0f);
 }
 

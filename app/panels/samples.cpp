@@ -150,7 +150,12 @@ void SamplesPanel::draw(PanelContext& c) {
   const bool styles = grid.kind == SamplesKind::styles;
   what(c);
   const bool has_prior = c.session.run->model->has_prior();
-  ui::section(c, c.tr(styles ? "samples.styles.title" : has_prior ? "samples.title" : "samples.title.normal"));
+  const bool words = c.session.run->data->kind == DataKind::text;
+  ui::section(c,
+              c.tr(styles      ? "samples.styles.title"
+                   : has_prior ? "samples.title"
+                               : "samples.title.normal"),
+              words ? c.tr("text.stand_out") : "");
   if (!has_prior) ui::note(c, c.tr("samples.no_prior"));
   const auto& answer = c.session.samples;
   const bool fits = answer && answer->x.cols == c.session.run->data->width() && shows(*answer, grid);

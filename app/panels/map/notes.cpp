@@ -46,11 +46,20 @@ std::string progress_of(const PanelContext& c, const ProjectionFrame& p, bool lo
   return line;
 }
 
+/// No mean of q(z|x) varies by more than 0.1 (an active unit does), and all of q(z|x) is about as wide as the prior: below this KL its
+/// deviation is 0.75 or more. An evaluation of an epoch ago alone does not say so.
+bool points_are_within_noise(const PanelContext& c) {
+  constexpr double kNextToNothing = 0.05;  // nats a dimension
+  const KlShown kl = kl_shown(c.session);
+  return c.session.run->model->has_prior() && kl.active == size_t{0} &&
+         std::all_of(kl.per_dimension.begin(), kl.per_dimension.end(), [](double nats) { return nats < kNextToNothing; });
+}
+
 /// `low`: there is room for one line, the one that matters most.
 std::vector<std::string> lines_of(const PanelContext& c, const LayerAnswer* layer, bool low) {
   const ProjectionFrame& p = *c.session.projection;
   std::vector<std::string> lines;
-  if (kl_shown(c.session).active == size_t{0}) lines.emplace_back(c.tr("map.collapsed"));
+  if (points_are_within_noise(c)) lines.emplace_back(c.tr("map.collapsed"));
   const size_t latent = c.session.run->model->latent();
   const bool anchored = c.view.probe.selected_row >= 0;
   const std::string anchor = anchored ? fmt::format("#{}", ui::count(static_cast<uint64_t>(c.view.probe.selected_row))) : "0";

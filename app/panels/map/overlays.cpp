@@ -132,15 +132,22 @@ void posterior_ellipse(PanelContext& c, ImDrawList& list, const MapFrame& frame,
   const auto centre = linear.map_from_latent(inspection.mean);
   // The Cholesky factor of the 2 x 2 covariance maps the unit circle to the ellipse.
   const double l00 = std::sqrt(std::max(xx, 1e-12)), l10 = xy / l00, l11 = std::sqrt(std::max(yy - l10 * l10, 0.0));
-  constexpr int kSegments = 64;
+  // A tint over much of the map would say nothing: it fades as it covers more than a fifth.
+  const double pixel = frame.units_per_pixel(), room = static_cast<double>(frame.size.x) * static_cast<double>(frame.size.y);
+  const double covers = 3.141592653589793 * l00 * l11 / (pixel * pixel * room);
+  const float tint = 0.18f * static_cast<float>(std::min(1.0, 0.2 / std::max(covers, 1e-9)));
+  // As many chords as keep them within a quarter of a pixel of the curve.
+  const double radius = 2.0 * std::sqrt(xx + yy) / pixel;
+  const int segments = static_cast<int>(std::clamp(3.2 * std::sqrt(2.0 * radius), 64.0, 1024.0));
+  std::vector<ImVec2> points(static_cast<size_t>(segments));
   for (int sigma = 2; sigma >= 1; --sigma) {
-    ImVec2 points[kSegments];
-    for (int i = 0; i < kSegments; ++i) {
-      const double t = 6.283185307179586 * i / kSegments, u = sigma * std::cos(t), v = sigma * std::sin(t);
-      points[i] = frame.screen_from_map(static_cast<double>(centre[0]) + l00 * u, static_cast<double>(centre[1]) + l10 * u + l11 * v);
+    for (int i = 0; i < segments; ++i) {
+      const double t = 6.283185307179586 * i / segments, u = sigma * std::cos(t), v = sigma * std::sin(t);
+      points[static_cast<size_t>(i)] =
+          frame.screen_from_map(static_cast<double>(centre[0]) + l00 * u, static_cast<double>(centre[1]) + l10 * u + l11 * v);
     }
-    if (sigma == 1) list.AddConvexPolyFilled(points, kSegments, with_alpha(c.theme.accent, 0.18f));
-    list.AddPolyline(points, kSegments, with_alpha(c.theme.accent, sigma == 1 ? 1.0f : 0.6f), ImDrawFlags_Closed, 1.5f * c.scale);
+    if (sigma == 1) list.AddConvexPolyFilled(points.data(), segments, with_alpha(c.theme.accent, tint));
+    list.AddPolyline(points.data(), segments, with_alpha(c.theme.accent, sigma == 1 ? 1.0f : 0.6f), ImDrawFlags_Closed, 1.5f * c.scale);
   }
   list.AddCircleFilled(frame.screen_from_map(static_cast<double>(centre[0]), static_cast<double>(centre[1])), 3.0f * c.scale,
                        c.theme.accent);

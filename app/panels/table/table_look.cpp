@@ -12,7 +12,6 @@
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
-#include "app/panels/text/text_look.hpp"
 #include "core/base/likeliest.hpp"
 #include "core/io/figure.hpp"
 
@@ -222,7 +221,7 @@ void TableLook::bars(PanelContext& c, const char* name, std::span<const float> x
 }
 
 void TableLook::glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x) {
-  if (c.session.run->data->kind == DataKind::text) return word_tile(c, at, size, x);
+  if (c.session.run->data->kind == DataKind::text) return texts_.tile(c, at, size, x);
   const TableRanges& range = ranges(*c.session.run);
   if (x.size() != range.size() || x.empty()) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();

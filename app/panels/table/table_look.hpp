@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/gui/panel.hpp"
+#include "app/panels/text/text_look.hpp"
 
 namespace latentscape {
 
@@ -40,7 +41,7 @@ class TableLook {
   /// the first. width 0: all there is.
   void bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded = {}, float width = 0.0f,
             size_t most = 48);
-  /// The same without words: two numbers as a place in their plane, more as bars side by side.
+  /// The same without words: two numbers as a place in their plane, more as bars side by side; of a text its words.
   void glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x);
 
  private:
@@ -50,6 +51,7 @@ class TableLook {
 
   uint64_t run_ = 0;
   TableRanges ranges_;
+  TextLook texts_;
 };
 
 }  // namespace latentscape
