@@ -116,7 +116,7 @@ TEST(ImportForm, HeldOutRowsOfTheDataHaveTheirFileOrFolder) {
   const TemporaryFolder folder("form");
   for (const char* name : {"train.tsv", "dev.tsv"}) std::ofstream(std::filesystem::path(folder.path()) / name) << "-";
   auto data = std::make_shared<Dataset>();
-  data->origin = folder.path().string();
+  data->origin = folder.path();
   DataPreview preview;
   preview.source = "text";
   EXPECT_EQ(own_heldout(preview), "") << "not read yet";
