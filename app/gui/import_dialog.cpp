@@ -81,6 +81,8 @@ void ImportDialog::take(AppState& app) {
   if (!preview || preview->tag != tag_ || preview == shown_) return;
   if (form_.take(*preview)) return ask(app);
   shown_ = preview;
+  heldout_ = own_heldout(*preview);
+  unread_ = unread_path(*preview);
 }
 
 void ImportDialog::close(AppState& app) {
@@ -171,9 +173,13 @@ void ImportDialog::understood(AppState& app, PanelContext& c) {
     ImGui::PopStyleColor();
     ImGui::SameLine(0.0f, 8.0f * c.scale);
     ImGui::PushFont(c.fonts.medium);
-    ImGui::TextUnformatted(c.tr("import.cannot"));
+    ImGui::TextUnformatted(c.tr(unread_.empty() ? "import.cannot" : unread_.c_str()));
     ImGui::PopFont();
-    ui::note(c, shown_->error.message);
+    if (unread_.empty()) return ui::note(c, shown_->error.message);
+    ui::section(c, c.tr("import.unread.known"));
+    ImGui::PushFont(c.fonts.small);
+    for (const std::string& name : path_sources()) ui::note(c, data_sources().find(name)->summary);
+    ImGui::PopFont();
     return;
   }
   facts(c, *shown_);
@@ -311,15 +317,27 @@ void ImportDialog::fields(AppState& app, PanelContext& c) {
   if (applies.texts) changed |= text_fields(c);
   if (applies.table) changed |= table_fields(c);
   ui::section(c, c.tr("import.heldout"));
+  if (heldout_.empty()) {
+    changed |= heldout_share(c);
+  } else {
+    ui::value_row(c, c.tr("import.heldout.own"), heldout_);
+    ImGui::PushFont(c.fonts.small);
+    ui::note(c, c.tr("import.heldout.own.text"));
+    ImGui::PopFont();
+  }
+  if (changed) ask(app);
+}
+
+/// Where the data does not say itself which rows are held out.
+bool ImportDialog::heldout_share(PanelContext& c) {
   auto percent = static_cast<float>(100.0 * form_.config.heldout_share);
   const ui::SliderResult r =
       ui::slider(c, "import.heldout", c.tr("import.heldout.share"), "import.heldout.tip", percent, 1.0f, 50.0f, "%.0f %%");
   if (r.changed) form_.config.heldout_share = std::clamp(static_cast<double>(percent) / 100.0, 0.001, 0.9);
-  changed |= r.done || r.typed;
   ImGui::PushFont(c.fonts.small);
   ui::note(c, c.tr("import.heldout.text"));
   ImGui::PopFont();
-  if (changed) ask(app);
+  return r.done || r.typed;
 }
 
 void ImportDialog::footer(AppState& app, PanelContext& c) {

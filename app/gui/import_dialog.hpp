@@ -35,12 +35,15 @@ class ImportDialog {
   bool text_fields(PanelContext& c);
   bool label_field(PanelContext& c);
   bool table_fields(PanelContext& c);
+  bool heldout_share(PanelContext& c);
   void footer(AppState& app, PanelContext& c);
   void train(AppState& app);
 
   ImportForm form_;
   std::shared_ptr<const DataPreview> shown_;
-  uint64_t tag_ = 0;  // of the newest request
+  std::string heldout_;  // what the data itself holds out, where it does
+  std::string unread_;   // why nothing reads it, as a key of the strings
+  uint64_t tag_ = 0;     // of the newest request
   double asked_ = 0.0;
 };
 

@@ -1,12 +1,23 @@
 #include "app/gui/import_form.hpp"
 
+#include <array>
 #include <filesystem>
+#include <span>
 
 #include "app/gui/app_state.hpp"
+#include "core/data/image_files.hpp"
 #include "core/data/source.hpp"
+#include "core/data/split_files.hpp"
+#include "core/data/text_columns.hpp"
 #include "core/models/model.hpp"
 
 namespace latentscape {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kSvmlightExtensions = {".svm", ".libsvm", ".svmlight"};
+
+}  // namespace
 
 bool ImportForm::take(const DataPreview& preview) {
   if (preview.sizes) {
@@ -43,6 +54,34 @@ void ImportForm::choose_text(std::string column) {
 }
 
 ImportFields fields_of(const std::string& source) { return {source == "images", source == "table", source == "text"}; }
+
+std::string own_heldout(const DataPreview& preview) {
+  if (!preview.data) return {};
+  const Dataset& data = *preview.data;
+  if (preview.source == "text" || preview.source == "svmlight") {
+    const auto extensions = preview.source == "text" ? std::span<const std::string_view>(kTextExtensions) : kSvmlightExtensions;
+    for (const SplitFile& file : split_files(data.origin, extensions))
+      if (file.split == Split::heldout) return file.path.filename().string();
+    return {};
+  }
+  // Of images the folder that has all held-out rows and no other one.
+  const std::vector<uint32_t> rows = data.ids_of(Split::heldout);
+  if (rows.empty() || data.row_names.empty()) return {};
+  const auto folder_of = [&](size_t row) { return data.row_names[row].substr(0, data.row_names[row].find('/') + 1); };
+  const std::string folder = folder_of(rows[0]);
+  for (size_t i = 0; i < data.rows; ++i)
+    if ((data.split[i] == Split::heldout) != (folder_of(i) == folder)) return {};
+  return folder.substr(0, folder.size() - 1);
+}
+
+std::string unread_path(const DataPreview& preview) {
+  if (preview.data || !preview.source.empty() || preview.error.code != ErrorCode::unsupported) return {};
+  std::error_code ignored;
+  const std::filesystem::path path = preview.config.data;
+  if (std::filesystem::is_directory(path, ignored))
+    return std::filesystem::is_empty(path, ignored) ? "import.unread.empty" : "import.unread.folder";
+  return is_image_name(path) ? "import.unread.picture" : "import.unread.file";
+}
 
 RunConfig config_to_read_again(const RunConfig& run, const std::string& origin) {
   RunConfig config;

@@ -32,6 +32,12 @@ struct ImportFields {
 };
 ImportFields fields_of(const std::string& source);
 
+/// The file or folder that the data itself holds out ("dev.tsv", "val"); empty: held-out rows are drawn by the seed.
+std::string own_heldout(const DataPreview& preview);
+
+/// What a path that nothing reads is, as a key of the strings: an empty folder, one picture, ...; empty: something reads it.
+std::string unread_path(const DataPreview& preview);
+
 /// A config for the data of an open run, to be read in another way: its data, model family and number of latents.
 RunConfig config_to_read_again(const RunConfig& run, const std::string& origin);
 

@@ -152,8 +152,9 @@ std::optional<double> accepted(PanelContext& c, std::string_view label, const st
 }
 
 bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high,
-             const TypedCheck& check) {
+             const TypedCheck& check, std::string_view zero) {
   const Row row = begin_row(c, label);
+  const std::string shown = value == 0 && !zero.empty() ? std::string(zero) : fmt::format("{}", value);
   ImGui::SetCursorScreenPos(ImVec2(row.field_x, row.y));
   ImGui::SetNextItemWidth(row.x + row.width - row.field_x);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(9.0f * c.scale, (row.height - ImGui::GetTextLineHeight()) * 0.5f));
@@ -169,7 +170,7 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
   if (was_open) {
     for (size_t i = 0; i < kDigits; ++i) waiting[i] = static_cast<char>(storage->GetInt(slot(i)));
   } else {
-    std::snprintf(waiting.data(), waiting.size(), "%lld", static_cast<long long>(value));
+    std::snprintf(waiting.data(), waiting.size(), "%s", shown.c_str());
   }
   ImGui::InputText("##value", waiting.data(), waiting.size(), kNumberFlags);
   const bool active = ImGui::IsItemActive();
@@ -181,7 +182,7 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
   ImGui::PopID();
   ImGui::PopStyleVar();
   const std::string typed = waiting.data();
-  if (!left || typed.empty() || typed == fmt::format("{}", value) || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) return false;
+  if (!left || typed.empty() || typed == shown || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape))) return false;
   const TypedCheck whole = [&](const std::string& text) -> Status {
     const auto number = number_in(text);
     if (number && *number == std::floor(*number) && *number >= static_cast<double>(low) && *number <= static_cast<double>(high)) return {};

@@ -52,9 +52,10 @@ struct SliderResult {
 };
 SliderResult slider(PanelContext& c, const char* name, std::string_view label, const char* tip, float& value, float low, float high,
                     const char* format, bool logarithmic = false, const TypedCheck& check = {});
-/// Label and a field of numbers; true when another one is entered. What is out of range is refused like in a slider.
+/// Label and a field of numbers; true when another one is entered. What is out of range is refused like in a slider. `zero`: a word that
+/// stands there for 0.
 bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high,
-             const TypedCheck& check = {});
+             const TypedCheck& check = {}, std::string_view zero = {});
 /// `wrong_at`: the character from which on the text is wrong; the field is marked.
 bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value,
                 const char* hint_key = nullptr, std::optional<size_t> wrong_at = {});

@@ -31,7 +31,7 @@ void ViewPanel::points(PanelContext& c) {
   ui::section(c, c.tr("view.points"));
   ui::slider(c, "view.point_size", c.tr("view.point_size"), "view.point_size.tip", c.view.map.point_size, 1.0f, 12.0f, "%.1f");
   auto limit = static_cast<int64_t>(c.view.map.points);
-  if (ui::integer(c, "view.limit", c.tr("view.limit"), "view.limit.tip", limit, 0, 100000000))
+  if (ui::integer(c, "view.limit", c.tr("view.limit"), "view.limit.tip", limit, 0, 100000000, {}, c.tr("view.limit.all")))
     c.view.map.points = static_cast<size_t>(limit);
   if (c.session.projection) {
     const size_t drawn = c.session.projection->shown.size(),

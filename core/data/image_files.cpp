@@ -24,10 +24,6 @@ constexpr size_t kMostLooks = 4000;  // names that holds_images reads
 constexpr size_t kDeepest = 32;      // folders in folders
 constexpr size_t kNamed = 3;         // of the files that a warning is about
 
-bool is_image_name(const fs::path& path) {
-  return std::find(kExtensions.begin(), kExtensions.end(), lower(path.extension().string())) != kExtensions.end();
-}
-
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 std::optional<Split> split_of_folder(const std::string& name) {
@@ -185,6 +181,10 @@ class Labels {
 };
 
 }  // namespace
+
+bool is_image_name(const fs::path& path) {
+  return std::find(kExtensions.begin(), kExtensions.end(), lower(path.extension().string())) != kExtensions.end();
+}
 
 bool holds_images(const std::string& folder) {
   std::error_code error;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <stop_token>
 #include <string>
@@ -25,6 +26,9 @@ struct ImageFiles {
   bool splits = false;               // the folder says which are train, held-out and test
   std::vector<std::string> warnings;
 };
+
+/// Is it a picture by its name? PNG, JPEG, BMP, GIF, TGA and PSD.
+bool is_image_name(const std::filesystem::path& path);
 
 /// Could this be a folder of images? Looks at a few thousand names at most.
 bool holds_images(const std::string& folder);

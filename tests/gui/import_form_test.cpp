@@ -92,5 +92,44 @@ TEST(ImportForm, ReadingAgainKeepsTheDataAndTheKindOfModel) {
   EXPECT_EQ(again.heldout_share, 0.2);
 }
 
+DataPreview unread(const std::filesystem::path& path) {
+  DataPreview preview;
+  preview.config.data = path.string();
+  preview.error.code = ErrorCode::unsupported;
+  return preview;
+}
+
+TEST(ImportForm, APathThatNothingReadsIsNamedInASentence) {
+  const TemporaryFolder folder("form");
+  EXPECT_EQ(unread_path(unread(folder.path())), "import.unread.empty");
+  const auto picture = std::filesystem::path(folder.path()) / "one.JPG", words = std::filesystem::path(folder.path()) / "README.md";
+  std::ofstream(picture) << "-";
+  EXPECT_EQ(unread_path(unread(folder.path())), "import.unread.folder");
+  EXPECT_EQ(unread_path(unread(picture)), "import.unread.picture");
+  EXPECT_EQ(unread_path(unread(words)), "import.unread.file");
+  DataPreview read = unread(picture);
+  read.source = "table";
+  EXPECT_EQ(unread_path(read), "") << "its own error says what is wrong";
+}
+
+TEST(ImportForm, HeldOutRowsOfTheDataHaveTheirFileOrFolder) {
+  const TemporaryFolder folder("form");
+  for (const char* name : {"train.tsv", "dev.tsv"}) std::ofstream(std::filesystem::path(folder.path()) / name) << "-";
+  auto data = std::make_shared<Dataset>();
+  data->origin = folder.path();
+  DataPreview preview;
+  preview.source = "text";
+  EXPECT_EQ(own_heldout(preview), "") << "not read yet";
+  preview.data = data;
+  EXPECT_EQ(own_heldout(preview), "dev.tsv");
+  preview.source = "images";
+  data->rows = 3;
+  data->row_names = {"train/a.png", "val/a.png", "val/b.png"};
+  data->split = {Split::train, Split::heldout, Split::heldout};
+  EXPECT_EQ(own_heldout(preview), "val");
+  data->split[2] = Split::train;
+  EXPECT_EQ(own_heldout(preview), "") << "a class of that name, of which the seed took some";
+}
+
 }  // namespace
 }  // namespace latentscape

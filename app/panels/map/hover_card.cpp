@@ -28,6 +28,8 @@ constexpr size_t kMostColumns = 6;  // beside the label
 
 void hover_card(PanelContext& c, uint32_t row) {
   const Dataset& data = *c.session.run->data;
+  // One width for all texts: Dear ImGui fits a card to what the frame before had in it, and would cut a longer line.
+  if (data.kind == DataKind::text) ImGui::SetNextWindowContentSize({kTextWidth * c.scale, 0.0f});
   ImGui::BeginTooltip();
   if (data.kind == DataKind::image) {
     std::vector<float> x(data.width());
