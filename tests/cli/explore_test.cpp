@@ -258,7 +258,7 @@ TEST(Bench, MapsAreMeasuredByTheNumberOfPoints) {
   EXPECT_FALSE(report["by_points"][0].contains("following") || report["by_points"][0].contains("ms_to_stop_start"));
   EXPECT_EQ(run_program({"bench", "tsne", "--points", "90", "--json"}).exit_code, 2);
 
-  const Finished more = run_program({"bench", "tsne", "--points", "200", "--iterations", "300", "--moved", "0.1", "--stop", "--json"});
+  const Finished more = run_program({"bench", "tsne", "--points", "200", "--iterations", "300", "--moved", "0.01", "--stop", "--json"});
   ASSERT_EQ(more.exit_code, 0) << more.err;
   const Json row = more.json()["by_points"][0], following = row["following"];
   EXPECT_EQ(following["iterations"], 100) << "the moved points are followed, not laid out anew";
