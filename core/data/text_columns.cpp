@@ -23,11 +23,6 @@ constexpr std::array<std::string_view, 13> kTextNames = {"text",  "sentence", "r
                                                          "title", "document", "tweet",  "question", "abstract", "description"};
 constexpr std::array<std::string_view, 6> kLabelNames = {"label", "class", "target", "sentiment", "category", "topic"};
 
-std::string trimmed(const std::string& cell) {
-  const size_t begin = cell.find_first_not_of(" \t");
-  return begin == std::string::npos ? "" : cell.substr(begin, cell.find_last_not_of(" \t") - begin + 1);
-}
-
 template <size_t N>
 bool is_one_of(const std::string& name, const std::array<std::string_view, N>& names) {
   const std::string own = lower(name);
@@ -44,7 +39,7 @@ size_t words_in(const std::string& text) {
 
 bool is_number(const std::string& cell) {
   double value = 0.0;
-  const std::string text = trimmed(cell);
+  const std::string text(trimmed(cell));
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size();
 }
@@ -71,7 +66,7 @@ Look look_at(const std::vector<std::string>& cells, size_t first) {
 bool is_header(const TextCells& cells, const Reading& reading) {
   bool sentence = false;
   for (const auto& column : cells.columns) {
-    const std::string name = trimmed(column[0]);
+    const std::string name(trimmed(column[0]));
     if (is_one_of(name, kTextNames) || is_one_of(name, kLabelNames)) return true;
     if (!name.empty() && (name == reading.text || name == reading.label)) return true;
     sentence = sentence || static_cast<double>(words_in(name)) >= kSentence;
@@ -82,7 +77,7 @@ bool is_header(const TextCells& cells, const Reading& reading) {
 std::vector<std::string> names_in(const TextCells& cells, bool header) {
   std::vector<std::string> names;
   for (const auto& column : cells.columns) {
-    const std::string name = header ? trimmed(column[0]) : "";
+    const std::string name(header ? trimmed(column[0]) : "");
     names.push_back(name.empty() ? fmt::format("column {}", names.size() + 1) : name);
   }
   return names;

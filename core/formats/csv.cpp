@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "core/formats/csv_records.hpp"
+#include "core/formats/text_table.hpp"
 
 namespace latentscape {
 
@@ -16,12 +17,6 @@ namespace {
 
 constexpr size_t kSampleRows = 1000;     // after which what was found of the columns is used to begin again
 constexpr size_t kReportRows = 1 << 16;  // between two looks at stop and progress
-
-std::string_view trimmed(std::string_view cell) {
-  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
-  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
-  return cell;
-}
 
 bool is_missing(std::string_view cell) {
   switch (cell.size()) {

@@ -41,6 +41,12 @@ Result<TextCells> read_cells(CsvBytes bytes, TextLayout layout, std::string_view
 
 }  // namespace
 
+std::string_view trimmed(std::string_view cell) {
+  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
+  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
+  return cell;
+}
+
 TextLayout text_layout_of(const std::filesystem::path& path) {
   std::string name = path.filename().string();
   if (name.ends_with(".gz")) name.resize(name.size() - 3);

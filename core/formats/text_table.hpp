@@ -33,6 +33,9 @@ Result<TextCells> read_text(const std::filesystem::path& path, TextLayout layout
 
 inline constexpr size_t kMostUnpacked = size_t{4} << 30;
 
+/// A cell without the blanks and tabs around it.
+std::string_view trimmed(std::string_view cell);
+
 /// All bytes of a file, unpacked where it is gzip.
 Result<Bytes> read_unpacked(const std::filesystem::path& path);
 

@@ -6,6 +6,7 @@
 #include "core/data/table_fit.hpp"
 #include "core/formats/file.hpp"
 #include "core/formats/npy.hpp"
+#include "tests/support/loading.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
@@ -23,15 +24,6 @@ class Tables : public ::testing::Test {
     DataRequest r;
     r.spec = folder_ / name;
     return r;
-  }
-  std::shared_ptr<const Dataset> loaded(const DataRequest& r) const {
-    auto data = load_dataset(r);
-    EXPECT_TRUE(data.ok()) << data.error().message;
-    return data.ok() ? *data : std::make_shared<Dataset>();
-  }
-  static std::string message(const DataRequest& r) {
-    const auto data = load_dataset(r);
-    return data.ok() ? "ok" : data.error().message;
   }
   TemporaryFolder folder_{"tables"};
 };

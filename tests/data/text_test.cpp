@@ -9,6 +9,7 @@
 #include "core/data/text_columns.hpp"
 #include "core/data/vocabulary.hpp"
 #include "core/formats/file.hpp"
+#include "tests/support/loading.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
@@ -29,15 +30,6 @@ class Texts : public ::testing::Test {
     std::filesystem::create_directories(std::filesystem::path(folder_ / name).parent_path());
     EXPECT_TRUE(atomic_write_file(folder_ / name, std::string_view(text)).ok());
     return request(name);
-  }
-  static std::shared_ptr<const Dataset> loaded(const DataRequest& r) {
-    auto data = load_dataset(r);
-    EXPECT_TRUE(data.ok()) << data.error().message;
-    return data.ok() ? *data : std::make_shared<Dataset>();
-  }
-  static std::string message(const DataRequest& r) {
-    const auto data = load_dataset(r);
-    return data.ok() ? "ok" : data.error().message;
   }
   TemporaryFolder folder_{"texts"};
 };

@@ -118,11 +118,6 @@ class TextLoader {
     return places;
   }
 
-  static std::string_view trimmed(std::string_view cell) {
-    const size_t begin = std::min(cell.find_first_not_of(" \t"), cell.size());
-    return cell.substr(begin, cell.find_last_not_of(" \t") + 1 - begin);
-  }
-
   Status add_columns() {
     for (size_t k = 0; k < cells_.size(); ++k) {
       if (k == columns_.text) continue;
