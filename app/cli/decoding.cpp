@@ -83,6 +83,9 @@ Result<std::vector<int32_t>> labels_for(const LoadedRun& run, const std::optiona
                 fmt::join(classes, ", "));
   const auto index = class_from_text(classes, *label);
   if (!index) return unknown_name("label", *label, classes);
+  const std::vector<std::string>& unmet = run.checkpoint.unmet;
+  if (std::find(unmet.begin(), unmet.end(), classes[*index]) != unmet.end())
+    print_note(fmt::format("no labelled train row was of class '{}': what the model decodes as it means nothing", classes[*index]));
   return std::vector<int32_t>(n, static_cast<int32_t>(*index));
 }
 

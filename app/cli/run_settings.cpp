@@ -6,12 +6,25 @@
 
 namespace latentscape {
 
+namespace {
+
+bool has_convolutions(const NetworkSpec& spec) {
+  return std::any_of(spec.begin(), spec.end(), [](const LayerSpec& layer) { return layer.kind == LayerSpec::Kind::conv; });
+}
+
+}  // namespace
+
 Status choose_model(RunConfig& config, const std::string& name, std::vector<std::string>& notes) {
   if (const ModelFamily* family = model_families().find(name)) {
     if (config.model.name == name) return {};
     const ModelConfig before = config.model;
     use_family(config.model, *family);
     if (config.init.empty()) return {};
+    const bool convolutions = has_convolutions(family->defaults.encoder);
+    if (convolutions != has_convolutions(before.encoder) && (convolutions || name == "mlp"))
+      return fail(ErrorCode::invalid_argument,
+                  "--model {} has other networks than {}, whose encoder is {}; a run that starts from its weights has its networks", name,
+                  config.init, to_string(before.encoder));
     config.model.latent = before.latent;  // and the networks of the run that it starts from
     config.model.encoder = before.encoder;
     config.model.decoder = before.decoder;

@@ -49,6 +49,8 @@ Status read_config(const std::string& path, OpenRequest& request) {
 Status read_init(const TrainOptions& options, OpenRequest& request) {
   LS_TRY(const LoadedRun run, load_run(options.init));
   request.config.init = fs::absolute(options.init).string();
+  request.config.init_step.reset();
+  request.config.init_weights.clear();
   if (options.config.empty()) request.config.model = run.checkpoint.config.model;
   request.config.likelihood_given = true;
   return {};

@@ -136,6 +136,7 @@ Metadata metadata_of(const Checkpoint& c) {
   m["heldout_loss"] = fmt::format("{}", c.heldout_loss);
   m["shape"] = fmt::format("{}", fmt::join(c.shape, ","));
   m["classes"] = json_from_texts(c.classes);
+  if (!c.unmet.empty()) m["unmet_classes"] = json_from_texts(c.unmet);
   m["data_fingerprint"] = c.data_fingerprint;
   if (!c.preprocessing.empty()) m["preprocessing"] = json_from_preprocessing(c.preprocessing);
   return m;
@@ -211,6 +212,9 @@ Status read_metadata(const Metadata& m, uint64_t version, std::string_view where
   LS_TRY(c.shape, shape_of(m, where));
   LS_TRY(const std::string classes, text_of(m, "classes", where));
   LS_TRY(c.classes, texts_from_json(classes, fmt::format("{}: classes", where)));
+  if (const auto unmet = m.find("unmet_classes"); unmet != m.end()) {
+    LS_TRY(c.unmet, texts_from_json(unmet->second, fmt::format("{}: unmet_classes", where)));
+  }
   LS_TRY(c.data_fingerprint, text_of(m, "data_fingerprint", where));
   if (const auto text = m.find("preprocessing"); text != m.end()) {
     LS_TRY(c.preprocessing, preprocessing_from_json(text->second, fmt::format("{}: preprocessing", where)));

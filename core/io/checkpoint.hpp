@@ -17,6 +17,7 @@ struct Checkpoint {
   TrainerState state;
   std::vector<size_t> shape;         // of one example
   std::vector<std::string> classes;  // label names, empty: none
+  std::vector<std::string> unmet;    // those of them that no labelled train row is of
   std::string data_fingerprint;
   Preprocessing preprocessing;  // of a table's columns; empty: none
   double heldout_loss = 0.0;    // at this moment, NaN where not evaluated

@@ -146,6 +146,8 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "only",
                       "extra",
                       "init",
+                      "init_step",
+                      "init_weights",
                       "model",
                       "likelihood_given",
                       "seed",
@@ -185,6 +187,12 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("only", c.only));
   LS_CHECK(json.read("extra", c.extra));
   LS_CHECK(json.read("init", c.init));
+  if (json.has("init_step")) {
+    uint64_t step = 0;
+    LS_CHECK(json.read("init_step", step));
+    c.init_step = step;
+  }
+  LS_CHECK(json.read("init_weights", c.init_weights));
   if (json.has("model")) {
     LS_TRY(const JsonObject model, json.object("model"));
     LS_CHECK(read_model(model, c.model));
@@ -241,6 +249,7 @@ std::string json_from_config(const RunConfig& c) {
   if (!c.only.empty()) json.add("only", c.only);
   if (!c.extra.empty()) json.add("extra", c.extra);
   if (!c.init.empty()) json.add("init", c.init);
+  if (c.init_step) json.add("init_step", *c.init_step).add("init_weights", c.init_weights);
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
   if (c.batch_given) json.add("batch_given", true);

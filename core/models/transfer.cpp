@@ -12,6 +12,12 @@ const ParameterBlock* block_named(const ModelF& model, const std::string& name) 
   return nullptr;
 }
 
+/// A table with a row a class, or the last layer of a classifier: the last two blocks of a model that has one.
+bool belongs_to_classes(const ModelF& model, const ParameterBlock& block) {
+  constexpr size_t kHead = 2;  // weight and bias
+  return block.name.ends_with(".class.weight") || (model.classifies() && static_cast<size_t>(&model.blocks().back() - &block) < kHead);
+}
+
 std::string likelihood_text(const ModelConfig& m) {
   if (m.likelihood == LikelihoodKind::bernoulli) return "bernoulli";
   if (m.likelihood == LikelihoodKind::categorical) return "categorical";
@@ -34,21 +40,25 @@ std::optional<ModelDifference> model_difference(const ModelConfig& a, const Mode
   return std::nullopt;
 }
 
-Result<std::vector<std::string>> transfer_parameters(const ModelF& from, std::span<const float> parameters, const ModelF& to,
-                                                     std::span<float> own) {
+Result<FreshBlocks> transfer_parameters(const ModelF& from, std::span<const float> parameters, const ModelF& to, std::span<float> own,
+                                        bool same_classes) {
+  const auto of_other_classes = [&](const ParameterBlock& block) { return !same_classes && belongs_to_classes(to, block); };
   for (const ParameterBlock& block : to.blocks()) {
     const ParameterBlock* source = block_named(from, block.name);
-    if (source && source->shape != block.shape)
+    if (source && source->shape != block.shape && !of_other_classes(block))
       return fail(ErrorCode::invalid_argument, "{} is {}, expected {} for this data and model", block.name, fmt::join(source->shape, " x "),
                   fmt::join(block.shape, " x "));
   }
-  std::vector<std::string> fresh;
+  FreshBlocks fresh;
   for (const ParameterBlock& block : to.blocks()) {
-    if (const ParameterBlock* source = block_named(from, block.name))
+    const ParameterBlock* source = block_named(from, block.name);
+    if (!source)
+      fresh.missing.push_back(block.name);
+    else if (of_other_classes(block))
+      fresh.of_other_classes.push_back(block.name);
+    else
       take_torch_order(block, torch_order(*source, parameters.subspan(source->offset, source->size)),
                        own.subspan(block.offset, block.size));
-    else
-      fresh.push_back(block.name);
   }
   return fresh;
 }

@@ -27,6 +27,9 @@ Status check_labels(const ModelConfig& c) {
   if (labels && c.classes < 2)
     return fail(ErrorCode::invalid_argument, "{} needs data with a label of at least 2 classes, this has {}",
                 c.conditional ? "a conditional model" : "classify", c.classes);
+  if (c.conditional && c.name == "m1")
+    return fail(ErrorCode::invalid_argument,
+                "m1 is not told the label that its neighbours vote on, expected conditional=0, or --model cvae");
   if (c.conditional && c.classify > 0.0)
     return fail(ErrorCode::invalid_argument, "classify is {} in a model that is told the label, expected 0 with conditional=1", c.classify);
   return {};

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/base/version.hpp"
+#include "core/data/fingerprint.hpp"
 #include "core/models/transfer.hpp"
 #include "core/train/run_data.hpp"
 #include "core/train/without_effect.hpp"
@@ -34,12 +35,40 @@ std::string origin_of(const std::string& spec) {
   return ec || !std::filesystem::exists(path, ec) ? spec : path.string();
 }
 
-/// The run that another starts from; its networks must be those that the config asks for.
+std::string fingerprint_of(const LoadedRun& run) {
+  Fingerprint print;
+  print.add_floats(run.checkpoint.state.parameters);
+  return print.hex();
+}
+
+/// The weights that training starts from. A config that has begun from some before begins from the same, or not at all.
 Result<LoadedRun> load_start(const RunConfig& config) {
   LS_TRY(LoadedRun run, load_run(config.init));
+  if (!config.init_step || fingerprint_of(run) == config.init_weights) return run;
+  if (!run.directory.empty()) {
+    auto before = load_run(checkpoint_path(run.directory, *config.init_step));
+    if (before.ok() && fingerprint_of(*before) == config.init_weights) return std::move(before).value();
+  }
+  return fail(ErrorCode::invalid_argument,
+              "{}: training began from its step {}, weights {}, and it is at step {} now, weights {}, without that checkpoint; name it by "
+              "--init to begin from what it is now",
+              config.init, *config.init_step, config.init_weights, run.checkpoint.state.step, fingerprint_of(run));
+}
+
+/// The run that another starts from; its networks must be those that the config asks for, and it is not written over.
+Result<LoadedRun> open_start(RunConfig& config, const std::string& out) {
+  std::error_code error;
+  const auto read = std::filesystem::weakly_canonical(config.init, error), written = std::filesystem::weakly_canonical(out, error);
+  if (!out.empty() && std::mismatch(written.begin(), written.end(), read.begin(), read.end()).first == written.end())
+    return fail(ErrorCode::invalid_argument, "{}: cannot be written over while training starts from {}; choose another folder", out,
+                config.init);
+  LS_TRY(LoadedRun run, load_start(config));
   if (const auto d = model_difference(run.checkpoint.config.model, config.model))
     return fail(ErrorCode::invalid_argument, "{}: its {} is {}, not {}; a run that starts from its weights has its networks and likelihood",
                 config.init, d->what, d->first, d->second);
+  config.likelihood_given = true;
+  config.init_step = run.checkpoint.state.step;
+  config.init_weights = fingerprint_of(run);
   return run;
 }
 
@@ -59,6 +88,10 @@ Status check_inputs(const LoadedRun& start, const Dataset& data, const std::stri
   if (text != !data.preprocessing.words.empty())
     return fail(ErrorCode::invalid_argument, "{}: was trained on {}, and {} is {}; its weights belong to what they were trained on", init,
                 text ? "words" : "no words", data.origin, text ? "no text" : "text");
+  const std::vector<size_t>& shape = start.checkpoint.shape;
+  if (std::min(shape.size(), data.shape.size()) == 1 && shape.size() != data.shape.size())
+    return fail(ErrorCode::invalid_argument, "{}: was trained on examples of {}, and those of {} are {}", init, fmt::join(shape, " x "),
+                data.origin, fmt::join(data.shape, " x "));
   const auto differs = std::mismatch(theirs.begin(), theirs.end(), ours.begin(), ours.end());
   if (differs.first == theirs.end() && differs.second == ours.end()) return {};
   const auto shown = [](const auto& at, const auto& end) { return at == end ? std::string("none") : fmt::format("'{}'", *at); };
@@ -70,16 +103,43 @@ Status check_inputs(const LoadedRun& start, const Dataset& data, const std::stri
               text ? " (the same texts, seed, words and common have the same words)" : "");
 }
 
+/// A classifier came with the networks of the run; of data without classes it has nothing to tell.
+void leave_classifier_out(const OpenRequest& request, const Dataset& data, RunConfig& config, std::vector<std::string>& notes) {
+  const auto asked = [](const auto& setting) { return setting.first == "classify"; };
+  const ModelFamily* family = model_families().find(config.model.name);
+  if (config.model.classify == 0.0 || data.classes() >= 2 || !family || family->semi_supervised) return;
+  if (std::any_of(request.overrides.begin(), request.overrides.end(), asked)) return;
+  config.model.classify = 0.0;
+  notes.push_back(fmt::format("the classifier of {} is left out: {} has no classes", config.init, data.name));
+}
+
 /// The trainer's first weights; the optimiser's state stays fresh.
 Status start_from(const LoadedRun& run, OpenedTraining& opened) {
   Trainer& trainer = *opened.trainer;
   const std::string& name = trainer.config().init;
+  const Column* labels = trainer.data().labels();
+  const bool same_classes = labels && labels->categories == run.checkpoint.classes;
   TrainerState state = trainer.state();
-  LS_TRY(const auto fresh, transfer_parameters(*run.model, run.checkpoint.state.parameters, *trainer.model(), state.parameters)
-                               .context("starting from " + name));
+  LS_TRY(const FreshBlocks fresh,
+         transfer_parameters(*run.model, run.checkpoint.state.parameters, *trainer.model(), state.parameters, same_classes)
+             .context("starting from " + name));
+  const auto note = [&](const std::vector<std::string>& blocks, std::string_view why) {
+    if (!blocks.empty())
+      opened.notes.push_back(fmt::format("{} start{} fresh: {} {}", fmt::join(blocks, ", "), blocks.size() == 1 ? "s" : "", name, why));
+  };
   for (const std::string& skipped : run.skipped) opened.notes.push_back("left out: " + skipped);
-  if (!fresh.empty()) opened.notes.push_back(fmt::format("{} starts fresh: {} has no such weights", fmt::join(fresh, ", "), name));
+  note(fresh.missing, "has no such weights");
+  note(fresh.of_other_classes, "was trained on other classes");
   return trainer.restore(std::move(state));
+}
+
+/// Classes that the model is told or tells, and meets in no train row; those that were left out on purpose need no word.
+void note_unmet_classes(OpenedTraining& opened) {
+  const ModelF& model = *opened.trainer->model();
+  if (!opened.config.only.empty() || !(model.classifies() || model.decodes_labels())) return;
+  for (const std::string& name : opened.trainer->labels().unmet(opened.trainer->data()))
+    opened.notes.push_back(
+        fmt::format("{} has no train row of class '{}': the model learns nothing of it", opened.trainer->data().name, name));
 }
 
 Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<const Dataset> data, std::shared_ptr<ComputePool> pool,
@@ -91,21 +151,26 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
   if (!config.extra.empty()) config.extra = origin_of(config.extra);
   std::optional<LoadedRun> start;
   if (!config.init.empty()) {
-    LS_TRY(start, load_start(config));
-    config.likelihood_given = true;
+    LS_TRY(start, open_start(config, request.out));
   }
   if (!data || (data->extra == 0) != config.extra.empty()) {
     LS_TRY(data, load(config, config.data, stop, progress));
   }
   if (stop.stop_requested()) return cancelled();
-  if (start) LS_CHECK(check_inputs(*start, *data, config.init));
+  if (start) {
+    LS_CHECK(check_inputs(*start, *data, config.init));
+    leave_classifier_out(request, *data, config, opened.notes);
+  }
   LS_TRY(opened.trainer, Trainer::create(config, data, std::move(pool)));
   opened.config = opened.trainer->config();
   opened.target_epochs = opened.config.epochs;
   opened.replay = request.replay;
   opened.best_heldout_loss = std::numeric_limits<double>::quiet_NaN();
-  opened.notes = data->warnings;
+  opened.notes.insert(opened.notes.begin(), data->warnings.begin(), data->warnings.end());
+  note_unmet_classes(opened);
   for (std::string& note : notes_without_effect(opened.config, request.overrides)) opened.notes.push_back(std::move(note));
+  if (!opened.config.unlabelled && opened.trainer->labels().rows().size() == opened.trainer->labels().train_rows())
+    opened.notes.emplace_back("unlabelled has no effect: every train row has its label");
   if (start) LS_CHECK(start_from(*start, opened));
   if (stop.stop_requested()) return cancelled();
   if (!request.out.empty()) {

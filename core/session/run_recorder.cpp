@@ -43,6 +43,7 @@ Checkpoint RunRecorder::checkpoint_of(const Trainer& trainer, TrainerState state
   checkpoint.state = std::move(state);
   checkpoint.shape = trainer.data().shape;
   if (const Column* labels = trainer.data().labels()) checkpoint.classes = labels->categories;
+  checkpoint.unmet = trainer.labels().unmet(trainer.data());
   checkpoint.preprocessing = trainer.data().preprocessing;
   checkpoint.data_fingerprint = trainer.data().fingerprint;
   checkpoint.heldout_loss = heldout_loss;

@@ -83,9 +83,7 @@ Result<KnownLabels> KnownLabels::of(const Dataset& data, const std::optional<Lab
   } else {
     if (classes.empty()) return fail(ErrorCode::invalid_argument, "labels is {}, but {} has no labels", to_string(*budget), data.name);
     for (size_t c = 0; c < classes.size(); ++c)
-      if (classes[c].empty())
-        return fail(ErrorCode::invalid_argument, "{} has no train row of class '{}', expected at least one of each", data.name,
-                    data.labels()->categories[c]);
+      if (classes[c].empty()) return no_train_row(data, data.labels()->categories[c]);
     const size_t count = budget->count ? budget->count : static_cast<size_t>(std::llround(budget->share * static_cast<double>(labelled)));
     if (count > labelled)
       return fail(ErrorCode::invalid_argument, "labels is {}, but {} has {} labelled train rows", count, data.name, labelled);
@@ -106,6 +104,19 @@ Result<KnownLabels> KnownLabels::of(const Dataset& data, const std::optional<Lab
     if (data.label(row) >= 0) known.rows_.push_back(row);
   for (const uint32_t row : known.rows_) known.labels_[row] = data.label(row);
   return known;
+}
+
+std::vector<std::string> KnownLabels::unmet(const Dataset& data) const {
+  std::vector<bool> met(data.classes());
+  for (const uint32_t row : rows_) met[static_cast<size_t>(labels_[row])] = true;
+  std::vector<std::string> names;
+  for (size_t c = 0; c < met.size(); ++c)
+    if (!met[c]) names.push_back(data.labels()->categories[c]);
+  return names;
+}
+
+Error no_train_row(const Dataset& data, const std::string& name) {
+  return fail(ErrorCode::invalid_argument, "{} has no train row of class '{}', expected at least one of each", data.name, name);
 }
 
 Status KnownLabels::set(const Dataset& data, size_t row, size_t label) {

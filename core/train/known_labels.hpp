@@ -37,6 +37,8 @@ class KnownLabels {
   bool has_budget() const { return budget_; }
   size_t train_rows() const { return train_rows_; }
   size_t classes() const { return classes_; }
+  /// Names of the classes of `data` that no train row with a label is of: training tells a model nothing of them.
+  std::vector<std::string> unmet(const Dataset& data) const;
 
   /// A person names the class of a row. Errors: no such row, not a train row, no such class.
   Status set(const Dataset& data, size_t row, size_t label);
@@ -49,5 +51,8 @@ class KnownLabels {
   size_t train_rows_ = 0;
   size_t classes_ = 0;
 };
+
+/// "X has no train row of class 'a', expected at least one of each".
+Error no_train_row(const Dataset& data, const std::string& name);
 
 }  // namespace latentscape

@@ -62,6 +62,21 @@ Status check_extra_labels(const Dataset& data) {
   return {};
 }
 
+/// Columns of categories have answers, not numbers.
+Status check_categories(const ModelConfig& model, const Dataset& data) {
+  if (data.categories.empty() || model.likelihood == LikelihoodKind::categorical) return {};
+  constexpr size_t kNamed = 3;
+  std::vector<std::string> names;
+  for (const TableInput& input : data.preprocessing.inputs) names.push_back(input.name);
+  if (names.empty())  // built in: the columns come first
+    for (size_t i = 0; i < std::min(data.categories.size(), data.columns.size()); ++i) names.push_back(data.columns[i].name);
+  const bool more = names.size() > kNamed;
+  names.resize(std::min(names.size(), kNamed));
+  return fail(ErrorCode::invalid_argument,
+              "likelihood is '{}', but the columns of {} are categories ({}{}), expected likelihood=categorical",
+              kLikelihoodNames[static_cast<size_t>(model.likelihood)], data.name, fmt::join(names, ", "), more ? ", ..." : "");
+}
+
 /// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
 Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& budget, const Dataset& data) {
   LS_TRY(const ModelFamily* family, model_families().get(model.name));
@@ -74,11 +89,20 @@ Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& b
     return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
                 model.classes == 0 ? "none" : "one");
   if (labels || budget) LS_CHECK(check_extra_labels(data));
+  LS_CHECK(check_categories(model, data));
   if (model.likelihood == LikelihoodKind::multinomial && data.kind != DataKind::text)
     return fail(ErrorCode::invalid_argument, "likelihood is 'multinomial', expected word counts (texts or svmlight), {} is {}", data.name,
                 data.kind == DataKind::image ? "images" : "a table");
   if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
   return {};
+}
+
+/// What learns classes from few labels has to meet each of them.
+Status check_classes(const ModelConfig& model, const KnownLabels& labels, const Dataset& data) {
+  LS_TRY(const ModelFamily* family, model_families().get(model.name));
+  if (!family->semi_supervised) return {};
+  const std::vector<std::string> unmet = labels.unmet(data);
+  return unmet.empty() ? Status() : Status(no_train_row(data, unmet.front()));
 }
 
 /// The likelihood that the data asks for where nobody does.
@@ -99,6 +123,7 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   LS_CHECK(validate(config));
   LS_CHECK(check_data(config, data, train_rows));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));
+  LS_CHECK(check_classes(config.model, labels, data));
   LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));
   return PreparedRun{std::move(config), std::move(labels), std::move(model)};
 }

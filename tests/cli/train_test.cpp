@@ -205,6 +205,91 @@ TEST(Train, InitTakesTheNetworksOfTheOtherRunAndIsKept) {
   EXPECT_NE(resumed.err.find("--init cannot be changed"), std::string::npos) << resumed.err;
 }
 
+// run.json promises the same numbers, also when the run that it began from has gone on or is another one now.
+TEST(Train, AConfigBeginsFromTheWeightsThatItBeganFromOrNotAtAll) {
+  const TemporaryFolder folder;
+  const std::string a = folder / "a", b = folder / "b";
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--out", a})).exit_code, 0);
+  const Json first = run_program(small_training({"--init", a, "--epochs", "1", "--out", b, "--json"})).json();
+  ASSERT_EQ(run_program({"train", "--out", a, "--resume", "--epochs", "2"}).exit_code, 0);
+  const Finished again = run_program({"train", "--config", b + "/run.json", "--json"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(numbers_of(again.json()), numbers_of(first)) << "its checkpoint is still there";
+  const Json config = Json::parse(text_of_file(b + "/run.json"))["config"];
+  const Finished named = run_program({"train", "--config", b + "/run.json", "--init", a, "--json"});
+  ASSERT_EQ(named.exit_code, 0) << named.err;
+  EXPECT_NE(numbers_of(named.json()), numbers_of(first)) << "by name it is what the run is now";
+
+  ASSERT_EQ(run_program(small_training({"--epochs", "2", "--seed", "2", "--out", a, "--force"})).exit_code, 0);
+  expect_refused(1, {"train", "--config", b + "/run.json"},
+                 {{{},
+                   "training began from its step " + config["init_step"].dump() + ", weights " + config["init_weights"].get<std::string>() +
+                       ", and it is at step "}});
+  EXPECT_EQ(run_program({"train", "--out", b, "--resume", "--epochs", "2"}).exit_code, 0) << "what goes on has weights of its own";
+  expect_refused(1, small_training({"--init", a, "--force"}), {{{"--out", a}, "cannot be written over while training starts from"}});
+}
+
+// strokes has two columns of classes, the digit and the style.
+TEST(Train, InitWithOtherClassesBeginsAnewWhatBelongsToThem) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--set", "classify=1", "--out", folder / "a"})).exit_code, 0);
+  const Finished same = run_program(small_training({"--epochs", "1", "--init", folder / "a"}));
+  ASSERT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_EQ(same.err.find("start fresh"), std::string::npos) << same.err;
+  const Finished style = run_program(small_training({"--epochs", "1", "--init", folder / "a", "--label", "style"}));
+  ASSERT_EQ(style.exit_code, 0) << style.err;
+  EXPECT_NE(style.err.find("classifier.weight, classifier.bias start fresh: " + (folder / "a") + " was trained on other classes"),
+            std::string::npos)
+      << style.err;
+  const Finished none = run_program(small_training({"--epochs", "1", "--init", folder / "a", "--label", "none"}));
+  ASSERT_EQ(none.exit_code, 0) << none.err;
+  EXPECT_NE(none.err.find("is left out: strokes has no classes"), std::string::npos) << none.err;
+  expect_refused(1, small_training({"--init", folder / "a", "--label", "none"}), {{{"--set", "classify=1"}, "needs data with a label"}});
+}
+
+TEST(Train, InitThatContradictsTheNetworksOrTheDataIsRefused) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--out", folder / "a"})).exit_code, 0);
+  expect_refused(2, {"train", "--init", folder / "a"}, {{{"--model", "conv"}, "whose encoder is 32"}});
+  expect_refused(1, {"train", "--init", folder / "a"},
+                 {{{"--data", "mixture"}, "was trained on examples of 28 x 28, and those of mixture are 2"}});
+}
+
+TEST(Train, ALabelIsAColumnOfClassesOrRefused) {
+  const Finished angle = run_program({"data", "info", "shapes", "--count", "300", "--set", "label=scale", "--json"});
+  ASSERT_EQ(angle.exit_code, 0) << angle.err;
+  EXPECT_EQ(angle.json()["class_names"], (std::vector<std::string>{"0.5", "0.6", "0.7", "0.8", "0.9", "1"}));
+  expect_refused(
+      1, small_training({}),
+      {{{"--label", "stlye"}, "did you mean 'style'"},
+       {{"--label", "thickness"}, "column 'thickness' holds too many different numbers to be classes, expected one of label, style"}});
+}
+
+// A class that no train row is of: nothing is learnt of it, and whoever asks for it hears so.
+TEST(Train, AClassWithoutATrainRowIsSaid) {
+  const TemporaryFolder folder;
+  const std::string data = folder / "t";
+  std::filesystem::create_directory(data);
+  std::ofstream train(data + "/train.tsv"), test(data + "/test.tsv");
+  train << "text\tlabel\n";
+  test << "text\tlabel\nwarm grey\trare\ncold kind\teven\n";
+  for (int i = 0; i < 40; ++i)
+    train << (i % 2 ? "warm kind bright" : "cold dull grey") << " word" << i % 5 << "\t" << (i % 2 ? "odd\n" : "even\n");
+  train.close();
+  test.close();
+  for (const char* model : {"m1", "m2"})
+    expect_refused(1, {"train", "--data", data, "--epochs", "1"},
+                   {{{"--model", model}, "has no train row of class 'rare', expected at least one of each"}});
+  const Finished told = run_program({"train", "--data", data, "--epochs", "1", "--model", "cvae", "--out", folder / "r"});
+  ASSERT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_NE(told.err.find("has no train row of class 'rare': the model learns nothing of it"), std::string::npos) << told.err;
+  const auto sampled = [&](const char* label) {
+    return run_program({"sample", folder / "r", "-n", "3", "--label", label, "--out", folder / "s.csv"});
+  };
+  EXPECT_NE(sampled("rare").err.find("no labelled train row was of class 'rare'"), std::string::npos);
+  EXPECT_EQ(sampled("odd").err, "");
+}
+
 // Test and held-out losses are of the one class; whoever looks for outliers sees all of them.
 // In the run that it is given for, not in general: what the model and the data make of it counts.
 TEST(Train, ASettingWithoutEffectIsSaid) {

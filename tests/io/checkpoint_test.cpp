@@ -40,12 +40,15 @@ class CheckpointTest : public ::testing::Test {
 };
 
 TEST_F(CheckpointTest, ComesBackBitForBit) {
+  checkpoint_.unmet = {"b"};
+  ASSERT_TRUE(write_checkpoint(path_, checkpoint_, *model_of(checkpoint_)).ok());
   const Result<Checkpoint> back = read_checkpoint(path_);
   ASSERT_TRUE(back.ok()) << back.error().message;
   EXPECT_EQ(back->state, checkpoint_.state);
   EXPECT_EQ(back->config, checkpoint_.config);
   EXPECT_EQ(back->shape, checkpoint_.shape);
   EXPECT_EQ(back->classes, checkpoint_.classes);
+  EXPECT_EQ(back->unmet, checkpoint_.unmet);
   EXPECT_EQ(back->data_fingerprint, checkpoint_.data_fingerprint);
   EXPECT_EQ(back->heldout_loss, checkpoint_.heldout_loss);
 }

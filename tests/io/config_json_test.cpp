@@ -49,6 +49,8 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.extra = "made";
   c.reading = {28, ImageFit::letterbox, ImageColour::rgb, "kind", MissingValues::drop, "body", 345, 0.25};
   c.init = "/runs/first";
+  c.init_step = 12345;
+  c.init_weights = "0123abcd";
   const std::string text = json_from_config(c);
   const Result<RunConfig> back = config_from_json(text, "run.json");
   // A range rule of validate may refuse an extreme; the reading itself must not change it.

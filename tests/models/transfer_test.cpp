@@ -29,7 +29,8 @@ TEST(Transfer, CopiesBlocksByName) {
   std::vector<float> own(m->parameter_count());
   const auto fresh = transfer_parameters(*m, numbered(*m), *m, own);
   ASSERT_TRUE(fresh.ok()) << fresh.error().message;
-  EXPECT_TRUE(fresh->empty());
+  EXPECT_TRUE(fresh->missing.empty());
+  EXPECT_TRUE(fresh->of_other_classes.empty());
   EXPECT_EQ(own, numbered(*m));
 }
 
@@ -50,7 +51,7 @@ TEST(Transfer, BlocksOfOneModelAloneStayAndAreNamed) {
   const auto fresh = transfer_parameters(*square, numbered(*square), *deeper, own);
   ASSERT_TRUE(fresh.ok()) << fresh.error().message;
   expected.insert(expected.end(), {"decoder.4.weight", "decoder.4.bias"});
-  EXPECT_EQ(*fresh, expected);
+  EXPECT_EQ(fresh->missing, expected);
   for (const ParameterBlock& block : deeper->blocks()) {
     const bool is_fresh = std::find(expected.begin(), expected.end(), block.name) != expected.end();
     for (size_t i = block.offset; i < block.offset + block.size; ++i) ASSERT_EQ(own[i] == -1.0f, is_fresh) << block.name;
@@ -62,6 +63,45 @@ TEST(Transfer, TheFirstBlockThatDoesNotFitIsNamedWithBothShapes) {
   std::vector<float> own(large->parameter_count());
   EXPECT_EQ(transfer_parameters(*small, numbered(*small), *large, own).error().message,
             "encoder.0.weight is 4 x 6, expected 4 x 25 for this data and model");
+}
+
+// What belongs to a class says nothing of other ones, also where they are as many.
+TEST(Transfer, WhatBelongsToOtherClassesStaysAndIsNamed) {
+  const auto with_classes = [](const char* name, size_t classes, double classify, bool conditional) {
+    ModelConfig config;
+    config.name = name;
+    config.encoder = config.decoder = {4};
+    config.classifier = {5};
+    config.classes = classes;
+    config.classify = classify;
+    config.conditional = conditional;
+    return make_model(config, std::vector<size_t>{2, 3}).value();
+  };
+  struct Case {
+    std::shared_ptr<const ModelF> two, three;
+    std::vector<std::string> expected;
+  };
+  for (const Case& c :
+       {Case{with_classes("mlp", 2, 1.0, false), with_classes("mlp", 3, 1.0, false), {"classifier.weight", "classifier.bias"}},
+        Case{with_classes("cvae", 2, 0.0, true), with_classes("cvae", 3, 0.0, true), {"encoder.class.weight", "decoder.class.weight"}},
+        Case{with_classes("m2", 2, 1.0, false),
+             with_classes("m2", 3, 1.0, false),
+             {"encoder.class.weight", "decoder.class.weight", "classifier.2.weight", "classifier.2.bias"}}}) {
+    for (const auto& to : {c.two, c.three}) {
+      std::vector<float> own(to->parameter_count(), -1.0f);
+      const auto fresh = transfer_parameters(*c.two, numbered(*c.two), *to, own, false);
+      ASSERT_TRUE(fresh.ok()) << fresh.error().message;
+      EXPECT_EQ(fresh->of_other_classes, c.expected);
+      EXPECT_TRUE(fresh->missing.empty());
+      for (const ParameterBlock& block : to->blocks()) {
+        const bool stays = std::find(c.expected.begin(), c.expected.end(), block.name) != c.expected.end();
+        EXPECT_EQ(own[block.offset] == -1.0f, stays) << block.name;
+      }
+    }
+    std::vector<float> own(c.two->parameter_count());
+    EXPECT_TRUE(transfer_parameters(*c.two, numbered(*c.two), *c.two, own)->of_other_classes.empty());
+    EXPECT_EQ(own, numbered(*c.two)) << "of the same classes all are taken";
+  }
 }
 
 TEST(ModelDifference, NamesTheFirstThingThatDiffers) {

@@ -48,7 +48,7 @@ TEST(PrepareRun, TheLikelihoodFollowsTheDataWhereNotGiven) {
   EXPECT_EQ(prepare_run(small_config(), *points(100))->config.model.likelihood, LikelihoodKind::gaussian);
 }
 
-TEST(PrepareRun, OtherLikelihoodsAreAllowedForCategoriesAndCategoricalIsForNothingElse) {
+TEST(PrepareRun, CategoriesAreOfTheCategoricalLikelihoodAndNothingElseIs) {
   DataRequest request;
   request.spec = "survey";
   request.count = 200;
@@ -58,9 +58,8 @@ TEST(PrepareRun, OtherLikelihoodsAreAllowedForCategoriesAndCategoricalIsForNothi
   config.likelihood_given = true;
   for (const LikelihoodKind kind : {LikelihoodKind::bernoulli, LikelihoodKind::gaussian}) {
     config.model.likelihood = kind;
-    const auto prepared = prepare_run(config, **survey);
-    ASSERT_TRUE(prepared.ok()) << prepared.error().message;
-    EXPECT_TRUE(prepared->config.model.categories.empty());
+    EXPECT_THAT(error_of(config, **survey),
+                HasSubstr("but the columns of survey are categories (q1, q2, q3, ...), expected likelihood=categorical"));
   }
   config.model.likelihood = LikelihoodKind::categorical;
   for (const auto& other : {bars(60, 6), points(60)})

@@ -22,6 +22,8 @@ const ModelConfig& defaults_of(const ModelConfig& model) {
 NextRun next_run_after(const RunConfig& run) {
   NextRun next{run, to_string(run.model.encoder), to_string(run.model.decoder), std::string(kAllLabels)};
   next.config.init.clear();  // the next run may have other networks
+  next.config.init_step.reset();
+  next.config.init_weights.clear();
   next.config.freeze = Freeze::none;
   next.config.likelihood_given = true;
   if (run.labels) next.labels = to_string(*run.labels);
