@@ -10,6 +10,7 @@
 #include "core/data/download_list.hpp"
 #include "core/data/fingerprint.hpp"
 #include "core/data/join.hpp"
+#include "core/data/label_column.hpp"
 #include "core/data/subset.hpp"
 #include "core/data/table_fit.hpp"
 #include "core/data/value_cache.hpp"
@@ -151,6 +152,15 @@ Status drop_label(Dataset& data, const DataRequest& request) {
   return {};
 }
 
+/// The label that is asked for, where the source has not taken it. Other data for a trained model need not have it.
+Status take_label(Dataset& data, const DataRequest& request) {
+  const std::string& asked = request.reading.label;
+  if (asked == kNoLabel) return drop_label(data, request);
+  if (asked.empty() || (data.labels() && data.labels()->name == asked)) return {};
+  Status chosen = choose_label(data, asked);
+  return request.preprocessing ? Status() : chosen;
+}
+
 /// Splits as the source has them.
 Result<Dataset> load_checked(const DataRequest& asked) {
   const DataRequest request = with_path(asked);
@@ -160,7 +170,7 @@ Result<Dataset> load_checked(const DataRequest& asked) {
     if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", asked.spec);
     data.origin = asked.spec;
     LS_CHECK(check(data));
-    if (request.reading.label == kNoLabel) LS_CHECK(drop_label(data, request));
+    LS_CHECK(take_label(data, request));
     LS_TRY(const bool whole, take_fingerprint(data));
     if (whole) return data;
   }

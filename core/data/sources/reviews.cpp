@@ -28,18 +28,6 @@ Column aspect_column(size_t rows) {
   return column;
 }
 
-/// The column that classes are told by: the topic, or the one that is asked for.
-Status choose_label(const DataRequest& request, Dataset& data) {
-  data.label_column = 0;
-  if (request.reading.label.empty() || request.reading.label == kNoLabel) return {};
-  std::vector<std::string> names;
-  for (const Column& column : data.columns) names.push_back(column.name);
-  const auto found = std::find(names.begin(), names.end(), request.reading.label);
-  if (found == names.end()) return unknown_name("column", request.reading.label, names).context(request.spec);
-  data.label_column = static_cast<int>(found - names.begin());
-  return {};
-}
-
 Result<Dataset> load_reviews(const DataRequest& request) {
   const size_t rows = request.count ? request.count : kDefaultRows;
   if (rows < 2 || rows > kMaxRows)
@@ -50,7 +38,7 @@ Result<Dataset> load_reviews(const DataRequest& request) {
   data.rows = rows;
   data.columns = {column_of("topic", review_topics(), rows), column_of("sentiment", review_sentiments(), rows), aspect_column(rows),
                   column_of("strength", review_strengths(), rows)};
-  LS_CHECK(choose_label(request, data));
+  data.label_column = 0;                 // the topic, where no other is asked for
   std::unordered_set<std::string> seen;  // no text of test is one of train
   for (size_t i = 0; i < rows; ++i) {
     if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: drawing was stopped", request.spec);
