@@ -10,6 +10,7 @@
 #include "app/cli/eval_metrics.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
+#include "app/cli/output.hpp"
 #include "app/cli/signal_stop.hpp"
 #include "core/base/registry.hpp"
 #include "core/metrics/iwae.hpp"
@@ -62,20 +63,20 @@ Status check_metrics(EvalOptions& options) {
 }
 
 Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRun& run, const KnownLabels& known) {
+  const bool prior = run.model->has_prior();  // an autoencoder has neither an ELBO nor a KL
   Report report;
   report.json = {{"split", options.split},
                  {"n", e.n},
                  {"loss", e.terms.loss()},
-                 {"elbo", e.terms.elbo()},
+                 {"elbo", prior ? Json(e.terms.elbo()) : Json()},
                  {"reconstruction", e.terms.reconstruction},
-                 {"kl", e.terms.kl},
-                 {"kl_per_dim", e.kl_per_dimension},
+                 {"kl", prior ? Json(e.terms.kl) : Json()},
+                 {"kl_per_dim", prior ? Json(e.kl_per_dimension) : Json()},
                  {"active_units", e.active_units},
                  {"step", run.checkpoint.state.step}};
   if (e.accuracy) report.json["accuracy"] = *e.accuracy;
-  report.text = fmt::format(
-      "{} ({} examples): loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f} nats an example\n{} of {} units active\n",
-      options.split, e.n, e.terms.loss(), e.terms.elbo(), e.terms.reconstruction, e.terms.kl, e.active_units, run.model->latent());
+  report.text = fmt::format("{} ({} examples): {} nats an example\n{} of {} units active\n", options.split, e.n, text_of(e.terms, prior),
+                            e.active_units, run.model->latent());
   if (const auto perplexity = e.perplexity()) {
     report.json["perplexity"] = *perplexity;
     report.json["words"] = e.words;

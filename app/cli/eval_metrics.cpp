@@ -128,6 +128,8 @@ Result<std::pair<double, double>> squared_errors(EvalSubject& s, const Principal
 }
 
 Status add_rate(EvalSubject& s, Report& report) {
+  if (!s.run.model->has_prior())
+    return fail(ErrorCode::unsupported, "the metric rate: an autoencoder has no posterior, so its code has no length in nats");
   const Rate rate = rate_from(s.evaluation.terms, s.data.width());
   const std::vector<uint32_t> train =
       some_of(s.data.ids_of(Split::train), std::max<size_t>(1, kPcaNumbers / s.data.width()), s.config().seed);

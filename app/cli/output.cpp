@@ -169,4 +169,10 @@ Status write_examples(const std::string& path, FloatArray x, const std::vector<s
   return atomic_write_file(path, bytes);
 }
 
+std::string text_of(const LossTerms& terms, bool prior) {
+  if (!prior) return fmt::format("loss {:.4f}  reconstruction {:.4f}", terms.loss(), terms.reconstruction);
+  return fmt::format("loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}", terms.loss(), terms.elbo(), terms.reconstruction,
+                     terms.kl);
+}
+
 }  // namespace latentscape

@@ -9,6 +9,7 @@
 #include "core/base/array.hpp"
 #include "core/base/result.hpp"
 #include "core/data/preprocessing.hpp"
+#include "core/models/model.hpp"
 
 namespace latentscape {
 
@@ -34,5 +35,8 @@ Status write_examples(const std::string& path, FloatArray x, const std::vector<s
 
 /// The same check before any work is done.
 Status check_examples_path(const std::string& path, const std::vector<size_t>& shape, const Preprocessing& preprocessing);
+
+/// "loss 1.0000  elbo ...  reconstruction ...  KL ..."; without a prior there is neither an ELBO nor a KL.
+std::string text_of(const LossTerms& terms, bool prior);
 
 }  // namespace latentscape

@@ -88,6 +88,8 @@ Result<Report> plot_losses(const PlotOptions& options) {
 
 Result<Report> plot_kl(const PlotOptions& options, std::stop_token stop) {
   LS_TRY(const LoadedRun run, open_run(options.run, {options.out}, options.memory));
+  if (!run.model->has_prior())
+    return fail(ErrorCode::unsupported, "{}: an autoencoder has no KL to plot; plot --what latent or losses instead", options.run);
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, stop));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, "heldout"));
   ComputePool pool;

@@ -30,7 +30,8 @@ struct SweepOptions {
   std::optional<std::string> data, kind, model, epochs, seed;
   std::vector<std::string> settings, grid;
   std::optional<size_t> folds, seeds;
-  std::string out, rank = "elbo";
+  std::string out;
+  std::optional<std::string> rank;
   size_t threads = 0;
   size_t memory = 0;
   bool resume = false, force = false;
@@ -274,11 +275,20 @@ Result<Json> read_sweep(const std::string& folder, const std::string& path) {
   return json;
 }
 
+/// Autoencoders alone have no ELBO.
+std::string usual_ranking(const std::vector<SweepRow>& rows) {
+  const bool none = std::all_of(rows.begin(), rows.end(), [](const SweepRow& row) {
+    return row.combination.runs.front().config.model.objective == Objective::autoencoder;
+  });
+  return none ? "reconstruction" : "elbo";
+}
+
 Result<Report> run_sweep(const SweepOptions& options) {
   SweepResult result;
-  auto ranking = ranking_named(options.rank);
-  if (!ranking.ok()) return refused(ranking.error());
-  result.ranking = *ranking;
+  if (options.rank) {
+    auto ranking = ranking_named(*options.rank);
+    if (!ranking.ok()) return refused(ranking.error());
+  }
   auto asked = plan_from(options);
   if (!asked.ok()) return refused(asked.error());
   result.plan = *asked;
@@ -301,6 +311,7 @@ Result<Report> run_sweep(const SweepOptions& options) {
     row.combination = std::move(combination);
     result.rows.push_back(std::move(row));
   }
+  LS_TRY(result.ranking, ranking_named(options.rank.value_or(usual_ranking(result.rows))));
   if (options.resume) LS_CHECK(take_progress(earlier, options.out, result.rows));
   for (const std::string& note : std::set<std::string>(notes.begin(), notes.end())) print_note(note);
   warn_of_comparison(result);
@@ -341,9 +352,10 @@ Action add_sweep(CLI::App& command) {
       ->check(whole_number(1, kMostSweepRuns))
       ->type_name("N");
   command
-      .add_option("--rank", o->rank,
-                  "by held-out rows: elbo, reconstruction, mi (mutual information, then active units) or precision (and recall of samples)")
-      ->capture_default_str()
+      .add_option(
+          "--rank", o->rank,
+          "by held-out rows: elbo (default; of autoencoders alone reconstruction), reconstruction, mi (mutual information, then active "
+          "units) or precision (and recall of samples)")
       ->type_name("BY");
   add_memory_option(command, o->memory);
   command.add_option("--threads", o->threads, "0: all cores; never changes a result")->check(whole_number(0, kMostThreads))->type_name("T");

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/cli/output.hpp"
 #include "app/cli/progress.hpp"
 
 namespace latentscape {
@@ -13,13 +14,25 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Json terms_json(const event::Evaluated& evaluated) {
+/// `prior`: else there is neither an ELBO nor a KL.
+Json terms_json(const event::Evaluated& evaluated, bool prior) {
   const LossTerms& terms = evaluated.evaluation.terms;
-  Json json = {{"loss", terms.loss()}, {"elbo", terms.elbo()},        {"reconstruction", terms.reconstruction},
-               {"kl", terms.kl},       {"n", evaluated.evaluation.n}, {"step", evaluated.step}};
+  Json json = {{"loss", terms.loss()},
+               {"elbo", prior ? Json(terms.elbo()) : Json()},
+               {"reconstruction", terms.reconstruction},
+               {"kl", prior ? Json(terms.kl) : Json()},
+               {"n", evaluated.evaluation.n},
+               {"step", evaluated.step}};
   if (evaluated.evaluation.accuracy) json["accuracy"] = *evaluated.evaluation.accuracy;
   if (const auto perplexity = evaluated.evaluation.perplexity()) json["perplexity"] = *perplexity;
   return json;
+}
+
+/// What lets z say more.
+std::string_view advice(const RunConfig& config) {
+  const bool given = config.model.likelihood == LikelihoodKind::gaussian && config.model.gaussian_variance == GaussianVariance::fixed;
+  return given ? "; --set variance=shared learns how near the numbers have to come, or give a smaller --set sigma"
+               : "; a smaller beta, or longer training, may help";
 }
 
 /// Behind the losses, where the model classifies or counts words.
@@ -142,9 +155,11 @@ void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
   if (split == Split::train && target_reached_) done_ = true;
   if (split != Split::heldout || train_reports_ == 0) return;
   const auto snapshot = session_.snapshot();
-  bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f} (reconstruction {:.3f}, KL {:.3f}){}  {:.0f} samples/s  ETA {}",
-                        evaluated.epoch, snapshot->target_epochs, train_sum_ / static_cast<double>(train_reports_),
-                        evaluated.evaluation.terms.loss(), evaluated.evaluation.terms.reconstruction, evaluated.evaluation.terms.kl,
+  const LossTerms& terms = evaluated.evaluation.terms;
+  const std::string parts =
+      run_->model->has_prior() ? fmt::format(" (reconstruction {:.3f}, KL {:.3f})", terms.reconstruction, terms.kl) : "";
+  bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  held-out {:.3f}{}{}  {:.0f} samples/s  ETA {}", evaluated.epoch,
+                        snapshot->target_epochs, train_sum_ / static_cast<double>(train_reports_), terms.loss(), parts,
                         more_text(evaluated.evaluation), snapshot->metrics.samples_per_s,
                         text_from_seconds(snapshot->metrics.eta_seconds)));
   train_sum_ = 0.0;
@@ -215,11 +230,14 @@ Report TrainingWatch::report() const {
     const auto& evaluated = evaluated_[static_cast<size_t>(split)];
     if (!evaluated) continue;
     const LossTerms& terms = evaluated->evaluation.terms;
-    report.json[std::string(to_string(split))] = terms_json(*evaluated);
-    report.text +=
-        fmt::format("{:<8} loss {:.4f}  elbo {:.4f}  reconstruction {:.4f}  KL {:.4f}{}  ({} examples)\n", to_string(split), terms.loss(),
-                    terms.elbo(), terms.reconstruction, terms.kl, more_text(evaluated->evaluation), evaluated->evaluation.n);
+    const bool prior = run_->model->has_prior();
+    report.json[std::string(to_string(split))] = terms_json(*evaluated, prior);
+    report.text += fmt::format("{:<8} {}{}  ({} examples)\n", to_string(split), text_of(terms, prior), more_text(evaluated->evaluation),
+                               evaluated->evaluation.n);
   }
+  const auto& judged = evaluated_[static_cast<size_t>(Split::train)];
+  if (judged && judged->evaluation.active_units == 0 && run_->model->has_prior())
+    report.text += fmt::format("no unit is active: z says nothing about the examples{}\n", advice(run_->config));
   if (!checkpoint_.empty()) report.text += fmt::format("checkpoint {}\n", checkpoint_);
   if (last_error_) {
     report.json["error"] = {{"code", std::string(to_string(last_error_->code))}, {"message", last_error_->message}};

@@ -93,12 +93,14 @@ TEST_F(EvalMetrics, WhatDoesNotApplyIsANoteAmongTheOthers) {
                          "--out", path("ae")})
                 .exit_code,
             0);
-  const Finished finished = run_program({"eval", path("ae"), "--metrics", "au,mi,knn", "--iwae", "2", "--json"});
+  const Finished finished = run_program({"eval", path("ae"), "--metrics", "au,mi,knn,rate", "--iwae", "2", "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   const Json report = finished.json();
   EXPECT_TRUE(report["knn_accuracy"]["value"].is_number());
-  for (const char* key : {"mutual_information", "iw_nll"}) EXPECT_TRUE(report.at(key).is_null()) << key;
-  EXPECT_EQ(report["notes"].size(), 2u);
+  for (const char* key : {"mutual_information", "iw_nll", "rate", "elbo", "kl"}) EXPECT_TRUE(report.at(key).is_null()) << key;
+  EXPECT_EQ(report["notes"].size(), 3u);
+  EXPECT_EQ(run_program({"eval", path("ae")}).out.find("elbo"), std::string::npos);
+  expect_refused(1, {"plot", path("ae"), "--what", "kl"}, {{{"--out", path("kl.svg")}, "an autoencoder has no KL to plot"}});
   EXPECT_NE(report["notes"]["mi"].get<std::string>().find("an autoencoder has no posterior"), std::string::npos);
   EXPECT_NE(run_program({"eval", path("ae"), "--metrics", "mi,knn"}).out.find("mi: not given: "), std::string::npos);
   expect_refused(

@@ -214,6 +214,15 @@ TEST(Sweep, EachMeasureRanksItsOwnWay) {
   }
 }
 
+TEST(Sweep, OfAutoencodersAloneIsRankedByReconstruction) {
+  const TemporaryFolder folder;
+  const Finished finished = run_program({"sweep", "--data", "strokes", "--set", "count=300", "--set", "hidden=16", "--model", "ae",
+                                         "--epochs", "1", "--grid", "latent=1,8", "--out", folder / "s", "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(finished.json()["rank"]["by"], "reconstruction");
+  EXPECT_EQ(finished.json()["rows"][0]["rank"], 1);
+}
+
 TEST(Sweep, OfTwoModelsEndsWithThemSideBySide) {
   const TemporaryFolder folder;
   const std::string out = folder / "s";
