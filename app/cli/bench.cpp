@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/cli/bench.hpp"
+#include "app/cli/bench_peer.hpp"
 #include "app/cli/commands.hpp"
 #include "app/cli/machine_limits.hpp"
 #include "app/cli/numbers.hpp"
@@ -30,6 +31,7 @@ struct BenchOptions {
   std::string hidden;
   std::string latent;
   std::string data = "strokes";
+  bool peer = false;  // PyTorch beside it
 };
 
 /// The family's own network, or that of --hidden and --latent.
@@ -124,6 +126,11 @@ Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<Comput
             {"gflops_limit", peak * 1e-9},
             {"gb_per_s_limit", bandwidth * 1e-9},
             {"ms_per_update_limit", 1e3 * kUpdateBytes * static_cast<double>(trainer->model()->parameter_count()) / bandwidth}};
+  if (!options.peer) return m;
+  Json peer = bench_torch(trainer->config().model, trainer->model()->width(), options.batch, options.seconds, pool->threads(), stop);
+  if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the benchmark was interrupted");
+  m.more["ratio_to_peer"] = peer.contains("samples_per_s") ? Json(m.value / peer["samples_per_s"].get<double>()) : Json();
+  m.more["pytorch"] = std::move(peer);
   return m;
 }
 
@@ -191,6 +198,7 @@ Action add_bench(CLI::App& command) {
   for (CLI::App* sub : {train, decode}) add_bench_options(*sub, *o);
   train->add_option("--data", o->data, "data to train on, a built-in name or a path")->type_name("DATA")->capture_default_str();
   train->add_option("--batch", o->batch, "examples a minibatch")->check(whole_number(1, 3000))->capture_default_str();
+  train->add_flag("--peer", o->peer, "the same minibatches in PyTorch beside it, where python3 has it");
   CLI::App* tsne = command.add_subcommand("tsne", "maps of more and more points: neighbours, iterations, exact pairs");
   tsne->add_option("--threads", o->threads, "0: all cores")->check(whole_number(0, kMostThreads));
   tsne->add_option("--points", maps->points, "numbers of points")->delimiter(',')->check(whole_number(100, 10'000'000));

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <thread>
 
 #include "app/cli/bench.hpp"
+#include "app/cli/bench_peer.hpp"
 #include "app/cli/decoding.hpp"
 #include "app/cli/machine_limits.hpp"
 #include "app/cli/output.hpp"
@@ -162,21 +162,10 @@ Result<Json> measure_peer(FloatView points, size_t threads) {
       "x=np.load(sys.argv[1]); j=int(sys.argv[2]); t=time.time(); N(n_neighbors=91,algorithm='brute',n_jobs=j).fit(x).kneighbors(x)\n"
       "b=time.time()-t; t=time.time(); TSNE(perplexity=30,init='pca',learning_rate='auto',n_iter=250,n_jobs=j).fit_transform(x)\n"
       "print(json.dumps({'version':sklearn.__version__,'n':len(x),'seconds_brute_force':b,'ms_per_iteration':4*(time.time()-t)}))\n";
-  Json answer;
-  for (const char* python : {"python3", "/usr/bin/python3"}) {
-    const std::string command = fmt::format("{} -c \"{}\" '{}' {} 2>/dev/null", python, script, file.string(), threads);
-    std::string printed;
-    if (std::FILE* pipe = popen(command.c_str(), "r")) {
-      char some[256];
-      while (std::fgets(some, sizeof some, pipe)) printed += some;
-      pclose(pipe);
-    }
-    answer = Json::parse(printed, nullptr, false);
-    if (answer.is_object()) break;
-  }
+  Json answer = python_json(script, fmt::format("'{}' {}", file.string(), threads));
   std::error_code ignored;
   fs::remove(file, ignored);
-  return answer.is_object() ? answer : Json();
+  return answer;
 }
 
 }  // namespace

@@ -246,6 +246,26 @@ TEST(Bench, TrainsOnTheDataAskedFor) {
   EXPECT_EQ(run_program({"bench", "train", "--data", "no-such-data", "--json"}).exit_code, 1);
 }
 
+// A python3 that answers as one with PyTorch would: the numbers of its best setting stand beside ours; without one there is a note.
+TEST(Bench, ThePeerStandsBesideIt) {
+  const TemporaryFolder folder;
+  const std::string program = folder / "python3", before = getenv("PATH");
+  std::ofstream(program)
+      << "#!/bin/sh\nshift 2\necho \"{\\\"ms_per_step\\\": $((3 - $OPENBLAS_NUM_THREADS)), \\\"asked\\\": \\\"$*\\\"}\"\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  setenv("PATH", (folder / ":" + before).c_str(), 1);
+  const Finished finished = run_program({"bench", "train", "--peer", "--batch", "16", "--seconds", "0.1", "--threads", "2", "--json"});
+  const Finished other = run_program({"bench", "train", "--peer", "--model", "cvae", "--seconds", "0.1", "--json"});
+  setenv("PATH", before.c_str(), 1);
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Json report = finished.json();
+  EXPECT_EQ(report["pytorch"]["threads"], (std::vector<int>{2, 2}));
+  EXPECT_EQ(report["pytorch"]["asked"], "784,400,40 20,400,784 16 0.1 2");
+  EXPECT_DOUBLE_EQ(report["ratio_to_peer"].get<double>(), report["value"].get<double>() / 16000.0);
+  EXPECT_TRUE(other.json()["ratio_to_peer"].is_null());
+  EXPECT_TRUE(other.json()["pytorch"].contains("note"));
+}
+
 TEST(Bench, MapsAreMeasuredByTheNumberOfPoints) {
   const Finished finished = run_program({"bench", "tsne", "--points", "200,3100", "--iterations", "3", "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
