@@ -83,6 +83,13 @@ UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px
   return grid;
 }
 
+double underlay_reach(const ProjectionFrame& projection) {
+  double reach = kPriorReach;
+  for (const float v : projection.positions.values)
+    if (std::isfinite(v)) reach = std::max(reach, std::ceil(static_cast<double>(std::abs(v))));
+  return reach;
+}
+
 bool LiveRequests::probe(const Situation& s, bool& moved) {
   moved = false;
   const uint64_t weights = weights_of(s.session.snapshot);
@@ -103,7 +110,8 @@ std::optional<GridRequest> LiveRequests::underlay(const Situation& s) {
   const LinearMap& map = *s.session.projection->linear;
   const size_t latent = s.session.run->model->latent();
   if (map.basis.cols != latent) return std::nullopt;
-  const UnderlayGrid grid = underlay_grid(s.view.map.camera, s.map_size[0], s.map_size[1], s.view.look.scale, kPriorReach);
+  const double reach = underlay_reach(*s.session.projection);
+  const UnderlayGrid grid = underlay_grid(s.view.map.camera, s.map_size[0], s.map_size[1], s.view.look.scale, reach);
   if (grid.columns * grid.rows < 2) return std::nullopt;
   std::vector<float> anchor = drag_anchor(s.session, s.view);
   const int label = s.session.run->model->decodes_labels() ? s.view.probe.label : 0;

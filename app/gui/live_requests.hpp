@@ -25,6 +25,9 @@ struct UnderlayGrid {
 /// multiples of the step, so that tiles stay in place while the camera moves. Empty where nothing is visible.
 UnderlayGrid underlay_grid(const Camera& camera, float width_px, float height_px, float scale, double reach);
 
+/// How far from the origin a map is decoded: over nearly all of the prior, and as far as a point lies.
+double underlay_reach(const ProjectionFrame& projection);
+
 /// How the samples lie: draws of the prior row by row, or a class a row and a style a column, the first of them the probe's own z.
 struct SamplesGrid {
   SamplesKind kind = SamplesKind::draws;

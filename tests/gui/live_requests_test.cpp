@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "app/gui/latent_lookup.hpp"
@@ -32,6 +33,15 @@ TEST(UnderlayGrid, TilesStayInPlaceWhileTheCameraMoves) {
 TEST(UnderlayGrid, IsEmptyFarFromThePrior) {
   const UnderlayGrid grid = underlay_grid({100.0, 0.0, 0.01}, 1000, 700, 1.0f, 3.2);
   EXPECT_EQ(grid.columns * grid.rows, 0u);
+}
+
+// An autoencoder has no prior to keep its points together, and a young run has not obeyed its own.
+TEST(UnderlayGrid, ReachesAsFarAsThePointsDo) {
+  ProjectionFrame projection;
+  projection.positions = FloatArray(2, 2);
+  EXPECT_EQ(underlay_reach(projection), 3.2);
+  projection.positions.values = {0.5f, -17.3f, std::numeric_limits<float>::quiet_NaN(), 4.0f};
+  EXPECT_EQ(underlay_reach(projection), 18.0);
 }
 
 /// A run on 12 pictures of three classes, with weights to decode with.

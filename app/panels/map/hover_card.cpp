@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
+#include <cmath>
 #include <vector>
 
 #include "app/gui/data_views.hpp"
@@ -53,7 +54,7 @@ void hover_card(PanelContext& c, uint32_t row) {
   const LatentFrame& latents = *c.session.snapshot->latents;
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
-  if (const auto i = point_of_row(*latents.points, row))
+  if (const auto i = point_of_row(*latents.points, row); i && std::isfinite(latents.losses[*i]))  // no step yet: none
     ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.hover.loss"), ui::loss(static_cast<double>(latents.losses[*i]))).c_str());
   size_t shown = 0, others = 0;
   for (const Column& column : data.columns) {
