@@ -238,8 +238,9 @@ Result<Report> info(const DataOptions& options) {
                  {"class_names", data->labels() ? Json(data->labels()->categories) : Json::array()},
                  {"columns", columns_json(*data)},
                  {"fingerprint", data->fingerprint}};
-  report.text = fmt::format("{}: {} examples of {} ({}), {} classes\nsplits: {}\nfingerprint: {}\n", data->name, data->rows,
-                            text_from_shape(data->shape), to_string(data->kind), data->classes(), split_text, data->fingerprint);
+  report.text =
+      fmt::format("{}: {} examples of {} ({}), {} {}\nsplits: {}\nfingerprint: {}\n", data->name, data->rows, text_from_shape(data->shape),
+                  to_string(data->kind), data->classes(), data->classes() == 1 ? "class" : "classes", split_text, data->fingerprint);
   if (!data->reason.empty()) {
     report.json["reason"] = data->reason;
     report.text += fmt::format("{}: {}\n", to_string(data->kind), data->reason);

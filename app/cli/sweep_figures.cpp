@@ -78,9 +78,13 @@ LinesFigure lines_of(const SweepResult& result, size_t across, size_t best) {
       if (grid.size() > 1) places.insert(across == 0 ? places.end() : places.begin(), l);
       const SweepRow& row = row_at(result, places);
       line.values.push_back(measured(row, *result.ranking));
-      if (&row == &result.rows[best] && std::isfinite(line.values.back().mean)) f.best = std::pair(l, i);
+      if (&row == &result.rows[best] && std::isfinite(line.values.back().mean)) f.best = std::pair(f.lines.size(), i);
     }
-    f.lines.push_back(std::move(line));
+    const bool any = std::any_of(line.values.begin(), line.values.end(), [](const Measured& m) { return std::isfinite(m.mean); });
+    if (any || lines == 1)
+      f.lines.push_back(std::move(line));
+    else
+      f.note += fmt::format("; {} has none", line.name);
   }
   return f;
 }

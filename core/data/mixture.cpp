@@ -178,7 +178,7 @@ Result<std::unique_ptr<PointCloud>> make_point_cloud(std::string_view variant, u
   if (variant == "swiss-roll") return std::unique_ptr<PointCloud>(std::make_unique<SwissRoll>());
   const std::optional<size_t> n = dimensions_from(variant);
   if (!n) return unknown_name("mixture", variant, std::vector<std::string>{"8d", "rings", "swiss-roll"});
-  if (*n < 1 || *n > kMostDimensions) return fail(ErrorCode::invalid_argument, "mixture:{}: expected 1d to {}d", variant, kMostDimensions);
+  if (*n < 1 || *n > kMostDimensions) return fail(ErrorCode::invalid_argument, "expected mixture:1d to mixture:{}d", kMostDimensions);
   return std::unique_ptr<PointCloud>(std::make_unique<Gaussians>(*n, seed));
 }
 

@@ -25,10 +25,12 @@ struct Range {
     add(m.mean + m.deviation);
     for (const double v : m.repeats) add(v);
   }
+  /// What is never below zero does not seem to reach there.
   void pad(double share) {
+    if (low == 0.0 && high == 0.0) high = 1.0;
     mend_range(low, high, false);
     const double air = share * (high - low);
-    low -= air;
+    low = low >= 0.0 ? std::max(0.0, low - air) : low - air;
     high += air;
   }
 };

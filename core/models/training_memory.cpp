@@ -23,7 +23,8 @@ Status TrainingMemory::check(size_t scalar_bytes) const {
                most = static_cast<double>(machine_memory()) / 2;
   if (bytes <= most) return {};
   return fail(ErrorCode::out_of_memory,
-              "a model of {:.1f} million parameters that keeps {:.1f} million numbers for {} examples would need {:.1f} GB to train, more "
+              "a model of {:.1f} million parameters that keeps {:.1f} million numbers for the {} examples that an evaluation takes at once "
+              "would need {:.1f} GB to train, more "
               "than half of this machine's {:.1f} GB; choose smaller layers or fewer latents",
               parameters_ / 1e6, working_ / 1e6, kUsualRows, bytes / 1e9, 2 * most / 1e9);
 }

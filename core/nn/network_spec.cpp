@@ -124,6 +124,8 @@ Status parse_suffixes(Reader& in, LayerSpec& layer) {
       layer.norm = true;
     else if (word == "dropout" && layer.dropout == 0.0) {
       LS_TRY(layer.dropout, in.share());
+    } else if (word == "norm" && layer.dropout > 0.0) {
+      return in.expected("norm before dropout, as in norm dropout 0.2,", word.size());
     } else
       return unknown_word(in, word, "norm, then dropout, a comma or the end", known);
   }

@@ -166,8 +166,8 @@ TEST(Mixture, RowsAndSeedsOfEveryVariant) {
 
 TEST(Mixture, AnotherVariantIsOneSentence) {
   EXPECT_THAT(load("mixture:ring").error().message, HasSubstr("did you mean 'rings'"));
-  EXPECT_THAT(load("mixture:0d").error().message, HasSubstr("expected 1d to 1000d"));
-  EXPECT_THAT(load("mixture:9999d").error().message, HasSubstr("expected 1d to 1000d"));
+  EXPECT_THAT(load("mixture:0d").error().message, "mixture:0d: expected mixture:1d to mixture:1000d");
+  EXPECT_THAT(load("mixture:9999d").error().message, HasSubstr("expected mixture:1d to mixture:1000d"));
   EXPECT_THAT(load("mixture:99999999999999999999999d").error().message, HasSubstr("unknown mixture"));
   EXPECT_THAT(load("strokes:thick").error().message, HasSubstr("strokes has no variants"));
   EXPECT_THAT(load("mixtur:rings").error().message, HasSubstr("unknown data"));

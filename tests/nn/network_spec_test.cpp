@@ -33,6 +33,8 @@ TEST(NetworkSpec, AnErrorPointsAtThePlace) {
   EXPECT_EQ(error("9, pool 2"), "expected dense, res, conv, resconv or upconv at character 4\n  9, pool 2\n     ^");
   EXPECT_EQ(error("9, norm"), "expected a layer; norm and dropout follow theirs without a comma at character 4\n  9, norm\n     ^");
   EXPECT_EQ(error("9 nrom, 4"), "expected norm, then dropout, a comma or the end (did you mean norm?) at character 3\n  9 nrom, 4\n    ^");
+  EXPECT_EQ(error("9 dropout 0.2 norm"),
+            "expected norm before dropout, as in norm dropout 0.2, at character 15\n  9 dropout 0.2 norm\n                ^");
   EXPECT_EQ(error("9 dropout 1"), "expected a share above 0 and below 1, as in dropout 0.2, at character 11\n  9 dropout 1\n            ^");
   EXPECT_EQ(error("conv 8x3p3"), "expected a padding below the kernel's side, from 0 to 2 at character 10\n  conv 8x3p3\n           ^");
   EXPECT_EQ(error("400,"), "expected a layer size (as in 400,200) from 1 to 1000000 at character 5\n  400,\n      ^");
