@@ -12,12 +12,12 @@
 
 namespace latentscape {
 
-bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open) {
+bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open, float middle) {
   if (!open && !ImGui::IsPopupOpen(name)) return false;
   if (open && !ImGui::IsPopupOpen(name)) ImGui::OpenPopup(name);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float w = std::min(width * c.scale, display.x - 32.0f);
-  ImGui::SetNextWindowPos(ImVec2(display.x * 0.5f, display.y * 0.42f), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
+  ImGui::SetNextWindowPos(ImVec2(display.x * 0.5f, display.y * middle), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
   ImGui::SetNextWindowSize(ImVec2(w, 0.0f));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(20.0f * c.scale, 18.0f * c.scale));
   ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1.0f);

@@ -48,6 +48,7 @@ Plane make_plane(const Dataset& data, const PointSet& points, size_t x, size_t y
     if (!hidden_classes.contains(label)) {
       const Rgba colour = categorical_colour(label < 0 ? 0 : static_cast<size_t>(label), dark);
       point.colour = {colour.r, colour.g, colour.b, static_cast<uint8_t>(dark ? 200 : 190)};
+      if (label < 0 && data.labels()) point.colour = kContextColour;
     }
     plane.points.push_back(point);
     plane.rows.push_back(points.ids[i]);
