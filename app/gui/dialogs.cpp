@@ -99,7 +99,7 @@ void OpenDialog::draw(AppState& app, PanelContext& c) {
     int index = 0;
     for (const std::string& recent : app.settings.recent) {
       const std::string name = "open.recent." + std::to_string(index++);
-      const std::string shown = ui::elided(recent, ImGui::GetContentRegionAvail().x - 60.0f * c.scale);
+      const std::string shown = ui::elided_path(recent, ImGui::GetContentRegionAvail().x - 60.0f * c.scale);
       if (ui::button(c, name.c_str(), icon::kHistory, shown, "open.recent.tip", ui::ButtonKind::quiet)) chosen = recent;
     }
   }

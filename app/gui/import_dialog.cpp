@@ -313,7 +313,7 @@ void ImportDialog::draw(AppState& app, PanelContext& c) {
   const float height = std::max(200.0f * s, std::min(kHeight * s, ImGui::GetIO().DisplaySize.y - 190.0f * s));
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
-  ImGui::TextUnformatted(ui::elided(form_.config.data, full).c_str());
+  ImGui::TextUnformatted(ui::elided_path(form_.config.data, full).c_str());
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8.0f * s, 4.0f * s});

@@ -109,7 +109,8 @@ void draw_understood(PanelContext& c, const DataPreview& preview) {
     ImGui::PopFont();
     const bool asked = !preview.config.kind.empty();
     ui::note(c, asked ? std::string(c.tr("import.why")) : source_words(c, "import.why", preview.source));
-    if (preview.data && preview.data->kind == DataKind::text && !asked && !preview.data->reason.empty()) ui::note(c, preview.data->reason);
+    if (preview.data && preview.data->kind == DataKind::text && !asked && !preview.data->reason.empty())
+      ui::note(c, told(c.tr, preview.data->reason));
     ui::space(c, 8.0f);
   }
   if (!preview.data) {

@@ -176,7 +176,8 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
   } else {
     std::snprintf(waiting.data(), waiting.size(), "%s", shown.c_str());
   }
-  ImGui::InputText("##value", waiting.data(), waiting.size(), kNumberFlags);
+  // Where there is a place to say why, nothing that is typed is swallowed.
+  ImGui::InputText("##value", waiting.data(), waiting.size(), refused ? ImGuiInputTextFlags_AutoSelectAll : kNumberFlags);
   const bool active = ImGui::IsItemActive();
   const bool left = ImGui::IsItemDeactivated();
   register_item(c, name);

@@ -24,7 +24,7 @@ namespace {
 
 constexpr float kPickRadius = 9.0f;  // pixels at scale 1
 constexpr float kClickSlack = 4.0f;
-constexpr float kAxisLabels = 40.0f, kAxisFoot = 22.0f;  // of the map that the axes take
+constexpr float kTools = 48.0f, kAxisLabels = 76.0f, kAxisFoot = 22.0f;  // of the map that the axes take
 
 bool inside(const std::vector<ImVec4>& rectangles, ImVec2 p) {
   for (const ImVec4& r : rectangles)
@@ -381,7 +381,8 @@ void MapPanel::draw(PanelContext& c) {
   if (ready) {
     const ImVec4 legend = map_overlay::legend(c, list, frame_, layer_.answer(), whole_legend_);
     const bool axes = c.session.projection->linear.has_value();
-    if (axes) cover_.left = kAxisLabels * c.scale, cover_.foot = kAxisFoot * c.scale;
+    cover_.left = (axes ? kAxisLabels : kTools) * c.scale;
+    cover_.foot = axes ? kAxisFoot * c.scale : 0.0f;
     if (legend.z > legend.x) cover_.legend_width = end.x - legend.x, cover_.legend_height = end.y - legend.y;
     covered_.push_back(legend);
     draw_marks(c);

@@ -64,7 +64,8 @@ inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float 
   const double w = std::max(1e-4, static_cast<double>(bounds[2] - bounds[0])),
                h = std::max(1e-4, static_cast<double>(bounds[3] - bounds[1]));
   const double px = std::max(1.0, static_cast<double>(size.x / scale)), py = std::max(1.0, static_cast<double>(size.y / scale));
-  constexpr double kMargin = 1.16, kMarginWhereClear = 1.06, kMostSmaller = 1.6;
+  constexpr double kMargin = 1.06, kMostSmaller = 1.75;
+  constexpr double kWorthTheSide = 0.8;  // the picture stays above the legend unless it is so much smaller there: it moves while it trains
   const double x = static_cast<double>(bounds[0] + bounds[2]) * 0.5, y = static_cast<double>(bounds[1] + bounds[3]) * 0.5;
   const double whole = kMargin * std::max(w / px, h / py);
   const auto pixels = [scale](float v) { return static_cast<double>(v / scale); };
@@ -72,12 +73,12 @@ inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float 
   const auto clear_of = [&](double right, double below) -> Camera {
     const double room_x = px - left - right, room_y = py - top - below;
     if (room_x <= 1.0 || room_y <= 1.0) return {x, y, INFINITY};
-    const double units = kMarginWhereClear * std::max(w / room_x, h / room_y);
+    const double units = kMargin * std::max(w / room_x, h / room_y);
     return {x + 0.5 * (right - left) * units, y + 0.5 * (top - below) * units, units};
   };
   const Camera above = clear_of(0.0, std::max(foot, pixels(cover.legend_height))), beside = clear_of(pixels(cover.legend_width), foot),
                over = clear_of(0.0, foot);
-  const Camera& best = above.units_per_pixel <= beside.units_per_pixel ? above : beside;
+  const Camera& best = kWorthTheSide * above.units_per_pixel <= beside.units_per_pixel ? above : beside;
   for (const Camera& camera : {best, over})
     if (camera.units_per_pixel <= kMostSmaller * whole) return camera;
   return {x, y, whole};

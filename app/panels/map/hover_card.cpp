@@ -53,6 +53,7 @@ void hover_card(PanelContext& c, uint32_t row) {
     const std::string& name = data.row_names[row];
     line(name.substr(name.rfind('/') + 1));
   }
+  if (data.kind == DataKind::text) ui::text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
   const LatentFrame& latents = *c.session.snapshot->latents;
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
@@ -73,7 +74,6 @@ void hover_card(PanelContext& c, uint32_t row) {
   ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
-  if (data.kind == DataKind::text) ui::text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
   ImGui::EndGroup();
   ImGui::EndTooltip();
 }

@@ -21,7 +21,7 @@ namespace {
 
 constexpr float kWidestName = 180.0f, kNarrowestName = 48.0f;  // pixels at scale 1
 constexpr float kDotRoom = 27.0f;                              // of an entry beside its name
-constexpr float kMapShare = 0.34f;                             // of the map's height that it takes at first
+constexpr float kMapShare = 0.29f;                             // of the map's height that it takes at first
 constexpr float kWidthShare = 0.62f;                           // of its width
 constexpr int kNoClass = -1, kNothing = -2;                    // what is no class: its rows, and what a click toggles nothing of
 constexpr size_t kMostListed = 40;
