@@ -319,9 +319,10 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("--seed", options.seed, "of built-in data and of the splits")->check(whole_number(0, UINT64_MAX));
   command.add_option("--count", options.count, "examples of built-in data")->check(whole_number(1, 1'000'000'000));
   command
-      .add_option("--set", options.settings,
-                  "as in train, how it is read: size, fit, colour, label, missing, text, words, common; in a preview jitter_shift, "
-                  "jitter_rotate and jitter_noise, too")
+      .add_option(
+          "--set", options.settings,
+          "as in train, how it is read: size, fit, colour, label, missing, leave_out, text, words, common; in a preview jitter_shift, "
+          "jitter_rotate and jitter_noise, too")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }

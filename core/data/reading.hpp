@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace latentscape {
 
@@ -22,6 +23,7 @@ struct Reading {
   ImageColour colour = ImageColour::automatic;
   std::string label;  // tables, texts: the column of classes; empty: one called label, class or target; any data: kNoLabel
   MissingValues missing = MissingValues::impute;
+  std::vector<std::string> leave_out;  // tables: columns that are not trained on; they are there to colour by
   std::string text;     // tables of texts: their column; empty: one called text, sentence, review, ..., else the one of the longest cells
   size_t words = 2000;  // texts: how many words are counted, those of the most train texts
   double common = 0.5;  // texts: words of more than this share of the train texts say nothing and are not among them; 1: all may be

@@ -16,6 +16,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class Tables : public ::testing::Test {
  protected:
@@ -148,6 +149,23 @@ TEST_F(Tables, LaterDataIsMatchedByName) {
   ASSERT_TRUE(atomic_write_file(folder_ / "later.npy", npy_bytes(FloatArray(5, 4))).ok());
   later.spec = folder_ / "later.npy";
   EXPECT_THAT(message(later), HasSubstr("has no named columns, expected a table"));
+}
+
+TEST_F(Tables, ColumnsThatAreLeftOutAreThereToColourBy) {
+  DataRequest r = request(people(40));
+  r.reading.leave_out = {"twice", "name"};
+  const auto data = loaded(r);
+  ASSERT_EQ(data->preprocessing.inputs.size(), 2u);
+  EXPECT_EQ(data->preprocessing.inputs[0].name, "size");
+  EXPECT_EQ(data->preprocessing.inputs[1].name, "colour");
+  const auto named = [](const std::string& name) { return ::testing::Field(&Column::name, name); };
+  EXPECT_THAT(data->columns, Contains(named("twice")));
+  EXPECT_THAT(data->warnings, Not(Contains(HasSubstr("'twice'"))));
+  EXPECT_THAT(data->warnings, Not(Contains(HasSubstr("'name'")))) << "what was asked for is no news";
+  r.reading.leave_out = {"sise"};
+  EXPECT_THAT(message(r), HasSubstr("size"));
+  r.reading.leave_out = {"size", "twice", "colour", "id", "same", "name"};
+  EXPECT_THAT(message(r), HasSubstr("no column is left to train on"));
 }
 
 TEST_F(Tables, RowsWithHolesAreLeftOutWhereAsked) {

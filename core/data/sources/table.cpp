@@ -66,6 +66,7 @@ class TableLoader {
 
   Result<Dataset> load() {
     LS_CHECK(choose_label());
+    LS_CHECK(check_left_out());
     for (size_t k = 0; k < table_.columns.size(); ++k)
       if (k != label_) take(table_.columns[k]);
     if (request_.preprocessing) data_.preprocessing = *request_.preprocessing;
@@ -99,6 +100,20 @@ class TableLoader {
     for (const std::string_view known : kLabelNames)
       for (size_t k = 0; k < names.size(); ++k)
         if (label_ > names.size() && lower(names[k]) == known) LS_CHECK(take_label(k, false));
+    return {};
+  }
+
+  bool is_left_out(const std::string& name) const {
+    const std::vector<std::string>& names = request_.reading.leave_out;
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+
+  Status check_left_out() const {
+    if (request_.preprocessing) return {};
+    std::vector<std::string> names;
+    for (const CsvColumn& column : table_.columns) names.push_back(column.name);
+    for (const std::string& name : request_.reading.leave_out)
+      if (std::find(names.begin(), names.end(), name) == names.end()) return unknown_name("column", name, names).context(request_.spec);
     return {};
   }
 
@@ -154,11 +169,13 @@ class TableLoader {
   void take(CsvColumn& column) {
     if (column.infinite)
       data_.warnings.push_back(fmt::format("column '{}': {} infinite values count as missing", column.name, column.infinite));
-    if (is_asked_for(column)) {
+    const bool to_colour_by = is_left_out(column.name) && column.type() != CsvType::text;
+    if (is_asked_for(column) || to_colour_by) {
       data_.columns.push_back(column.numeric ? Column{column.name, {}, std::move(column.numbers)}
                                              : class_column(column.name, column.dictionary, column.words));
       return;
     }
+    if (is_left_out(column.name)) return;
     if (column.numeric) {
       const Range range = range_of(column);
       const bool running = is_running_number(column);
