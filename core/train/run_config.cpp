@@ -234,6 +234,8 @@ constexpr Key kTrainingKeys[] = {
        return {};
      }},
     {"missing", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kMissingNames, c.reading.missing); }},
+    {"standardise",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kStandardiseNames, c.reading.standardise); }},
     {"text",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
        if (v.empty()) return bad(k, v, "the name of a column");

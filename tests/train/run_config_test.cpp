@@ -77,6 +77,7 @@ TEST(SetValue, ReadsEveryKey) {
   reading.colour = ImageColour::grey;
   reading.label = "kind";
   reading.missing = MissingValues::drop;
+  reading.standardise = Standardise::yes;
   EXPECT_EQ(c.reading, reading);
   EXPECT_EQ(c.optimiser, OptimiserKind::sgd);
   EXPECT_EQ(c.weight_decay, 0.02);
