@@ -248,6 +248,8 @@ constexpr Key kTrainingKeys[] = {
      }},
     {"missing", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kMissingNames, c.reading.missing); }},
     {"leave_out", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_names(k, v, c.reading.leave_out); }},
+    {"standardise",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kStandardiseNames, c.reading.standardise); }},
     {"text",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
        if (v.empty()) return bad(k, v, "the name of a column");

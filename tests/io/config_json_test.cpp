@@ -47,7 +47,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.freeze = Freeze::decoder;
   c.only = "label=a,b";
   c.extra = "made";
-  c.reading = {28, ImageFit::letterbox, ImageColour::rgb, "kind", MissingValues::drop, {"id", "a, b"}, "body", 345, 0.25};
+  c.reading = {28, ImageFit::letterbox, ImageColour::rgb, "kind", MissingValues::drop, {"id", "a, b"}, "body", 345, 0.25, Standardise::no};
   c.init = "/runs/first";
   const std::string text = json_from_config(c);
   const Result<RunConfig> back = config_from_json(text, "run.json");

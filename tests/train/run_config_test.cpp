@@ -79,6 +79,7 @@ TEST(SetValue, ReadsEveryKey) {
   reading.label = "kind";
   reading.missing = MissingValues::drop;
   reading.leave_out = {"id", "first name"};
+  reading.standardise = Standardise::yes;
   EXPECT_EQ(c.reading, reading);
   EXPECT_EQ(c.optimiser, OptimiserKind::sgd);
   EXPECT_EQ(c.weight_decay, 0.02);
