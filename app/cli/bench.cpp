@@ -206,7 +206,11 @@ Action add_bench(CLI::App& command) {
   tsne->add_option("--data", maps->data, "its first rows are mapped; else ten clusters in 50 dimensions")->type_name("X.npy");
   tsne->add_flag("--peer", maps->peer, "scikit-learn beside it on at most 10,000 points, where python3 has it");
   tsne->add_flag("--stop", maps->stop, "the longest time that it goes on after it was asked to stop");
-  tsne->add_option("--moved", maps->moved, "how it follows coordinates moved by noise of this size")->check(finite_number(0.0, 1e6));
+  CLI::Option* noise =
+      tsne->add_option("--moved", maps->moved, "how it follows coordinates moved by noise of this size")->check(finite_number(0.0, 1e6));
+  tsne->add_option("--moved-to", maps->moved_to, "how it follows the points of --data to where this has them, an epoch later")
+      ->type_name("X.npy")
+      ->excludes(noise);
   command.require_subcommand(1);
   return [o, maps, train, tsne](const CommandSettings&) -> Result<Report> {
     if (tsne->parsed()) {

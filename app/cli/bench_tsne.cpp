@@ -71,12 +71,24 @@ double ms_to_stop(double seconds, const std::stop_token& stop, const Work& work)
   return most;
 }
 
-/// The finished map follows its points after each coordinate moved by noise: the divergence that it comes to, and a map's from nothing.
-Result<Json> measure_following(Projection& tsne, const ProjectionConfig& config, FloatView points, double noise, ComputePool& pool,
-                               std::stop_token stop) {
+/// Each coordinate moved by noise, or the same rows of a later array.
+Result<FloatArray> moved_points(const TsneBench& options, const ProjectionConfig& config, FloatView points) {
   FloatArray moved(points.rows, points.cols);
+  if (!options.moved_to.empty()) {
+    LS_TRY(const FloatArray later, read_points(options.moved_to));
+    if (later.rows < points.rows || later.cols != points.cols)
+      return fail(ErrorCode::invalid_argument, "{}: {} x {} numbers, expected {} x {} at least", options.moved_to, later.rows, later.cols,
+                  points.rows, points.cols);
+    std::copy_n(later.values.begin(), moved.values.size(), moved.values.begin());
+    return moved;
+  }
   Rng(config.seed, RngStream::general, 2).fill_normal(moved.values);
-  for (size_t i = 0; i < moved.values.size(); ++i) moved.values[i] = points.data[i] + static_cast<float>(noise) * moved.values[i];
+  for (size_t i = 0; i < moved.values.size(); ++i) moved.values[i] = points.data[i] + static_cast<float>(options.moved) * moved.values[i];
+  return moved;
+}
+
+/// The finished map follows its points to where they are then: the divergence that it comes to, and a map's from nothing.
+Result<Json> measure_following(Projection& tsne, const ProjectionConfig& config, FloatView moved, ComputePool& pool, std::stop_token stop) {
   const size_t before = tsne.iteration();
   const Stopwatch all;
   LS_CHECK(tsne.set_points(moved, pool, stop));
@@ -91,7 +103,7 @@ Result<Json> measure_following(Projection& tsne, const ProjectionConfig& config,
     LS_TRY(more, cold->advance(pool, stop));
   }
   LS_TRY(const double cold_kl, cold->exact_kl(pool, stop));
-  return Json{{"noise", noise}, {"iterations", tsne.iteration() - before}, {"seconds", seconds}, {"kl", kl}, {"cold_kl", cold_kl}};
+  return Json{{"iterations", tsne.iteration() - before}, {"seconds", seconds}, {"kl", kl}, {"cold_kl", cold_kl}};
 }
 
 Result<Json> measure(FloatView points, const TsneBench& options, ComputePool& pool, std::stop_token stop) {
@@ -120,8 +132,10 @@ Result<Json> measure(FloatView points, const TsneBench& options, ComputePool& po
               {"kl", kl},
               {"ms_field", ms_of_repulsion(tsne->positions(), {false, 0.5f}, pool, stop)}};
   if (points.rows <= kMostPairs) out["ms_exact_pairs"] = ms_of_repulsion(tsne->positions(), {true}, pool, stop);
-  if (options.moved > 0.0) {
-    LS_TRY(out["following"], measure_following(*tsne, config, points, options.moved, pool, stop));
+  if (options.moved > 0.0 || !options.moved_to.empty()) {
+    LS_TRY(const FloatArray moved, moved_points(options, config, points));
+    LS_TRY(out["following"], measure_following(*tsne, config, moved, pool, stop));
+    out["following"]["noise"] = options.moved;
   }
   if (options.stop) {
     out["ms_to_stop_start"] = ms_to_stop(start, stop, [&](const std::stop_token& asked) {

@@ -193,7 +193,10 @@ void add_words(const Dataset& data, Report& report) {
 
 /// What of a table with named columns is trained on, and how.
 void add_inputs(const Dataset& data, Report& report) {
-  if (data.preprocessing.inputs.empty()) return;
+  if (data.preprocessing.inputs.empty()) {
+    if (data.kind == DataKind::table && data.categories.empty()) report.text += "trained on: its numbers as they are\n";
+    return;
+  }
   size_t numbers = 0;
   report.json["label"] = data.labels() ? Json(data.labels()->name) : Json();
   report.json["inputs"] = Json::array();
@@ -202,12 +205,19 @@ void add_inputs(const Dataset& data, Report& report) {
     numbers += number;
     Json entry = {{"name", input.name}, {"kind", number ? "number" : "class"}};
     if (number)
-      entry.update({{"mean", input.mean}, {"deviation", input.scale}});
+      entry.update({{"mean", input.mean}, {"deviation", input.scale}});  // what is subtracted, and divided by
     else
       entry["categories"] = input.categories;
     report.json["inputs"].push_back(std::move(entry));
   }
   const size_t words = data.preprocessing.inputs.size() - numbers;
+  if (!data.scalings.empty()) {
+    const auto own_scale = [](const TableInput& input) { return input.scale != 1.0 && input.scale != 255.0; };
+    const bool standardised = std::any_of(data.preprocessing.inputs.begin(), data.preprocessing.inputs.end(), own_scale);
+    report.text += fmt::format("trained on: {} columns of numbers, {}\n", numbers,
+                               standardised ? "standardised (--set standardise=no leaves them as they are)" : "on one scale");
+    return;
+  }
   report.text += fmt::format("label: {}\ntrained on: {} columns of numbers, standardised; {} of categories, one-hot{}\n",
                              data.labels() ? data.labels()->name : "none (--set label=COLUMN chooses one)", numbers, words,
                              numbers && words ? "; all with a Gaussian likelihood" : "");
@@ -320,9 +330,11 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("--seed", options.seed, "of built-in data and of the splits")->check(whole_number(0, UINT64_MAX));
   command.add_option("--count", options.count, "examples of built-in data")->check(whole_number(1, 1'000'000'000));
   command
-      .add_option("--set", options.settings,
-                  "as in train, how it is read: size, fit, colour, label, missing, text, words, common; in a preview jitter_shift, "
-                  "jitter_rotate and jitter_noise, too")
+      .add_option(
+          "--set", options.settings,
+          "as in train, how it is read: size, fit, colour, label, missing, leave_out, standardise, text, words, common; in a preview "
+          "jitter_shift, "
+          "jitter_rotate and jitter_noise, too")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }

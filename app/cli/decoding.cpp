@@ -12,6 +12,7 @@
 #include "core/data/join.hpp"
 #include "core/explore/decode.hpp"
 #include "core/formats/npy.hpp"
+#include "core/formats/npy_rows.hpp"
 
 namespace latentscape {
 
@@ -62,8 +63,10 @@ Result<Report> write_picture(const PictureOptions& options, const std::vector<st
   Workspace<float> work;
   LS_TRY(const FloatArray x,
          decode_all(*run.model, run.checkpoint.state.parameters, {picture.z, picture.labels}, pool, work, signals.token()));
+  std::vector<std::string> classes;
+  for (const int32_t label : picture.labels) classes.push_back(run.checkpoint.classes[static_cast<size_t>(label)]);
   LS_CHECK(set ? write_image_set(options.out, x, run.checkpoint.shape, picture.labels, run.checkpoint.classes)
-               : write_examples(options.out, x, run.checkpoint.shape, run.checkpoint.preprocessing, picture.columns));
+               : write_examples(options.out, x, run.checkpoint.shape, run.checkpoint.preprocessing, picture.columns, classes));
   Report report;
   report.json = {{"out", options.out}, {"n", x.rows}, {"shape", run.checkpoint.shape}};
   report.json.update(picture.more);
@@ -89,9 +92,18 @@ Result<std::vector<int32_t>> labels_for(const LoadedRun& run, const std::optiona
   return std::vector<int32_t>(n, static_cast<int32_t>(*index));
 }
 
-Result<FloatArray> read_points(const std::string& path) {
-  LS_TRY(NpyArray array, read_npy(path));
+Result<FloatArray> read_points(const std::string& path, std::span<const double> offsets) {
+  LS_TRY(NpyRows rows, NpyRows::open(path));
+  NpyArray array;
+  array.dims = rows.header().dims;
+  array.values.resize(rows.header().count);
+  LS_CHECK(rows.read(0, rows.rows(), offsets.size() == rows.width() ? offsets : std::span<const double>(), array.values.data()));
   return rows_of(path, std::move(array));
+}
+
+Result<std::vector<double>> point_offsets(const std::string& path) {
+  LS_TRY(NpyRows rows, NpyRows::open(path));
+  return offsets_of({&rows, 1});
 }
 
 Result<FloatArray> read_latents(const std::string& path) {

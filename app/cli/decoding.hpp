@@ -51,7 +51,10 @@ Result<std::vector<int32_t>> labels_for(const LoadedRun& run, const std::optiona
 /// An NPY file of numbers, n x latent (or one row of `latent`).
 Result<FloatArray> read_latents(const std::string& path);
 /// An NPY file of points, n x d; a flat list of numbers is refused.
-Result<FloatArray> read_points(const std::string& path);
+/// Each less the one of the `offsets` (of point_offsets, or none) that is for its column.
+Result<FloatArray> read_points(const std::string& path, std::span<const double> offsets = {});
+/// What floats need subtracted from the columns of an array, so that they do not lose what tells its rows apart; empty: nothing.
+Result<std::vector<double>> point_offsets(const std::string& path);
 
 /// The smallest number of columns that makes a grid of n no taller than wide.
 size_t square_columns(size_t n);

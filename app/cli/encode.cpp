@@ -11,6 +11,8 @@
 #include "app/cli/output.hpp"
 #include "app/cli/signal_stop.hpp"
 #include "core/base/rng.hpp"
+#include "core/formats/file.hpp"
+#include "core/formats/npy.hpp"
 
 namespace latentscape {
 namespace {
@@ -18,7 +20,7 @@ namespace {
 struct EncodeOptions {
   size_t memory = 0;  // bytes, of data; 0: the default
   std::string run, data, split = "all", out;
-  std::optional<std::string> log_variance;
+  std::optional<std::string> log_variance, rows;
   bool sample = false;
   uint64_t seed = 1;
   size_t threads = 0;
@@ -47,9 +49,17 @@ Result<Report> encode(const EncodeOptions& options) {
       return refused(fail(ErrorCode::invalid_argument, "{}: --out and --logvar name the same file", options.out));
     LS_CHECK(check_output(*options.log_variance, {options.run, options.data}));
   }
+  if (options.rows) {
+    LS_USAGE(check_extension(*options.rows, "row numbers", {"npy"}));
+    if (same_place(options.out, *options.rows) || (options.log_variance && same_place(*options.log_variance, *options.rows)))
+      return refused(fail(ErrorCode::invalid_argument, "{}: --rows names the same file as another option", *options.rows));
+    LS_CHECK(check_output(*options.rows, {options.run, options.data}));
+  }
   LS_CHECK(check_output(options.out, {options.run, options.data}));
   SignalStop signals;
-  LS_TRY(const LoadedRun run, open_run(options.run, {options.out, options.log_variance.value_or(options.out)}, options.memory));
+  LS_TRY(
+      const LoadedRun run,
+      open_run(options.run, {options.out, options.log_variance.value_or(options.out), options.rows.value_or(options.out)}, options.memory));
   LS_TRY(const auto data, load_run_data(run, options.run, options.data, signals.token()));
   LS_TRY(const std::vector<uint32_t> rows, rows_of_split(*data, options.split));
   ComputePool pool(options.threads);
@@ -58,6 +68,11 @@ Result<Report> encode(const EncodeOptions& options) {
   if (options.sample) draw_posterior(mean, log_variance, rows, options.seed);
   LS_CHECK(write_array(options.out, mean));
   if (options.log_variance) LS_CHECK(write_array(*options.log_variance, log_variance));
+  if (options.rows) {
+    std::vector<int64_t> numbers;
+    for (const uint32_t row : rows) numbers.push_back(static_cast<int64_t>(data->row_number(row)));
+    LS_CHECK(atomic_write_file(*options.rows, npy_bytes(std::vector<size_t>{numbers.size()}, numbers)));
+  }
   Report report;
   report.json = {{"out", options.out}, {"split", options.split}, {"n", mean.rows}, {"latent", mean.cols}, {"sample", options.sample}};
   report.text = fmt::format("{}: {} x {} {}\n", options.out, mean.rows, mean.cols, options.sample ? "posterior draws" : "posterior means");
@@ -75,6 +90,7 @@ Action add_encode(CLI::App& command) {
       ->type_name("S");
   command.add_option("--out", o->out, "n x latent, float32")->required()->type_name("FILE.npy");
   command.add_option("--logvar", o->log_variance, "the log-variances, n x latent")->type_name("FILE.npy");
+  command.add_option("--rows", o->rows, "the place of each of these rows in the data, from 0, int64")->type_name("FILE.npy");
   command.add_flag("--sample", o->sample, "one draw of z a row instead of its mean");
   command.add_option("--seed", o->seed, "of --sample")->check(whole_number(0, UINT64_MAX))->capture_default_str();
   add_memory_option(command, o->memory);

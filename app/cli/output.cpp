@@ -76,6 +76,31 @@ std::string word_table(const FloatArray& x, const std::vector<std::string>& word
   return text;
 }
 
+/// Where the record that begins at `at` ends: line breaks in quotes are of a cell.
+size_t end_of_record(const std::string& table, size_t at) {
+  bool quoted = false;
+  for (; at < table.size() && (quoted || table[at] != '\n'); ++at) quoted = quoted != (table[at] == '"');
+  return at;
+}
+
+/// One column more, of classes, under a name that no other has.
+std::string with_classes(const std::string& table, std::span<const std::string> classes, const Preprocessing& preprocessing) {
+  const auto taken = [&](const std::string& name) {
+    return std::any_of(preprocessing.inputs.begin(), preprocessing.inputs.end(),
+                       [&](const TableInput& input) { return input.name == name; });
+  };
+  std::string name = "class";
+  while (taken(name)) name += '_';
+  std::string text;
+  size_t begin = 0;
+  for (size_t line = 0; line <= classes.size(); ++line) {
+    const size_t end = end_of_record(table, begin);
+    text += table.substr(begin, end - begin) + ',' + (line == 0 ? name : csv_field(classes[line - 1])) + '\n';
+    begin = end + 1;
+  }
+  return text;
+}
+
 /// Data that was fetched goes by its name.
 std::filesystem::path place_of(const std::string& input) {
   std::error_code error;
@@ -150,20 +175,24 @@ Status check_examples_path(const std::string& path, const std::vector<size_t>& s
               image ? ".png (a grid) or .npy" : ".csv or .npy", image ? "images" : "a table");
 }
 
-Status write_examples(const std::string& path, FloatArray x, const std::vector<size_t>& shape, const Preprocessing& preprocessing,
-                      size_t columns) {
+Status write_examples(const std::string& path, const FloatArray& x, const std::vector<size_t>& shape, const Preprocessing& preprocessing,
+                      size_t columns, std::span<const std::string> classes) {
   LS_CHECK(check_examples_path(path, shape, preprocessing));
-  to_units(preprocessing, x);
   const std::string extension = extension_of(path);
   if (extension == "txt") return atomic_write_file(path, std::string_view(word_lines(x, preprocessing.words)));
-  if (extension == "csv" && !preprocessing.words.empty())
-    return atomic_write_file(path, std::string_view(word_table(x, preprocessing.words)));
-  if (extension == "csv")
-    return atomic_write_file(path, std::string_view(preprocessing.empty() ? table_text(x) : table_text(x, preprocessing)));
+  if (extension == "csv") {
+    const std::string text = !preprocessing.words.empty() ? word_table(x, preprocessing.words)
+                             : preprocessing.empty()      ? table_text(x)
+                                                          : table_text(x, preprocessing);
+    return atomic_write_file(path, std::string_view(classes.empty() ? text : with_classes(text, classes, preprocessing)));
+  }
   if (extension == "npy") {
     std::vector<size_t> dims = {x.rows};
     dims.insert(dims.end(), shape.begin(), shape.end());
-    return write_array(path, dims, x.values);
+    if (preprocessing.inputs.empty()) return write_array(path, dims, x.values);
+    const Array2<double> units = in_units(preprocessing, x);
+    if (has_offsets(preprocessing)) return atomic_write_file(path, npy_bytes(dims, units.values));
+    return write_array(path, dims, std::vector<float>(units.values.begin(), units.values.end()));
   }
   LS_TRY(Bytes bytes, encode_png(make_grid(x, shape[0], shape[1], shape.size() > 2 ? shape[2] : 1, columns)));
   return atomic_write_file(path, bytes);

@@ -29,9 +29,10 @@ Status write_array(const std::string& path, const FloatArray& array);
 
 /// x: n x width, examples of `shape`. By extension: .npy (n x shape), .png (a grid with `columns` a row; images only), .csv (tables: the
 /// columns and words of the preprocessing, where there is one; texts: the likeliest words and their probabilities), .txt (texts only: the
-/// same a line). Numbers go back to the units of their columns. Another extension is invalid_argument and names what is possible.
-Status write_examples(const std::string& path, FloatArray x, const std::vector<size_t>& shape, const Preprocessing& preprocessing,
-                      size_t columns);
+/// same a line). Numbers go back to the units of their columns; those that floats cannot tell apart make the array float64. `classes`: of
+/// each row, or none; a column `class` of the CSV. Another extension is invalid_argument and names what is possible.
+Status write_examples(const std::string& path, const FloatArray& x, const std::vector<size_t>& shape, const Preprocessing& preprocessing,
+                      size_t columns, std::span<const std::string> classes = {});
 
 /// The same check before any work is done.
 Status check_examples_path(const std::string& path, const std::vector<size_t>& shape, const Preprocessing& preprocessing);

@@ -80,10 +80,32 @@ Status check_outputs(const ProjectOptions& options) {
   return check_judging_outputs(options.judging, files_read(options));
 }
 
+/// A run's folder may be called so, too.
+bool is_array(const std::string& input) {
+  std::error_code ignored;
+  return extension_of(input) == "npy" && !std::filesystem::is_directory(input, ignored);
+}
+
+/// Where points go into others, the offsets are those of these. Directions, as cosine has them, are from the origin: nothing is subtracted.
+Result<std::vector<double>> offsets_for(const ProjectOptions& options) {
+  const std::string& path = options.into.empty() ? options.input : options.into[0];
+  LS_TRY(std::vector<double> offsets, point_offsets(path));
+  if (offsets.empty()) return offsets;
+  const bool cosine = options.metric == "cosine";
+  size_t n = 0;
+  for (const double offset : offsets) n += offset != 0.0;
+  print_note(fmt::format("{}: the numbers of {} of {} columns differ by little beside their size: {}", path, n, offsets.size(),
+                         cosine ? "as directions from the origin, which cosine goes by, they are nearly the same"
+                                : "the least of each column is subtracted before they are rounded to floats"));
+  if (cosine) offsets.clear();
+  return offsets;
+}
+
 Result<ProjectInput> input_of(const ProjectOptions& options, ComputePool& pool, std::stop_token stop) {
   ProjectInput input;
-  if (extension_of(options.input) == "npy") {
-    LS_TRY(input.points, read_points(options.input));
+  if (is_array(options.input)) {
+    LS_TRY(const std::vector<double> offsets, offsets_for(options));
+    LS_TRY(input.points, read_points(options.input, offsets));
     return input;
   }
   LS_TRY(const LoadedRun run, open_run(options.input, {options.out, options.judging.trust, options.judging.moved}, options.memory));
@@ -139,7 +161,11 @@ void note_dropped(const std::string& method, const ProjectedPoints& map) {
 }
 
 Result<Report> place(const ProjectOptions& options, FloatArray points, ComputePool& pool, std::stop_token stop) {
-  LS_TRY(FloatArray there, read_points(options.into[0]));
+  std::vector<double> offsets;
+  if (is_array(options.input) && options.metric != "cosine") {
+    LS_TRY(offsets, point_offsets(options.into[0]));
+  }
+  LS_TRY(FloatArray there, read_points(options.into[0], offsets));
   LS_TRY(const FloatArray map, read_map(options.into[1], there.rows));
   LS_TRY(const Metric metric, metric_named(options.metric));
   if (metric == Metric::cosine)

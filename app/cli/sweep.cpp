@@ -85,6 +85,23 @@ Status check_same(const SweepOptions& options, const SweepPlan& asked, const Swe
   return {};
 }
 
+/// Of different likelihoods or data, nats do not compare.
+std::vector<std::string> comparison_warnings(const SweepResult& result) {
+  const std::set<std::string> likelihoods = {"likelihood", "mean", "sigma", "binarise"};
+  const std::set<std::string> readings = {"words", "common", "text", "size", "fit", "colour", "standardise", "missing", "only"};
+  std::vector<std::string> warnings;
+  for (const GridAxis& axis : result.plan.grid) {
+    if (likelihoods.count(axis.key) && std::string_view(result.ranking->name) != "precision")
+      warnings.push_back(fmt::format("nats of different {} do not compare; --rank precision does", axis.key));
+    if (readings.count(axis.key))
+      warnings.push_back(fmt::format(
+          "with {} in the grid the examples themselves differ: neither nats nor perplexities compare, and ranks say little", axis.key));
+    if (axis.key == "heldout" || axis.key == "seed" || axis.key == "count")
+      warnings.push_back(fmt::format("with {} in the grid, combinations are not judged on the same held-out rows", axis.key));
+  }
+  return warnings;
+}
+
 class Sweep {
  public:
   Sweep(const SweepOptions& options, SweepResult result, SignalStop& signals)
@@ -236,7 +253,9 @@ Result<Report> Sweep::finish() {
   Report report;
   report.json = json_from(result_);
   report.json["out"] = options_.out;
+  report.json["warnings"] = comparison_warnings(result_);
   report.text = table_from(result_);
+  for (const std::string& warning : comparison_warnings(result_)) report.text += "warning: " + warning + "\n";
   if (result_.interrupted) {
     report.text += fmt::format("interrupted; latentscape sweep --out {} --resume goes on from here\n", options_.out);
     report.exit_code = kExitInterrupted;
@@ -252,17 +271,6 @@ Result<Report> Sweep::finish() {
   if (!figures.empty()) report.text += fmt::format("{}\n", fmt::join(figures, ", "));
   if (report.json["failed"].get<size_t>() > 0) report.exit_code = kExitFailure;
   return report;
-}
-
-/// Of different likelihoods or data, nats do not compare.
-void warn_of_comparison(const SweepResult& result) {
-  const std::set<std::string> changes = {"likelihood", "mean", "sigma", "binarise"};
-  for (const GridAxis& axis : result.plan.grid) {
-    if (changes.count(axis.key) && std::string_view(result.ranking->name) != "precision")
-      print_note(fmt::format("warning: nats of different {} do not compare; --rank precision does", axis.key));
-    if (axis.key == "heldout" || axis.key == "seed" || axis.key == "count")
-      print_note(fmt::format("warning: with {} in the grid, combinations are not judged on the same held-out rows", axis.key));
-  }
 }
 
 Result<Json> read_sweep(const std::string& folder, const std::string& path) {
@@ -314,7 +322,7 @@ Result<Report> run_sweep(const SweepOptions& options) {
   LS_TRY(result.ranking, ranking_named(options.rank.value_or(usual_ranking(result.rows))));
   if (options.resume) LS_CHECK(take_progress(earlier, options.out, result.rows));
   for (const std::string& note : std::set<std::string>(notes.begin(), notes.end())) print_note(note);
-  warn_of_comparison(result);
+  for (const std::string& warning : comparison_warnings(result)) print_note("warning: " + warning);
   SignalStop signals;
   Sweep sweep(options, std::move(result), signals);
   LS_CHECK(sweep.check_data_once());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <optional>
 
@@ -59,6 +60,7 @@ class TrainingWatch {
   Error stopped() const;
   void opened(const event::Opened& opened);
   void heard_evaluation(const event::Evaluated& evaluated);
+  void heard_loss(const event::LossPoint& point);
   void leave();
   void show_progress();
 
@@ -166,14 +168,27 @@ void TrainingWatch::heard_evaluation(const event::Evaluated& evaluated) {
   train_reports_ = 0;
 }
 
+/// Where no row is held out, an epoch's end is the point that reaches it.
+void TrainingWatch::heard_loss(const event::LossPoint& point) {
+  train_sum_ += point.train.loss();
+  ++train_reports_;
+  const bool epoch_done = point.epoch == std::floor(point.epoch);
+  if (!epoch_done || !run_ || !run_->data->ids_of(Split::heldout).empty()) return;
+  const auto snapshot = session_.snapshot();
+  bar_.line(fmt::format("epoch {:g}/{}  train {:.3f}  no row is held out  {:.0f} samples/s  ETA {}", point.epoch, snapshot->target_epochs,
+                        train_sum_ / static_cast<double>(train_reports_), snapshot->metrics.samples_per_s,
+                        text_from_seconds(snapshot->metrics.eta_seconds)));
+  train_sum_ = 0.0;
+  train_reports_ = 0;
+}
+
 Status TrainingWatch::hear(const Event& any) {
   if (const auto* e = std::get_if<event::Opened>(&any)) {
     opened(*e);
   } else if (const auto* failure = std::get_if<event::Failed>(&any)) {
     return failed(failure->error);
   } else if (const auto* loss = std::get_if<event::LossPoint>(&any)) {
-    train_sum_ += loss->train.loss();
-    ++train_reports_;
+    heard_loss(*loss);
   } else if (const auto* evaluation = std::get_if<event::Evaluated>(&any)) {
     heard_evaluation(*evaluation);
   } else if (const auto* saved = std::get_if<event::CheckpointSaved>(&any)) {

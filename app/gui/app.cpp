@@ -137,6 +137,11 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
 
 Status App::open_first(const AppOptions& options) {
   LS_TRY(OpenRequest request, first_request(options));
+  if (looks_first(options, request)) {
+    state_->opening = request.config.data;  // what is read differently after a Cancel
+    state_->import_dialog.show(*state_, std::move(request.config), std::move(request.out));
+    return {};
+  }
   state_->open_request(std::move(request));
   return {};
 }

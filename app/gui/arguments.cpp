@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "app/gui/app_state.hpp"
+#include "app/gui/import_form.hpp"
 #include "core/data/download_list.hpp"
 #include "core/data/source.hpp"
 
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr const char* kUsage = R"(usage: latentscape-gui [RUN|DATA] [options]
   RUN|DATA             a run directory, a built-in name (strokes) or a path; default: strokes
   --data DATA          the same, as an option
+  --train              train files of one's own at once, without a look at them before
   --model FAMILY       mlp, conv, ae, cvae, m1 or m2, of a new run (mlp)
   --latent N           latent dimensions of a new run (2)
   --seed N             seed of a new run (1)
@@ -85,9 +87,9 @@ Status read_data(AppOptions& options, const std::string& value) {
 }
 
 Status check_name(const std::string& name) {
-  const std::vector<std::string> known = {"--data",   "--model",  "--latent", "--seed",    "--threads",  "--set",
-                                          "--out",    "--size",   "--scale",  "--theme",   "--language", "--points",
-                                          "--script", "--record", "--stats",  "--version", "--help"};
+  const std::vector<std::string> known = {"--data",   "--model",  "--latent", "--seed",  "--threads",  "--set",
+                                          "--out",    "--size",   "--scale",  "--theme", "--language", "--points",
+                                          "--script", "--record", "--stats",  "--train", "--version",  "--help"};
   if (std::find(known.begin(), known.end(), name) != known.end()) return {};
   return unknown_name("option", name, known);
 }
@@ -180,6 +182,10 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
       out.version = true;
       return out;
     }
+    if (name == "--train") {
+      out.options.train = true;
+      continue;
+    }
     if (name.empty()) return fail(ErrorCode::invalid_argument, "an empty word, expected data, a run or an option");
     if (name[0] != '-') {
       LS_CHECK(read_data(out.options, name));
@@ -250,6 +256,10 @@ Result<OpenRequest> first_request(const AppOptions& options) {
   request.config.data = data;
   request.out = options.out;
   return request;
+}
+
+bool looks_first(const AppOptions& options, const OpenRequest& request) {
+  return !options.train && options.script.empty() && request.resume.empty() && leaves_choices(request.config.data);
 }
 
 }  // namespace latentscape

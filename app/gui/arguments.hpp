@@ -15,6 +15,7 @@ namespace latentscape {
 struct AppOptions {
   std::string model;                                          // a family; empty: the default
   std::string data;                                           // data or a run; empty: strokes
+  bool train = false;                                         // at once, also files of one's own
   std::vector<std::pair<std::string, std::string>> settings;  // KEY VALUE as --set, and latent, seed, threads
   std::string out;  // run directory of a new run; empty: one below the state folder, none in a script
   int width = 1600, height = 1000;
@@ -40,5 +41,8 @@ Status check_arguments(const AppOptions& options);
 
 /// What to open first: a new run with the settings, or the run to go on with. Fails on a setting that a run does not take.
 Result<OpenRequest> first_request(const AppOptions& options);
+
+/// Is the form shown before that request is trained on? A file or folder that leaves a choice is; in a script nobody is there to look.
+bool looks_first(const AppOptions& options, const OpenRequest& request);
 
 }  // namespace latentscape

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/gui/controls.hpp"
+#include "app/gui/data_warnings.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/image_cache.hpp"
@@ -124,20 +125,21 @@ void warning_list(PanelContext& c, std::span<const std::string> warnings) {
   if (warnings.empty()) return;
   const float s = c.scale, pad = 8.0f * s, indent = 24.0f * s, gap = 6.0f * s, width = ImGui::GetContentRegionAvail().x;
   ImGui::PushFont(c.fonts.small);
+  std::vector<std::string> texts;
   std::vector<float> heights;
   float all = 2.0f * pad - gap;
   for (const std::string& warning : warnings) {
-    heights.push_back(ImGui::CalcTextSize(warning.c_str(), nullptr, false, width - indent - pad).y);
+    texts.push_back(told(c.tr, warning));
+    heights.push_back(ImGui::CalcTextSize(texts.back().c_str(), nullptr, false, width - indent - pad).y);
     all += heights.back() + gap;
   }
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + width, at.y + all}, faded(c.theme.warning, c.theme.dark ? 0.09f : 0.14f), 6.0f * s);
   float y = at.y + pad;
-  for (size_t k = 0; k < warnings.size(); ++k) {
+  for (size_t k = 0; k < texts.size(); ++k) {
     list.AddText({at.x + pad, y}, c.theme.warning, icon::kWarning);
-    list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {at.x + indent, y}, c.theme.text, warnings[k].c_str(), nullptr,
-                 width - indent - pad);
+    list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {at.x + indent, y}, c.theme.text, texts[k].c_str(), nullptr, width - indent - pad);
     y += heights[k] + gap;
   }
   ImGui::PopFont();

@@ -12,12 +12,12 @@
 
 namespace latentscape {
 
-bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open) {
+bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open, float middle) {
   if (!open && !ImGui::IsPopupOpen(name)) return false;
   if (open && !ImGui::IsPopupOpen(name)) ImGui::OpenPopup(name);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float w = std::min(width * c.scale, display.x - 32.0f);
-  ImGui::SetNextWindowPos(ImVec2(display.x * 0.5f, display.y * 0.42f), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
+  ImGui::SetNextWindowPos(ImVec2(display.x * 0.5f, display.y * middle), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
   ImGui::SetNextWindowSize(ImVec2(w, 0.0f));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(20.0f * c.scale, 18.0f * c.scale));
   ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1.0f);
@@ -99,7 +99,7 @@ void OpenDialog::draw(AppState& app, PanelContext& c) {
     int index = 0;
     for (const std::string& recent : app.settings.recent) {
       const std::string name = "open.recent." + std::to_string(index++);
-      const std::string shown = ui::elided(recent, ImGui::GetContentRegionAvail().x - 60.0f * c.scale);
+      const std::string shown = ui::elided_path(recent, ImGui::GetContentRegionAvail().x - 60.0f * c.scale);
       if (ui::button(c, name.c_str(), icon::kHistory, shown, "open.recent.tip", ui::ButtonKind::quiet)) chosen = recent;
     }
   }

@@ -61,8 +61,8 @@ Status start_export(AppState& app, ExportKind kind, const std::string& path, dou
 
 /// Return was pressed in the dialog that is being drawn: the highlighted button's. Not the one that brought the dialog.
 bool return_pressed();
-/// Begins a centred modal window over a dimmed one; false: nothing to draw. Escape clears `open`.
-bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open);
+/// Begins a modal window over a dimmed one, its middle at that share of the height; false: nothing to draw. Escape clears `open`.
+bool begin_modal(PanelContext& c, const char* name, const char* title, float width, bool& open, float middle = 0.42f);
 void end_modal();
 
 }  // namespace latentscape

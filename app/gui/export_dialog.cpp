@@ -185,8 +185,14 @@ void ExportDialog::draw_fields(AppState& app, PanelContext& c) {
   }
   ui::section(c, c.tr("export.file"));
   const std::string before = path_;
+  const float room = ImGui::GetContentRegionAvail().x - 18.0f * c.scale;
   ui::text_field(c, "export.path", {}, "export.path.tip", path_);
   if (before != path_) asks_before_ = false;
+  if (ImGui::CalcTextSize(path_.c_str()).x > room) {  // the field shows its beginning alone
+    ImGui::PushFont(c.fonts.small);
+    ui::note(c, ui::elided_path(path_, room));
+    ImGui::PopFont();
+  }
   if (kind == ExportKind::figure && app.points_shown() < app.points_there())
     ui::note(c, fmt::format(fmt::runtime(c.tr("export.points")), ui::count(app.points_shown()), ui::count(app.points_there())));
 }

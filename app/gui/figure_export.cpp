@@ -13,6 +13,8 @@
 namespace latentscape {
 namespace {
 
+constexpr Rgba kContextInk{128, 128, 128, 90};  // what would colour the point is not known
+
 /// Names of the two axes, with the share of variance where PCA knows it.
 std::array<std::string, 2> axis_names(const ProjectionFrame& frame) {
   const ProjectionConfig& config = frame.config;
@@ -88,7 +90,10 @@ ScatterFigure figure_of(const MapFigureSource& source) {
     if (own_range) high = std::max(low + 1e-6f, sorted[sorted.size() - 1 - sorted.size() / 50]);
     std::stable_partition(chosen.begin(), chosen.end(), [&](uint32_t i) { return !std::isfinite(scalars[i]); });  // what is grey lies below
   }
+  const Column* const labels = source.run->data->labels();
+  const bool has_classes = view.colour_by == ColourBy::column || (view.colour_by == ColourBy::label && labels);
   std::vector<float> positions;
+  size_t unknown = 0;
   for (const uint32_t i : chosen) {
     const uint32_t p = frame.shown[i];
     if (view.hidden_classes.contains(points.labels[p])) continue;
@@ -97,8 +102,10 @@ ScatterFigure figure_of(const MapFigureSource& source) {
     positions.push_back(frame.positions(i, 0));
     positions.push_back(frame.positions(i, 1));
     figure.heldout.push_back(heldout ? 1 : 0);
-    if (scalars.empty() ? view.colour_by == ColourBy::column && kind < 0 : !std::isfinite(scalars[i]))
-      figure.colours.push_back({128, 128, 128, 90});
+    const bool missing = scalars.empty() ? has_classes && kind < 0 : !std::isfinite(scalars[i]);
+    unknown += missing;
+    if (missing)
+      figure.colours.push_back(kContextInk);
     else if (!scalars.empty())
       figure.colours.push_back(viridis(static_cast<double>(std::clamp((scalars[i] - low) / (high - low), 0.0f, 1.0f))));
     else
@@ -109,8 +116,8 @@ ScatterFigure figure_of(const MapFigureSource& source) {
   figure.positions.values = std::move(positions);
   if (view.colour_by == ColourBy::split) {
     figure.legend = {{"train", categorical_colour(0, source.dark)}, {"held-out", categorical_colour(1, source.dark)}};
-  } else if (view.colour_by == ColourBy::label && source.run->data->labels()) {
-    const auto& classes = source.run->data->labels()->categories;
+  } else if (view.colour_by == ColourBy::label && labels) {
+    const auto& classes = labels->categories;
     for (size_t i = 0; i < classes.size(); ++i)
       if (!view.hidden_classes.contains(static_cast<int>(i))) figure.legend.emplace_back(classes[i], categorical_colour(i, source.dark));
   } else if (view.colour_by == ColourBy::column && scalars.empty() && column_of(source)) {
@@ -119,6 +126,8 @@ ScatterFigure figure_of(const MapFigureSource& source) {
   } else if (!scalars.empty()) {
     figure.legend = {{fmt::format("{:.3g}", low), viridis(0.0)}, {fmt::format("{:.3g}", high), viridis(1.0)}};
   }
+  if (unknown > 0 && has_classes && scalars.empty())
+    figure.legend.emplace_back(fmt::format("no {}: {}", view.colour_by == ColourBy::label ? "label" : "value", unknown), kContextInk);
   add_underlay(source, figure);
   if (source.map_size[0] > 1.0f) {
     const auto half_w = static_cast<float>(0.5 * view.camera.units_per_pixel) * source.map_size[0];
@@ -159,7 +168,7 @@ std::string latents_csv(const OpenedRun& run, const LatentFrame& latents) {
   if (named) out += ",file";
   for (const Column* column : others) out += "," + csv_field(column->name);
   for (size_t k = 0; k < latents.means.cols; ++k) out += fmt::format(",z{}", k + 1);
-  out += "\n";
+  out += data.texts.empty() ? "\n" : ",text\n";
   const PointSet& points = *latents.points;
   const Column* labels = run.data->labels();
   for (size_t i = 0; i < points.ids.size(); ++i) {
@@ -169,6 +178,7 @@ std::string latents_csv(const OpenedRun& run, const LatentFrame& latents) {
     if (named) out += "," + csv_field(data.row_names[points.ids[i]]);
     for (const Column* column : others) out += "," + csv_cell(*column, points.ids[i]);
     for (const float z : latents.means.row(i)) out += fmt::format(",{:.9g}", z);
+    if (!data.texts.empty()) out += "," + csv_field(data.texts[points.ids[i]]);
     out += "\n";
   }
   return out;

@@ -8,47 +8,18 @@
 #include <cmath>
 
 #include "app/gui/app_state.hpp"
-#include "app/gui/data_views.hpp"
 #include "app/gui/icons.hpp"
-#include "app/gui/text_views.hpp"
+#include "app/gui/import_look.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
-#include "core/data/source.hpp"
 
 namespace latentscape {
 
 namespace {
 
+constexpr size_t kLargeSide = 257;                                       // pixels: a network of as many inputs is slow
 constexpr float kWidth = 940.0f, kHeight = 520.0f, kFormWidth = 268.0f;  // at scale 1
-constexpr size_t kFirstRows = 8, kShownWords = 12;
-
-/// A key of the table that ends in a source's name, else what the source says of itself.
-std::string words_of(const PanelContext& c, const char* key, const std::string& source) {
-  const std::string full = fmt::format("{}.{}", key, source);
-  if (c.tr.has(full)) return c.tr(full);
-  const DataSource* found = data_sources().find(source);
-  return found && std::string_view(key) == "import.why" ? found->summary : source;
-}
-
-std::vector<std::string> path_sources() {
-  std::vector<std::string> names;
-  for (const DataSource& source : data_sources().entries())
-    if (!source.builtin) names.push_back(source.name);
-  return names;
-}
-
-/// A number with what it counts below.
-void stat(PanelContext& c, const std::string& value, const char* caption) {
-  ImGui::BeginGroup();
-  ImGui::PushFont(c.fonts.large);
-  ImGui::TextUnformatted(value.c_str());
-  ImGui::PopFont();
-  ImGui::PushFont(c.fonts.small);
-  ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(c.theme.muted), "%s", caption);
-  ImGui::PopFont();
-  ImGui::EndGroup();
-  ImGui::SameLine(0.0f, 30.0f * c.scale);
-}
+constexpr size_t kColumnLines = 7;
 
 template <class E>
 bool choose(PanelContext& c, const char* name, const char* tip, E& value, std::span<const std::string> options) {
@@ -60,12 +31,14 @@ bool choose(PanelContext& c, const char* name, const char* tip, E& value, std::s
 
 }  // namespace
 
-void ImportDialog::show(AppState& app, RunConfig config) {
+void ImportDialog::show(AppState& app, RunConfig config, std::string out) {
   app.palette.is_open = app.reset.is_open = app.open.is_open = app.export_dialog.is_open = false;
   is_open = true;
   ImportForm fresh;
   fresh.config = std::move(config);
   form_ = std::move(fresh);
+  out_ = std::move(out);
+  side_refused_.clear();
   shown_.reset();
   ask(app);
 }
@@ -82,7 +55,6 @@ void ImportDialog::take(AppState& app) {
   if (form_.take(*preview)) return ask(app);
   shown_ = preview;
   heldout_ = own_heldout(*preview);
-  unread_ = unread_path(*preview);
 }
 
 void ImportDialog::close(AppState& app) {
@@ -97,93 +69,17 @@ void ImportDialog::train(AppState& app) {
   app.seen_warnings = {shown_->data->warnings.begin(), shown_->data->warnings.end()};
   request.config = form_.config;
   request.data = shown_->data;
+  request.out = out_;
   close(app);
   app.open_request(std::move(request));
 }
 
-void ImportDialog::facts(PanelContext& c, const DataPreview& preview) {
-  const Dataset& data = *preview.data;
-  const bool images = data.kind == DataKind::image;
-  const auto& words = preview.summary->words;
-  stat(c, ui::count(data.rows), c.tr(words ? "data.texts" : images ? "data.images" : "data.rows"));
-  if (words) {
-    stat(c, ui::count(words->vocabulary), c.tr("data.vocabulary"));
-    stat(c, ui::count(static_cast<uint64_t>(words->words)), c.tr("import.words.counted"));
-    stat(c, ui::number(words->words_a_text, 1), c.tr("data.words_a_text"));
-  } else {
-    stat(c, ui::shape_text(data.shape), c.tr(images ? "data.shape" : "import.numbers"));
-  }
-  if (!preview.summary->columns.empty()) {
-    const auto& columns = preview.summary->columns;
-    const auto inputs = std::count_if(columns.begin(), columns.end(), [](const ColumnSummary& k) { return k.role == ColumnRole::input; });
-    if (inputs > 0 && !data.preprocessing.empty()) stat(c, ui::count(static_cast<uint64_t>(inputs)), c.tr("import.columns"));
-  }
-  if (data.labels())
-    stat(c, ui::count(data.classes()), c.tr("data.classes"));
-  else
-    stat(c, "–", c.tr("import.no_classes"));
-  ImGui::NewLine();
-  ui::space(c, 8.0f);
-  ui::split_bar(c, preview.summary->splits);
-}
-
-void ImportDialog::look(PanelContext& c, const DataPreview& preview) {
-  const Dataset& data = *preview.data;
-  ui::section(c, c.tr(data.kind == DataKind::table ? "import.first_rows" : "data.preview"));
-  if (data.kind == DataKind::image)
-    ui::example_grid(c, "import.example", preview.tag, data, 12, 3, nullptr);
-  else if (data.kind == DataKind::text)
-    ui::text_cards(c, "import.example", data, 2, 3, 3, nullptr);
-  else
-    ui::first_rows(c, "import.rows", data, *preview.summary, kFirstRows);
-  if (!data.warnings.empty()) {
-    ui::section(c, c.tr("import.odd"), ui::count(data.warnings.size()));
-    ui::warning_list(c, data.warnings);
-  }
-  if (data.labels()) {
-    ui::section(c, c.tr("data.classes"), data.labels()->name);
-    ui::class_histogram(c, data, *preview.summary, 10);
-  }
-  if (preview.summary->words && !preview.summary->words->commonest.empty()) {
-    ui::section(c, c.tr("data.common_words"), c.tr("data.in_texts"));
-    ui::common_words(c, *preview.summary->words, kShownWords);
-  }
-}
-
-/// Left: what it is, how much, what is odd, and a look at it.
+/// Left: what there is to see.
 void ImportDialog::understood(AppState& app, PanelContext& c) {
-  if (!shown_) {
-    const bool reading = app.now.previewing.active;
-    const std::string what = app.now.previewing.what.empty() ? form_.config.data : app.now.previewing.what;
-    return ui::placeholder(c, icon::kDatabase, c.tr(reading ? "state.loading" : "import.stopped"), what);
-  }
-  if (!shown_->source.empty()) {
-    ImGui::PushFont(c.fonts.medium);
-    ImGui::TextUnformatted(words_of(c, "import.kind", shown_->source).c_str());
-    ImGui::PopFont();
-    const bool asked = !shown_->config.kind.empty();
-    ui::note(c, asked ? std::string(c.tr("import.why")) : words_of(c, "import.why", shown_->source));
-    if (shown_->data && shown_->data->kind == DataKind::text && !asked && !shown_->data->reason.empty()) ui::note(c, shown_->data->reason);
-    ui::space(c, 8.0f);
-  }
-  if (!shown_->data) {
-    ui::space(c, 6.0f);
-    ImGui::PushStyleColor(ImGuiCol_Text, c.theme.error);
-    ImGui::TextUnformatted(icon::kWarning);
-    ImGui::PopStyleColor();
-    ImGui::SameLine(0.0f, 8.0f * c.scale);
-    ImGui::PushFont(c.fonts.medium);
-    ImGui::TextUnformatted(c.tr(unread_.empty() ? "import.cannot" : unread_.c_str()));
-    ImGui::PopFont();
-    if (unread_.empty()) return ui::note(c, shown_->error.message);
-    ui::section(c, c.tr("import.unread.known"));
-    ImGui::PushFont(c.fonts.small);
-    for (const std::string& name : path_sources()) ui::note(c, data_sources().find(name)->summary);
-    ImGui::PopFont();
-    return;
-  }
-  facts(c, *shown_);
-  look(c, *shown_);
+  if (shown_) return draw_understood(c, *shown_);
+  const bool reading = app.now.previewing.active;
+  const std::string what = app.now.previewing.what.empty() ? form_.config.data : app.now.previewing.what;
+  ui::placeholder(c, icon::kDatabase, c.tr(reading ? "state.loading" : "import.stopped"), what);
 }
 
 bool ImportDialog::image_fields(PanelContext& c) {
@@ -208,11 +104,16 @@ bool ImportDialog::image_fields(PanelContext& c) {
     changed = true;
   }
   auto side = static_cast<int64_t>(reading.size);
-  if (ui::integer(c, "import.side", c.tr("import.side"), "import.size.tip", side, form_.sizes ? 1 : 0,
-                  static_cast<int64_t>(kMostImageSize))) {
+  const int64_t least = form_.sizes ? 1 : 0, most = static_cast<int64_t>(kMostImageSize);
+  if (ui::integer(c, "import.side", c.tr("import.side"), "import.size.tip", side, least, most, {}, {}, &side_refused_)) {
     form_.choose_size(static_cast<size_t>(side));
     changed = true;
   }
+  if (changed) side_refused_.clear();
+  if (!side_refused_.empty())
+    ui::problem(c, side_refused_);
+  else if (reading.size >= kLargeSide)
+    ui::problem(c, fmt::format(fmt::runtime(c.tr("import.size.large")), ui::count(reading.size * reading.size)));
   if (form_.sizes) {
     const ImageSizes& s = *form_.sizes;
     ImGui::PushFont(c.fonts.small);
@@ -288,8 +189,30 @@ bool ImportDialog::label_field(PanelContext& c) {
   return true;
 }
 
+/// Which columns are trained on.
+bool ImportDialog::column_checks(PanelContext& c) {
+  if (form_.columns.size() < 2 && form_.config.reading.leave_out.empty()) return false;
+  const auto left_out = static_cast<size_t>(
+      std::count_if(form_.columns.begin(), form_.columns.end(), [&](const std::string& name) { return form_.leaves_out(name); }));
+  ui::section(c, c.tr("import.columns"),
+              fmt::format(fmt::runtime(c.tr("import.columns.of")), form_.columns.size() - left_out, form_.columns.size()));
+  const float line = ui::kRowHeight * c.scale + ImGui::GetStyle().ItemSpacing.y;
+  const size_t lines = std::min(form_.columns.size(), kColumnLines);
+  ImGui::BeginChild("##columns", {0.0f, line * static_cast<float>(lines)});
+  bool changed = false;
+  for (size_t k = 0; k < form_.columns.size(); ++k) {
+    bool trained = !form_.leaves_out(form_.columns[k]);
+    if (!ui::check(c, fmt::format("import.column.{}", k).c_str(), form_.columns[k], "import.columns.tip", trained)) continue;
+    form_.leave_out(form_.columns[k], !trained);
+    changed = true;
+  }
+  ImGui::EndChild();
+  return changed;
+}
+
 bool ImportDialog::table_fields(PanelContext& c) {
   bool changed = label_field(c);
+  changed |= column_checks(c);
   ui::section(c, c.tr("import.missing"));
   changed |= choose(c, "import.missing", "import.missing.tip", form_.config.reading.missing,
                     std::array<std::string, 2>{c.tr("import.missing.impute"), c.tr("import.missing.drop")});
@@ -304,8 +227,8 @@ void ImportDialog::fields(AppState& app, PanelContext& c) {
   const std::vector<std::string> names = path_sources();
   std::vector<std::string> options = {source.empty() || !form_.config.kind.empty()
                                           ? std::string(c.tr("import.kind.auto"))
-                                          : fmt::format(fmt::runtime(c.tr("import.kind.found")), words_of(c, "import.kind", source))};
-  for (const std::string& name : names) options.push_back(words_of(c, "import.kind", name));
+                                          : fmt::format(fmt::runtime(c.tr("import.kind.found")), source_words(c, "import.kind", source))};
+  for (const std::string& name : names) options.push_back(source_words(c, "import.kind", name));
   const auto forced = std::find(names.begin(), names.end(), form_.config.kind);
   int index = form_.config.kind.empty() ? 0 : 1 + static_cast<int>(forced - names.begin());
   if (ui::choice(c, "import.kind", {}, "import.kind.tip", index, options)) {
@@ -380,17 +303,17 @@ void ImportDialog::footer(AppState& app, PanelContext& c) {
 void ImportDialog::draw(AppState& app, PanelContext& c) {
   if (is_open) take(app);
   const bool was_open = is_open;
-  if (!begin_modal(c, "import", c.tr("import.title"), kWidth, is_open)) {
+  if (!begin_modal(c, "import", c.tr("import.title"), kWidth, is_open, 0.5f)) {
     if (was_open && !is_open) close(app);
     return;
   }
   // Before the fields: a list or a field that is left by Return is not the dialog.
   const bool enter = return_pressed() && !ImGui::IsAnyItemActive();
   const float s = c.scale, full = ImGui::GetContentRegionAvail().x, gap = 24.0f * s, form = kFormWidth * s;
-  const float height = std::max(200.0f * s, std::min(kHeight * s, 0.84f * ImGui::GetIO().DisplaySize.y - 150.0f * s));
+  const float height = std::max(200.0f * s, std::min(kHeight * s, ImGui::GetIO().DisplaySize.y - 190.0f * s));
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
-  ImGui::TextUnformatted(ui::elided(form_.config.data, full).c_str());
+  ImGui::TextUnformatted(ui::elided_path(form_.config.data, full).c_str());
   ImGui::PopStyleColor();
   ImGui::PopFont();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8.0f * s, 4.0f * s});

@@ -1,5 +1,6 @@
 #include "app/gui/import_form.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <span>
@@ -17,6 +18,19 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kSvmlightExtensions = {".svm", ".libsvm", ".svmlight"};
 
+/// Inputs and what is left out, in the order of the data.
+std::vector<std::string> columns_of(const Dataset& data, const DataSummary& summary, const std::vector<std::string>& left_out) {
+  std::vector<std::string> names;
+  const auto is_input = [&](const std::string& name) {
+    return std::any_of(summary.columns.begin(), summary.columns.end(),
+                       [&](const ColumnSummary& k) { return k.role == ColumnRole::input && k.name == name; });
+  };
+  const auto named = [&](const std::string& name) { return std::find(left_out.begin(), left_out.end(), name) != left_out.end(); };
+  for (const Column& column : data.columns)
+    if (&column != data.labels() && (is_input(column.name) || named(column.name))) names.push_back(column.name);
+  return names;
+}
+
 }  // namespace
 
 bool ImportForm::take(const DataPreview& preview) {
@@ -31,6 +45,7 @@ bool ImportForm::take(const DataPreview& preview) {
   if (preview.summary && labels.empty())
     for (const ColumnSummary& column : preview.summary->columns)
       if (column.can_be_label) labels.push_back(column.name);
+  if (preview.summary && preview.data) columns = columns_of(*preview.data, *preview.summary, config.reading.leave_out);
   return false;
 }
 
@@ -39,6 +54,7 @@ void ImportForm::choose_kind(std::string kind) {
   const Reading usual;
   config.reading = usual;
   labels.clear();
+  columns.clear();
   sizes.reset();
   chose_size = false;
 }
@@ -51,6 +67,17 @@ void ImportForm::choose_size(size_t size) {
 void ImportForm::choose_text(std::string column) {
   if (config.reading.label == column) config.reading.label.clear();
   config.reading.text = std::move(column);
+}
+
+bool ImportForm::leaves_out(const std::string& column) const {
+  const std::vector<std::string>& names = config.reading.leave_out;
+  return std::find(names.begin(), names.end(), column) != names.end();
+}
+
+void ImportForm::leave_out(const std::string& column, bool out) {
+  std::vector<std::string>& names = config.reading.leave_out;
+  names.erase(std::remove(names.begin(), names.end(), column), names.end());
+  if (out) names.push_back(column);
 }
 
 ImportFields fields_of(const std::string& source) { return {source == "images", source == "table", source == "text"}; }
@@ -102,6 +129,14 @@ bool asks_how_to_read(const std::string& spec) {
   if (!std::filesystem::exists(spec, ignored) || is_run(spec)) return false;
   const auto builtin = builtin_source(spec);
   return builtin.ok() && !*builtin;
+}
+
+bool leaves_choices(const std::string& spec) {
+  if (!asks_how_to_read(spec)) return false;
+  DataRequest request;
+  request.spec = spec;
+  const auto source = detect_source(request);
+  return !source.ok() || (*source)->name != "idx";
 }
 
 }  // namespace latentscape

@@ -228,11 +228,13 @@ std::shared_ptr<const ProjectionFrame> LiveRequests::inverse(const Situation& s)
 
 std::optional<JudgeRequest> LiveRequests::judgement(const Situation& s) {
   const auto& frame = s.session.projection;
+  const std::string& method = s.view.map.projection.method;
+  if (judged_.frame && judged_.frame->config.method != method) judged_ = {};  // the session has given it up
   const LayoutView& layout = s.view.layout;
   const ColourBy colour = colour_chosen(s.session, s.view);
   const bool by_number = colour == ColourBy::trust || colour == ColourBy::moved;
   const bool panel = layout.left_open && !layout.map_only && layout.left_tab == "view";
-  if (!frame || !frame->latents || frame->searching || (!by_number && !panel)) return std::nullopt;
+  if (!frame || !frame->latents || frame->searching || frame->config.method != method || (!by_number && !panel)) return std::nullopt;
   const JudgeRequest wanted{frame, colour == ColourBy::trust, s.session.kept_map};
   const bool other = !judged_.frame || judged_.frame->points != frame->points || judged_.frame->config.method != frame->config.method ||
                      judged_.kept != wanted.kept || (wanted.trust && !judged_.trust);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "app/gui/data_warnings.hpp"
 #include "app/gui/widgets.hpp"
 
 namespace latentscape {
@@ -39,7 +40,7 @@ std::string sentence_of(const LogEntry& entry, const Strings& tr) {
 
 std::string text_of(const LogEntry& entry, const Strings& tr) {
   std::string text = sentence_of(entry, tr);
-  return entry.detail.empty() ? text : text + "\n" + entry.detail;
+  return entry.detail.empty() ? text : text + "\n" + told(tr, entry.detail);
 }
 
 LogEntry entry_of(const event::Opened& event) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/gui/data_warnings.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/shell.hpp"
 #include "app/gui/widget_parts.hpp"
@@ -183,7 +184,7 @@ bool draw_centre_state(AppState& app, PanelContext& c, const Rect& rect) {
         app.run_command("file.cancel_loading");
     } else {
       if (failed && !app.open_error->detail.empty()) {
-        ui::note(c, app.open_error->detail);
+        ui::note(c, told(c.tr, app.open_error->detail));
         ui::space(c, 6.0f);
       }
       ui::note(c, c.tr("state.empty.text"));

@@ -140,19 +140,23 @@ SliderResult slider(PanelContext& c, const char* name, std::string_view label, c
 }
 
 std::optional<double> accepted(PanelContext& c, std::string_view label, const std::string& typed, double low, double high,
-                               const TypedCheck& check) {
+                               const TypedCheck& check, std::string* refused) {
   const auto value = number_in(typed);
   Status good = check ? check(typed) : Status();
   if (!check && !(value && *value >= low && *value <= high))
     good = fail(ErrorCode::invalid_argument, "{}", fmt::format(fmt::runtime(c.tr("field.range")), low, high));
   if (good.ok() && value) return value;
-  c.send.toast(LogLevel::warning, fmt::format("{}\n{}", fmt::format(fmt::runtime(c.tr("field.refused")), label, typed),
-                                              good.ok() ? std::string(c.tr("field.number")) : good.error().message));
+  const std::string what = fmt::format(fmt::runtime(c.tr("field.refused")), label, typed),
+                    why = good.ok() ? std::string(c.tr("field.number")) : good.error().message;
+  if (refused)
+    *refused = fmt::format("{}: {}", what, why);
+  else
+    c.send.toast(LogLevel::warning, fmt::format("{}\n{}", what, why));
   return std::nullopt;
 }
 
 bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high,
-             const TypedCheck& check, std::string_view zero) {
+             const TypedCheck& check, std::string_view zero, std::string* refused) {
   const Row row = begin_row(c, label);
   const std::string shown = value == 0 && !zero.empty() ? std::string(zero) : fmt::format("{}", value);
   ImGui::SetCursorScreenPos(ImVec2(row.field_x, row.y));
@@ -172,7 +176,8 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
   } else {
     std::snprintf(waiting.data(), waiting.size(), "%s", shown.c_str());
   }
-  ImGui::InputText("##value", waiting.data(), waiting.size(), kNumberFlags);
+  // Where there is a place to say why, nothing that is typed is swallowed.
+  ImGui::InputText("##value", waiting.data(), waiting.size(), refused ? ImGuiInputTextFlags_AutoSelectAll : kNumberFlags);
   const bool active = ImGui::IsItemActive();
   const bool left = ImGui::IsItemDeactivated();
   register_item(c, name);
@@ -188,7 +193,7 @@ bool integer(PanelContext& c, const char* name, std::string_view label, const ch
     if (number && *number == std::floor(*number) && *number >= static_cast<double>(low) && *number <= static_cast<double>(high)) return {};
     return fail(ErrorCode::invalid_argument, "{}", fmt::format(fmt::runtime(c.tr("field.whole")), low, high));
   };
-  const auto number = accepted(c, label, typed, 0.0, 0.0, check ? check : whole);
+  const auto number = accepted(c, label, typed, 0.0, 0.0, check ? check : whole, refused);
   if (!number) return false;
   const auto entered = static_cast<int64_t>(*number);
   const bool changed = entered != value;
@@ -269,6 +274,32 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   ImGui::PopStyleVar();
   ImGui::PopID();
   return changed;
+}
+
+bool check(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float s = c.scale, width = ImGui::GetContentRegionAvail().x, height = kRowHeight * s, box = 16.0f * s;
+  const bool pressed = ImGui::InvisibleButton(name, ImVec2(std::max(1.0f, width), height));
+  const bool hovered = ImGui::IsItemHovered();
+  register_item(c, name);
+  tooltip(c, tip);
+  if (pressed) value = !value;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float y = std::floor(at.y + (height - box) * 0.5f);
+  const ImVec2 low(at.x, y), high(at.x + box, y + box);
+  if (value) {
+    draw->AddRectFilled(low, high, c.theme.accent, 4.0f * s);
+    ImFont* font = c.fonts.small;
+    const ImVec2 mark = font->CalcTextSizeA(font->FontSize, 1e6f, 0.0f, icon::kCheck);
+    draw->AddText(font, font->FontSize, ImVec2(std::floor(low.x + (box - mark.x) * 0.5f), std::floor(low.y + (box - mark.y) * 0.5f)),
+                  c.theme.on_accent, icon::kCheck);
+  } else {
+    draw->AddRectFilled(low, high, c.theme.raised, 4.0f * s);
+    draw->AddRect(low, high, hovered ? c.theme.text : c.theme.muted, 4.0f * s, 0, std::max(1.0f, s));
+  }
+  const float text_y = std::floor(at.y + (height - ImGui::GetTextLineHeight()) * 0.5f);
+  draw_text(low.x + box + 8.0f * s, text_y, value ? c.theme.text : c.theme.muted, elided(label, width - box - 8.0f * s));
+  return pressed;
 }
 
 bool toggle(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value) {

@@ -40,6 +40,21 @@ std::string elided(std::string_view text, float width) {
   return std::string(begin, rest) + kEllipsis;
 }
 
+std::string elided_path(std::string_view path, float width) {
+  constexpr const char* kEllipsis = "\xE2\x80\xA6";
+  const auto fits = [&](std::string_view text) { return ImGui::CalcTextSize(text.data(), text.data() + text.size()).x <= width; };
+  if (fits(path)) return std::string(path);
+  const float room = width - ImGui::CalcTextSize(kEllipsis).x;
+  // From one folder's name to the next, until the rest has room; a single name that is too long is cut at its end.
+  size_t from = path.find('/', 1);
+  while (from != std::string_view::npos) {
+    const std::string_view rest = path.substr(from);
+    if (ImGui::CalcTextSize(rest.data(), rest.data() + rest.size()).x <= room) return kEllipsis + std::string(rest);
+    from = path.find('/', from + 1);
+  }
+  return elided(path.substr(path.rfind('/') + 1), width);
+}
+
 ImU32 blended(ImU32 a, ImU32 b, float t) {
   const auto part = [&](int shift) {
     const auto x = static_cast<float>((a >> shift) & 255), y = static_cast<float>((b >> shift) & 255);

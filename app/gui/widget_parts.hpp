@@ -26,6 +26,8 @@ Row begin_row(PanelContext& c, std::string_view label);
 void draw_text(float x, float y, ImU32 colour, std::string_view text);
 /// The text, cut with an ellipsis where it is wider.
 std::string elided(std::string_view text, float width);
+/// The same of a path: its end says most, and stays.
+std::string elided_path(std::string_view path, float width);
 ImU32 blended(ImU32 a, ImU32 b, float t);
 ImU32 faded(ImU32 colour, float alpha);
 /// Names the last item's rectangle.

@@ -41,7 +41,7 @@ bool icon_button(PanelContext& c, const char* name, const char* icon, const char
 using TypedCheck = std::function<Status(const std::string& typed)>;
 /// Reads a number that was typed. Nonsense and what the check refuses give a toast that says what was expected, and nothing.
 std::optional<double> accepted(PanelContext& c, std::string_view label, const std::string& typed, double low, double high,
-                               const TypedCheck& check = {});
+                               const TypedCheck& check = {}, std::string* refused = nullptr);
 
 /// Label, thin track with a round knob, right-aligned value that can be typed (double click). True while it changes; `done` at the end of
 /// the drag. Dragging keeps within the range; a typed value is taken as it is or refused.
@@ -52,16 +52,18 @@ struct SliderResult {
 };
 SliderResult slider(PanelContext& c, const char* name, std::string_view label, const char* tip, float& value, float low, float high,
                     const char* format, bool logarithmic = false, const TypedCheck& check = {});
-/// Label and a field of numbers; true when another one is entered. What is out of range is refused like in a slider. `zero`: a word that
-/// stands there for 0.
+/// Label and a field of numbers; true when another one is entered. What is out of range is refused like in a slider; where `refused` is
+/// given, the sentence goes there instead of into a toast. `zero`: a word that stands there for 0.
 bool integer(PanelContext& c, const char* name, std::string_view label, const char* tip, int64_t& value, int64_t low, int64_t high,
-             const TypedCheck& check = {}, std::string_view zero = {});
+             const TypedCheck& check = {}, std::string_view zero = {}, std::string* refused = nullptr);
 /// `wrong_at`: the character from which on the text is wrong; the field is marked.
 bool text_field(PanelContext& c, const char* name, std::string_view label, const char* tip, std::string& value,
                 const char* hint_key = nullptr, std::optional<size_t> wrong_at = {});
 /// Label and a drop-down; true when another one is chosen. `unchosen` stands there while the index is none of the options.
 bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options,
             std::string_view unchosen = {});
+/// A row of a list with a check mark before it; true when it is clicked.
+bool check(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value);
 bool toggle(PanelContext& c, const char* name, std::string_view label, const char* tip, bool& value);
 /// Pills side by side, one active.
 bool segmented(PanelContext& c, const char* name, const char* tip, int& index, std::span<const std::string> options);

@@ -163,7 +163,7 @@ void DataPanel::recent(PanelContext& c) {
     ui::draw_text(at.x, at.y + 3.0f * s, ink, ui::elided(stem, room));
     ImGui::PushFont(c.fonts.small);
     ui::draw_text(at.x, at.y + line + 4.0f * s, c.theme.muted,
-                  ui::elided(there_[k] ? path.parent_path().string() : c.tr("data.recent.gone"), room));
+                  there_[k] ? ui::elided_path(path.parent_path().string(), room) : ui::elided(c.tr("data.recent.gone"), room));
     ImGui::PopFont();
     ImGui::SetCursorScreenPos({at.x + width - close, at.y + (height - 24.0f * s) * 0.5f});
     ImGui::PushFont(c.fonts.small);

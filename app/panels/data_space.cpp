@@ -253,6 +253,7 @@ void DataSpacePanel::draw(PanelContext& c) {
   if (run_ != c.session.run->id) {
     run_ = c.session.run->id;
     numbers_ = numbers_of(*c.session.run->summary, c.session.run->data->width());
+    c.view.data_space.axis_y = other_axis(*c.session.run->summary, c.view.data_space.axis_x, c.view.data_space.axis_y);
   }
   ui::space(c, 4.0f);
   choose_axes(c);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/gui/data_warnings.hpp"
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/panel.hpp"
@@ -23,7 +24,7 @@ class LogPanel final : public Panel {
   /// A line as it is shown: wrapped, so that nothing of it is cut off.
   struct Line {
     const LogEntry* entry = nullptr;
-    std::string text;
+    std::string text, detail;
     float text_height = 0.0f, height = 0.0f;
   };
   /// What the lines were laid out for; they are made again where it differs.
@@ -58,11 +59,11 @@ void LogPanel::lay_out(PanelContext& c, const Made& wanted) {
   total_ = 0.0f;
   const float width = std::max(40.0f, wanted.width - time_width(c)), gap = 5.0f * c.scale;
   for (const LogEntry& entry : c.session.history->log) {
-    Line line{&entry, sentence_of(entry, c.tr), 0.0f, 0.0f};
-    if (!wanted.filter.empty() && !contains(line.text + " " + entry.detail, wanted.filter)) continue;
+    Line line{&entry, sentence_of(entry, c.tr), told(c.tr, entry.detail), 0.0f, 0.0f};
+    if (!wanted.filter.empty() && !contains(line.text + " " + line.detail, wanted.filter)) continue;
     line.text_height = ImGui::CalcTextSize(line.text.c_str(), nullptr, false, width).y;
     line.height = line.text_height + gap;
-    if (!entry.detail.empty()) line.height += ImGui::CalcTextSize(entry.detail.c_str(), nullptr, false, width).y + 1.0f * c.scale;
+    if (!line.detail.empty()) line.height += ImGui::CalcTextSize(line.detail.c_str(), nullptr, false, width).y + 1.0f * c.scale;
     total_ += line.height;
     lines_.push_back(std::move(line));
   }
@@ -76,8 +77,8 @@ void LogPanel::draw_line(PanelContext& c, const Line& line, ImVec2 at) const {
   ImFont* font = ImGui::GetFont();
   list.AddText(font, font->FontSize, at, c.theme.muted, ui::duration(e.seconds).c_str());
   list.AddText(font, font->FontSize, {x, at.y}, colour, line.text.c_str(), nullptr, width);
-  if (!e.detail.empty())
-    list.AddText(font, font->FontSize, {x, at.y + line.text_height + 1.0f * c.scale}, c.theme.muted, e.detail.c_str(), nullptr, width);
+  if (!line.detail.empty())
+    list.AddText(font, font->FontSize, {x, at.y + line.text_height + 1.0f * c.scale}, c.theme.muted, line.detail.c_str(), nullptr, width);
 }
 
 void LogPanel::draw(PanelContext& c) {

@@ -12,6 +12,7 @@
 #include "app/gui/widget_parts.hpp"
 #include "app/panels/map/camera.hpp"
 #include "app/panels/map/hover_card.hpp"
+#include "app/panels/map/legend.hpp"
 #include "app/panels/map/overlays.hpp"
 #include "app/panels/map/point_layer.hpp"
 #include "app/panels/map/toolbar.hpp"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr float kPickRadius = 9.0f;  // pixels at scale 1
 constexpr float kClickSlack = 4.0f;
+constexpr float kTools = 48.0f, kAxisLabels = 76.0f, kAxisFoot = 22.0f;  // of the map that the axes take
 
 bool inside(const std::vector<ImVec4>& rectangles, ImVec2 p) {
   for (const ImVec4& r : rectangles)
@@ -60,8 +62,9 @@ class MapPanel final : public Panel {
   double last_seconds_ = 0.0;
   uint64_t run_ = 0;
   std::string method_;
-  std::vector<ImVec4> covered_;       // by the controls and the legend of the last frame
-  float bar_ = 0.0f, legend_ = 0.0f;  // what the bar covers from above, and the legend from below
+  std::vector<ImVec4> covered_;  // by the controls and the legend of the last frame
+  MapCover cover_;
+  bool whole_legend_ = false;  // also what has no room at first
   bool dragging_probe_ = false, panning_ = false, moved_ = false;
   ImVec2 pressed_at_{};
   int64_t hovered_point_ = -1;
@@ -89,10 +92,12 @@ void MapPanel::move_camera(PanelContext& c) {
   const LayerAnswer* answer = layer_.answer();
   const bool current = answer && answer->job.frame && answer->job.frame->config.method == method_;
   if (c.view.map.fitted)
-    c.view.map.camera = camera_for(current ? answer->bounds : std::array<float, 4>{-3, -3, 3, 3}, frame_.size, c.scale, bar_, legend_);
+    c.view.map.camera = camera_for(current ? answer->bounds : std::array<float, 4>{-3, -3, 3, 3}, frame_.size, c.scale, cover_);
   const Camera goal = c.view.map.camera;
   const bool jump = !camera_set_ || c.view.look.reduced_motion || panning_;
-  frame_.camera = jump ? goal : eased(frame_.camera, goal, dt, c.view.map.fitted ? 0.22 : 0.07);
+  // A picture that has left the map is followed at once; else it may breathe.
+  const bool outgrown = current && c.view.map.fitted && !frame_.shows(answer->bounds);
+  frame_.camera = jump ? goal : eased(frame_.camera, goal, dt, c.view.map.fitted && !outgrown ? 0.22 : 0.07);
   camera_set_ = camera_set_ || current;
 }
 
@@ -112,6 +117,7 @@ void MapPanel::update_layer(PanelContext& c) {
   job.limit = c.view.map.points;
   if (c.session.run->config.labels && c.session.run->model->classes() > 0) job.known = c.session.snapshot->labels;
   job.ink = ui::faded(c.theme.text, 0.85f);
+  if (manifold(c) && c.session.run->data->channels() == 3) job.halo = ui::faded(c.theme.map_background, 0.8f);
   job.camera = frame_.point_camera();
   job.width = static_cast<size_t>(frame_.size.x);
   job.height = static_cast<size_t>(frame_.size.y);
@@ -370,10 +376,14 @@ void MapPanel::draw(PanelContext& c) {
     list.AddText({frame_.origin.x + (frame_.size.x - size.x) * 0.5f, frame_.origin.y + (frame_.size.y - size.y) * 0.5f}, c.theme.muted,
                  text);
   }
-  covered_ = map_toolbar::draw(c, list, frame_, bar_);
+  cover_ = {};
+  covered_ = map_toolbar::draw(c, list, frame_, cover_.top);
   if (ready) {
-    const ImVec4 legend = map_overlay::legend(c, list, frame_, layer_.answer());
-    legend_ = legend.z > legend.x ? end.y - legend.y : 0.0f;
+    const ImVec4 legend = map_overlay::legend(c, list, frame_, layer_.answer(), whole_legend_);
+    const bool axes = c.session.projection->linear.has_value();
+    cover_.left = (axes ? kAxisLabels : kTools) * c.scale;
+    cover_.foot = axes ? kAxisFoot * c.scale : 0.0f;
+    if (legend.z > legend.x) cover_.legend_width = end.x - legend.x, cover_.legend_height = end.y - legend.y;
     covered_.push_back(legend);
     draw_marks(c);
   }

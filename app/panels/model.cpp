@@ -254,6 +254,7 @@ void ModelPanel::start(PanelContext& c) {
   if (!run.ok()) return c.send.toast(LogLevel::error, fmt::format("{}\n{}", c.tr("model.refused"), sentence(run.error())));
   OpenRequest request;
   request.config = run->config;
+  request.data = c.session.run->data;  // just as it is here, also where its file is gone by now
   c.send.open_run(request);
 }
 

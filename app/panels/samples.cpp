@@ -28,6 +28,7 @@ class SamplesPanel final : public Panel {
  private:
   ImTextureID atlas(PanelContext& c, const GridAnswer& answer, size_t columns, size_t rows);
   void tiles(PanelContext& c, const GridAnswer& answer, const SamplesGrid& grid, float left);
+  void values(PanelContext& c, std::span<const float> x);
   void class_name(PanelContext& c, int label, ImVec2 middle, float width);
   void matrix(PanelContext& c, const GridAnswer& answer, const SamplesGrid& grid);
   void what(PanelContext& c);
@@ -89,9 +90,23 @@ void SamplesPanel::tiles(PanelContext& c, const GridAnswer& answer, const Sample
       list.AddImageRounded(texture, at, end, uv0, uv1, IM_COL32_WHITE, 4.0f * c.scale);
     else
       table_.glyph(c, at, {side, side}, answer.x.row(t));
-    if (ImGui::IsItemHovered()) list.AddRect(at, end, c.theme.accent, 4.0f * c.scale, 0, 1.5f * c.scale);
-    ui::tooltip(c, "samples.one.tip");
+    const bool hovered = ImGui::IsItemHovered();
+    if (hovered) list.AddRect(at, end, c.theme.accent, 4.0f * c.scale, 0, 1.5f * c.scale);
+    if (c.session.run->data->kind != DataKind::table)
+      ui::tooltip(c, "samples.one.tip");
+    else if (hovered)
+      values(c, answer.x.row(t));
   }
+}
+
+/// What a row's tile has no room for.
+void SamplesPanel::values(PanelContext& c, std::span<const float> x) {
+  ImGui::BeginTooltip();
+  table_.bars(c, "samples.card", x, {}, 260.0f * c.scale, 12);
+  ImGui::PushFont(c.fonts.small);
+  ui::note(c, c.tr("samples.one.tip"));
+  ImGui::PopFont();
+  ImGui::EndTooltip();
 }
 
 void SamplesPanel::class_name(PanelContext& c, int label, ImVec2 middle, float width) {

@@ -19,6 +19,7 @@ enum class PointShape : uint32_t {
   disc,
   ring,
   mark,  // a thin ring around a point
+  halo,  // a disc that shows as an outline around the point over it
 };
 
 /// One point: map position, colour as R, G, B, A bytes in memory order (A = 0: not drawn), and how it is drawn.
@@ -28,5 +29,8 @@ struct MapPoint {
   std::array<uint8_t, 4> colour{};
   PointShape shape = PointShape::disc;
 };
+
+/// Of points that are context: what would colour them is not known.
+inline constexpr std::array<uint8_t, 4> kContextColour{128, 128, 128, 70};
 
 }  // namespace latentscape

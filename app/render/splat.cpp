@@ -48,9 +48,9 @@ void splat_points(std::span<const MapPoint> points, const PointCamera& camera, s
   if (camera.units_per_pixel <= 0.0 || rgba.size() < width * height * 4) return;
   diameter = std::clamp(diameter, 1.0f, 32.0f);
   // As shaders/scatter.vert has them.
-  const float ring = diameter + 1.5f, mark = diameter + 6.0f;
-  const std::array<Stamps, 3> shapes = {Stamps(diameter, 0.0f), Stamps(ring, std::max(0.0f, ring * 0.5f - std::max(1.0f, ring * 0.25f))),
-                                        Stamps(mark, mark * 0.5f - 1.25f)};
+  const float ring = diameter + 1.5f, mark = diameter + 6.0f, halo = diameter + 3.0f;
+  const std::array<Stamps, 4> shapes = {Stamps(diameter, 0.0f), Stamps(ring, std::max(0.0f, ring * 0.5f - std::max(1.0f, ring * 0.25f))),
+                                        Stamps(mark, mark * 0.5f - 1.25f), Stamps(halo, 0.0f)};
   const double scale = 1.0 / camera.units_per_pixel;
   const double origin_x = static_cast<double>(width) * 0.5 - camera.x * scale,
                origin_y = static_cast<double>(height) * 0.5 + camera.y * scale;

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
+#include "core/data/array_fit.hpp"
 #include "core/data/classes.hpp"
 #include "core/data/memory_budget.hpp"
 #include "core/data/sha256.hpp"
+#include "core/data/table_fit.hpp"
 #include "core/data/value_cache.hpp"
 
 namespace latentscape {
@@ -13,6 +16,7 @@ namespace latentscape {
 namespace {
 
 constexpr size_t kPiece = size_t{1} << 20;  // numbers that are read together
+constexpr size_t kMostInputs = 100'000;     // numbers a row; more have no preprocessing of their own
 
 std::string shape_text(std::span<const size_t> dims) { return fmt::format("{}", fmt::join(dims, " x ")); }
 
@@ -31,6 +35,7 @@ class Loading {
   Result<Dataset> run() {
     LS_CHECK(find_shape());
     const bool image = data_.kind == DataKind::image;
+    if (!image) LS_CHECK(name_inputs());
     const size_t count = data_.rows * data_.width(), budget = memory_budget(request_.memory);
     const size_t least = image ? count : count * sizeof(float);
     // What no memory is too small for, or has not shown its length, is looked at before memory is taken.
@@ -70,6 +75,22 @@ class Loading {
     return {};
   }
 
+  /// What the numbers of a table are less by. A trained model says it of its own; one that takes numbers as they are says so, too.
+  Status name_inputs() {
+    const std::optional<Preprocessing>& trained = request_.preprocessing;
+    if (data_.width() > kMostInputs || (trained && trained->empty())) return {};
+    data_.preprocessing = array_inputs(data_.width());
+    std::vector<TableInput>& inputs = data_.preprocessing.inputs;
+    if (trained && same_names(*trained, data_.preprocessing)) {
+      if (has_offsets(*trained))
+        for (const TableInput& input : trained->inputs) offsets_.push_back(input.offset);
+    } else {
+      LS_TRY(offsets_, offsets_of(parts_, [this] { return !request_.stop.stop_requested(); }));
+    }
+    for (size_t j = 0; j < offsets_.size(); ++j) inputs[j].offset = offsets_[j];
+    return {};
+  }
+
   /// take(numbers, first row) for all rows, some at a time.
   template <class F>
   Status for_pieces(const char* what, const F& take) {
@@ -82,7 +103,7 @@ class Loading {
         if (request_.progress) request_.progress(static_cast<double>(done) / static_cast<double>(data_.rows), what);
         const size_t n = std::min(most, part.rows() - first);
         numbers.resize(n * width);
-        LS_CHECK(part.read(first, n, numbers.data()));
+        LS_CHECK(part.read(first, n, offsets_, numbers.data()));
         LS_CHECK(take(std::span<const float>(numbers), done));
         first += n;
         done += n;
@@ -147,19 +168,31 @@ class Loading {
       if (fits_in_place()) return map_values(data_, request_.spec, nullptr, budget);
     }
     LS_TRY(const std::string key, key_of());
-    LS_TRY(std::optional<CacheEntry> entry, find_entry(key));
-    if (entry) {
-      if (map_entry(*entry, budget).ok()) return {};
-      drop_entry(*entry);
-    }
+    LS_TRY(const bool found, map_known(key, budget));
+    if (found) return {};
+    LS_TRY(turn_, CacheTurn::take(key, request_));
+    LS_TRY(const bool filled_meanwhile, map_known(key, budget));
+    if (filled_meanwhile) return {};
     if (!looked_) LS_CHECK(look());
     auto filled = pixels_.bytes() ? fill_cache<uint8_t>(key, "|u1") : fill_cache<float>(key, "<f4");
-    LS_TRY(entry, std::move(filled));
+    LS_TRY(const CacheEntry entry, std::move(filled));
     auto again = key_of();
-    if (!again.ok() || *again != key) drop_entry(*entry);
+    if (!again.ok() || *again != key) drop_entry(entry);
     LS_TRY(const std::string same, std::move(again));
     if (same != key) return fail(ErrorCode::corrupt, "{}: changed while it was read", request_.spec);
-    return map_entry(*entry, budget);
+    return map_entry(entry, budget);
+  }
+
+  /// False: there is no entry, or it was damaged and is gone.
+  Result<bool> map_known(const std::string& key, size_t budget) {
+    LS_TRY(const std::optional<CacheEntry> entry, find_entry(key));
+    if (!entry) return false;
+    if (map_entry(*entry, budget).ok()) {
+      turn_.reset();
+      return true;
+    }
+    drop_entry(*entry);
+    return false;
   }
 
   Status map_entry(const CacheEntry& entry, size_t budget) {
@@ -170,13 +203,14 @@ class Loading {
     LS_TRY(const std::string bytes, sha256_of_file(request_.spec, request_.stop, request_.progress));
     Sha256 sum;
     sum.add("arrays 1 " + bytes);
+    for (const double offset : offsets_) sum.add(fmt::format(" {}", offset));
     for (const NpyRows& part : parts_) sum.add(std::string_view(part.name()).substr(request_.spec.size()));
     return sum.hex();
   }
 
   template <class T>
   Result<CacheEntry> fill_cache(const std::string& key, std::string_view descr) {
-    LS_TRY(CacheFilling filling, CacheFilling::begin(key, data_.rows * data_.width() * sizeof(T), request_.spec));
+    LS_TRY(CacheFilling filling, CacheFilling::begin(key, data_.rows * data_.width() * sizeof(T), request_.spec, turn_));
     LS_CHECK(for_values<T>([&](std::span<const T> values, size_t) {
       return filling.append({reinterpret_cast<const uint8_t*>(values.data()), values.size_bytes()});
     }));
@@ -188,8 +222,10 @@ class Loading {
   std::vector<NpyRows> parts_;
   const DataRequest& request_;
   Dataset data_;
+  std::vector<double> offsets_;  // one a number of a row; empty: none
   Pixels pixels_;
   bool looked_ = false;
+  std::shared_ptr<const CacheTurn> turn_;
 };
 
 }  // namespace
@@ -203,10 +239,23 @@ Status add_label_array(Dataset& data, const NpyArray& labels, const std::string&
   if (!one_each || labels.dims[0] != data.rows)
     return fail(ErrorCode::corrupt, "{}: is {}, expected {} numbers, one a row", where, shape_text(labels.dims), data.rows);
   const std::vector<float>& values = labels.values;
-  if (!std::all_of(values.begin(), values.end(), [](float v) { return v == std::floor(v) && std::abs(v) <= kLargestWholeFloat; })) {
+  const auto to_colour_by = [&](const std::string& why) {
+    data.warnings.push_back(fmt::format("{}: {}, so it is a column to colour by and no label", where, why));
     data.columns.push_back({"label", {}, values});
+  };
+  const auto is_class = [](float v) { return std::isnan(v) || (v == std::floor(v) && std::abs(v) <= kLargestWholeFloat); };
+  const auto odd = std::find_if_not(values.begin(), values.end(), is_class);
+  if (odd != values.end()) {
+    to_colour_by(fmt::format("row {} is {}, which is no class", odd - values.begin(), *odd));
     return {};
   }
+  const std::set<float> different(values.begin(), values.end());
+  if (different.size() > kMostLabelClasses) {
+    to_colour_by(fmt::format("has more than {} different values", kMostLabelClasses));
+    return {};
+  }
+  const auto missing = std::count_if(values.begin(), values.end(), [](float v) { return std::isnan(v); });
+  if (missing) data.warnings.push_back(fmt::format("{}: {} of {} rows have no label", where, missing, data.rows));
   data.label_column = static_cast<int>(data.columns.size());
   data.columns.push_back(class_column("label", values));
   return {};

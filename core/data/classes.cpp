@@ -38,21 +38,23 @@ Column class_column(std::string name, const std::vector<std::string>& words, con
   std::vector<float> class_of(words.size());
   for (size_t i = 0; i < words.size(); ++i)
     if (seen[i]) class_of[i] = place[words[i]];
+  column.values.reserve(index.size());
   for (const uint32_t i : index) column.values.push_back(i < words.size() ? class_of[i] : std::numeric_limits<float>::quiet_NaN());
   return column;
 }
 
-Column class_column(std::string name, std::span<const float> numbers) {
+Column class_column(std::string name, std::span<const float> numbers, double offset) {
   std::map<float, uint32_t> known;
   std::vector<std::string> words;
   std::vector<uint32_t> index;
+  index.reserve(numbers.size());
   for (const float v : numbers) {
     if (std::isnan(v)) {
       index.push_back(std::numeric_limits<uint32_t>::max());
       continue;
     }
     const auto [place, added] = known.emplace(v, static_cast<uint32_t>(words.size()));
-    if (added) words.push_back(std::to_string(static_cast<int64_t>(v)));
+    if (added) words.push_back(std::to_string(static_cast<int64_t>(offset + static_cast<double>(v))));
     index.push_back(place->second);
   }
   return class_column(std::move(name), words, index);

@@ -14,8 +14,8 @@ namespace latentscape {
 /// where all are whole numbers, so that they come as those of IDX files do, else by their letters.
 Column class_column(std::string name, const std::vector<std::string>& words, const std::vector<uint32_t>& index);
 
-/// Whole numbers as classes, NaN as none.
-Column class_column(std::string name, std::span<const float> numbers);
+/// Whole numbers, each more by `offset`, as classes, NaN as none.
+Column class_column(std::string name, std::span<const float> numbers, double offset = 0.0);
 
 /// A column of more different values is no label.
 inline constexpr size_t kMostLabelClasses = 1000;

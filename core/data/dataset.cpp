@@ -18,6 +18,7 @@ constexpr uint64_t kHeldoutStep = 0, kTestStep = 1, kFoldStep = 2;  // of RngStr
 
 float number_of(uint8_t v) { return static_cast<float>(v) / 255.0f; }
 float number_of(float v) { return v; }
+float scaled(float v, const Scaling& s) { return static_cast<float>((static_cast<double>(v) - s.shift) / s.scale); }
 
 /// The rows of a split, shuffled by seed and then sorted by class: what is taken from it at equal steps is stratified.
 std::vector<uint32_t> shuffled_by_class(const Dataset& data, Split from, uint64_t seed, uint64_t step) {
@@ -102,6 +103,12 @@ bool Dataset::holds_bytes() const {
   return found;
 }
 
+bool Dataset::holds_numbers() const {
+  bool found = false;
+  visit_numbers(values, [&](const auto& v) { found = v.size() > 0; });
+  return found;
+}
+
 const CacheEntry* Dataset::cache_entry() const {
   const CacheEntry* entry = nullptr;
   visit_numbers(values, [&](const auto& v) { entry = entry_of(v); });
@@ -111,6 +118,7 @@ const CacheEntry* Dataset::cache_entry() const {
 float Dataset::number(size_t i, size_t j) const {
   float number = 0.0f;
   visit_numbers(values, [&](const auto& v) { number = number_of(row_of(v, i, width())[j]); });
+  if (!scalings.empty()) number = scaled(number, scalings[j]);
   return number;
 }
 
@@ -121,6 +129,7 @@ void Dataset::copy_row(size_t i, float* out) const {
     const auto* from = row_of(v, i, n);
     for (size_t j = 0; j < n; ++j) out[j] = number_of(from[j]);
   });
+  for (size_t j = 0; j < scalings.size(); ++j) out[j] = scaled(out[j], scalings[j]);
 }
 
 void Dataset::will_need(size_t first, size_t last) const {

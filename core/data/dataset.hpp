@@ -30,7 +30,9 @@ struct Column {
   std::string name;
   std::vector<std::string> categories;  // empty: numeric
   std::vector<float> values;            // one a row
+  double offset = 0.0;                  // that numbers are more than their values: of those that differ by little beside their size
   bool categorical() const { return !categories.empty(); }
+  double number(size_t row) const { return offset + static_cast<double>(values[row]); }
 };
 
 /// Row-major numbers, bytes mean value / 255; in memory, or on the disk where they are larger than the memory for them; or word counts.
@@ -45,6 +47,11 @@ void visit_numbers(const Values& values, F&& f) {
       },
       values);
 }
+
+/// (value - shift) / scale is the number that a model sees.
+struct Scaling {
+  double shift = 0.0, scale = 1.0;
+};
 
 /// Row index = point id everywhere in the program.
 struct Dataset {
@@ -61,13 +68,16 @@ struct Dataset {
   int label_column = -1;               // index into columns, categorical; -1: no labels
   std::vector<Split> split;            // one a row
   std::vector<std::string> row_names;  // one a row: the file it came from, from the folder on; empty: rows have no names
+  std::vector<uint32_t> row_numbers;   // one a row: its place in its source, from 0; empty: the row's index
   size_t extra = 0;                    // the last rows: of another set that joined train, see join.hpp
   std::vector<size_t> categories;      // every number is 0 or 1, in one-hot groups of these sizes that fill an example; empty: no such data
   Preprocessing preprocessing;         // of a table with named columns: how `values` were made from them; empty: values are as they came
+  std::vector<Scaling> scalings;       // one a number of an example: what copy_row does to the float values of an array; empty: nothing
   std::string fingerprint;             // hex hash of values, labels and shape; of a table with named columns: of these; of texts: of these
   std::vector<std::string> warnings;
 
   size_t width() const;  // numbers an example
+  size_t row_number(size_t i) const { return row_numbers.empty() ? i : row_numbers[i]; }
   size_t own_rows() const { return rows - extra; }
   size_t height_px() const { return shape.size() >= 2 ? shape[0] : 1; }
   size_t width_px() const { return shape.size() >= 2 ? shape[1] : width(); }
@@ -75,6 +85,7 @@ struct Dataset {
   size_t bytes() const;  // in memory
   bool mapped() const;
   bool holds_bytes() const;
+  bool holds_numbers() const;             // at every place, and there are some
   const CacheEntry* cache_entry() const;  // that mapped values are from; none: in memory, or in the person's own file
 
   /// Example i as floats (images in [0, 1]) into out[0 .. width).

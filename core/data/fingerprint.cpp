@@ -62,6 +62,7 @@ void Fingerprint::add(const Column& column) {
   add_text(*this, column.name);
   for (const std::string& category : column.categories) add_text(*this, category);
   add_floats(column.values);
+  if (column.offset != 0.0) add(std::bit_cast<uint64_t>(column.offset));
 }
 
 void Fingerprint::add(const WordCounts& counts) {
@@ -76,10 +77,13 @@ std::string Fingerprint::hex() const { return fmt::format("{:016x}{:016x}", mixe
 ValueScan scan_values(const Dataset& data) {
   ValueScan out;
   out.print.add(data.rows);
-  if (data.preprocessing.inputs.empty())
+  const bool array = data.holds_numbers();  // whose inputs say its offsets
+  if (array || data.preprocessing.inputs.empty())
     for (const size_t dim : data.shape) out.print.add(dim);
   else
     for (const Column& column : data.columns) out.print.add(column);
+  for (const TableInput& input : data.preprocessing.inputs)
+    if (array && input.offset != 0.0) out.print.add(std::bit_cast<uint64_t>(input.offset));
   visit_numbers(data.values, [&](const auto& values) {
     using T = std::remove_cvref_t<decltype(*values.data())>;
     out.print.add(std::is_same_v<T, uint8_t> ? 0 : 1);  // mapped or not

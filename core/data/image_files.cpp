@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/lower.hpp"
+#include "core/base/number_text.hpp"
 #include "core/formats/csv.hpp"
 
 namespace latentscape {
@@ -139,7 +140,7 @@ class Labels {
       std::string name = prefix + fs::path(file->dictionary[file->words[i]]).lexically_normal().generic_string();
       std::string text;
       if (label->numeric)
-        text = std::isnan(label->numbers[i]) ? "" : fmt::format("{}", label->numbers[i]);
+        text = std::isnan(label->numbers[i]) ? "" : number_text(label->offset, static_cast<double>(label->numbers[i]));
       else if (label->words[i] != kNoWord)
         text = label->dictionary[label->words[i]];
       if (!take(name, text)) return fail(ErrorCode::corrupt, "{}: names {} twice", path.string(), name);

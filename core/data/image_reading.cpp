@@ -119,20 +119,32 @@ class Rows {
     }
     pixels_ = {};
     LS_TRY(const std::string key, key_of());
-    LS_TRY(std::optional<CacheEntry> entry, find_entry(key));
-    if (entry) {
-      if (map_entry(*entry).ok()) return {};
-      drop_entry(*entry);
-    }
-    LS_TRY(entry, fill_cache(key));
+    LS_TRY(const bool found, map_known(key));
+    if (found) return {};
+    LS_TRY(turn_, CacheTurn::take(key, request_));
+    LS_TRY(const bool filled_meanwhile, map_known(key));
+    if (filled_meanwhile) return {};
+    LS_TRY(const CacheEntry entry, fill_cache(key));
     auto again = key_of();
-    if (!again.ok() || *again != key) drop_entry(*entry);
+    if (!again.ok() || *again != key) drop_entry(entry);
     LS_TRY(const std::string same, std::move(again));
     if (same != key) return fail(ErrorCode::corrupt, "{}: its files changed while they were read", request_.spec);
-    return map_entry(*entry);
+    return map_entry(entry);
   }
 
  private:
+  /// False: there is no entry, or it was damaged and is gone.
+  Result<bool> map_known(const std::string& key) {
+    LS_TRY(const std::optional<CacheEntry> entry, find_entry(key));
+    if (!entry) return false;
+    if (map_entry(*entry).ok()) {
+      turn_.reset();
+      return true;
+    }
+    drop_entry(*entry);
+    return false;
+  }
+
   /// Into memory, until that is over the budget; or into the cache, where there is a filling.
   Status decode_all() {
     ComputePool pool;
@@ -186,7 +198,7 @@ class Rows {
     do {
       begin_anew();
       const size_t bytes = found_.files.size() * height_ * width_ * channels_;
-      LS_TRY(CacheFilling filling, CacheFilling::begin(key, bytes, request_.spec));
+      LS_TRY(CacheFilling filling, CacheFilling::begin(key, bytes, request_.spec, turn_));
       filling_.emplace(std::move(filling));
       LS_CHECK(decode_all());
     } while (over_);
@@ -274,8 +286,7 @@ class Rows {
     if (image.file_height == first_.height && image.file_width == first_.width) return {};
     if (other_.path.empty()) other_ = {file.path, image.file_height, image.file_width};
     if (request_.reading.size) return {};
-    return fail(ErrorCode::invalid_argument, "{}: {}; they are brought to one size by size, as in --set size=32", request_.spec,
-                sizes_text());
+    return fail(ErrorCode::invalid_argument, "{}: {}; setting `size` brings them to one, as size=32", request_.spec, sizes_text());
   }
 
   std::string sizes_text() const {
@@ -349,7 +360,8 @@ class Rows {
   const size_t budget_;  // bytes
   const size_t warned_;  // warnings before these
   Bytes pixels_;
-  bool over_ = false;                    // the budget, or what is filled already: not to be gone on with
+  bool over_ = false;  // the budget, or what is filled already: not to be gone on with
+  std::shared_ptr<const CacheTurn> turn_;
   std::optional<CacheFilling> filling_;  // none: into memory
   size_t height_ = 0, width_ = 0, channels_ = 1;
   Named first_, other_;  // of the first size, and the first of another

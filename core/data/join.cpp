@@ -64,6 +64,7 @@ void append_values(Dataset& data, const Dataset& other, std::span<const uint32_t
   for (size_t i = 0; i < data.rows; ++i) data.copy_row(i, values.data() + i * width);
   for (size_t i = 0; i < rows.size(); ++i) other.copy_row(rows[i], values.data() + (data.rows + i) * width);
   data.values = std::move(values);
+  data.scalings.clear();  // copy_row has done it
 }
 
 }  // namespace

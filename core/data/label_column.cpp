@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "core/base/number_text.hpp"
 #include "core/base/registry.hpp"
 #include "core/data/classes.hpp"
 
@@ -32,7 +33,7 @@ bool few_values(const Column& column) {
 Column classes_of_numbers(const Column& column) {
   const std::map<float, uint32_t> values = values_of(column);
   std::vector<std::string> words(values.size());
-  for (const auto& [value, place] : values) words[place] = fmt::format("{}", value);
+  for (const auto& [value, place] : values) words[place] = number_text(column.offset, static_cast<double>(value));
   std::vector<uint32_t> index;
   for (const float v : column.values) index.push_back(std::isnan(v) ? std::numeric_limits<uint32_t>::max() : values.at(v));
   return class_column(column.name, words, index);

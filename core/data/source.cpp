@@ -4,9 +4,12 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <new>
 #include <numeric>
 
+#include "core/base/lower.hpp"
+#include "core/data/array_fit.hpp"
 #include "core/data/download_list.hpp"
 #include "core/data/fingerprint.hpp"
 #include "core/data/join.hpp"
@@ -22,11 +25,35 @@ void register_source_all(Registry<DataSource>& registry);  // generated
 
 namespace {
 
-std::string path_sources() {
-  std::string text;
-  for (const DataSource& source : data_sources().entries())
-    if (!source.builtin) text += (text.empty() ? "" : "; ") + source.summary;
-  return text;
+constexpr const char* kRowColumn = "row";
+
+/// What there is at a path that no source takes: "a folder with 12 files: 7 .pdf, 5 .doc".
+std::string what_is_at(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto kind_of = [](const fs::path& file) {
+    const std::string extension = lower(file.extension().string());
+    return extension.empty() ? std::string("without an ending") : extension;
+  };
+  if (!fs::is_directory(path, error)) return fmt::format("a file {}", kind_of(path));
+  constexpr size_t kMostFiles = 10'000, kNamed = 3;
+  std::map<std::string, size_t> counts;
+  size_t files = 0;
+  for (fs::recursive_directory_iterator it(path, fs::directory_options::skip_permission_denied, error), end;
+       !error && it != end && files < kMostFiles; it.increment(error)) {
+    std::error_code ignored;
+    if (!it->is_regular_file(ignored)) continue;
+    ++counts[kind_of(it->path())];
+    ++files;
+  }
+  std::vector<std::pair<size_t, std::string>> kinds;
+  for (const auto& [kind, n] : counts) kinds.emplace_back(n, fmt::format("{} {}", n, kind));
+  std::stable_sort(kinds.begin(), kinds.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> named;
+  for (size_t k = 0; k < std::min(kNamed, kinds.size()); ++k) named.push_back(kinds[k].second);
+  if (kinds.size() > kNamed) named.emplace_back("others");
+  return fmt::format("a folder with {}{} file{}{}{}", files == kMostFiles ? "at least " : "", files ? std::to_string(files) : "no",
+                     files == 1 ? "" : "s", named.empty() ? "" : ": ", fmt::join(named, ", "));
 }
 
 Result<const DataSource*> find_source(const DataRequest& request) {
@@ -41,7 +68,11 @@ Result<const DataSource*> find_source(const DataRequest& request) {
   }
   for (const DataSource& source : sources.entries())
     if (!source.builtin && source.accepts && source.accepts(request.spec)) return &source;
-  return fail(ErrorCode::unsupported, "{}: not recognised as data, expected one of: {}", request.spec, path_sources());
+  return fail(
+      ErrorCode::unsupported,
+      "{}: not recognised as data, it is {}; expected images (a folder of .png, .jpg, ...), a table (.csv, .tsv), texts (.txt, .tsv, "
+      ".csv, .svm), an array (.npy, .npz) or IDX files; `latentscape data list` says more",
+      request.spec, what_is_at(request.spec));
 }
 
 Status check_columns(const Dataset& data) {
@@ -128,7 +159,8 @@ DataRequest with_path(DataRequest request) {
 
 /// Numbers and words as the model of the request takes them; without one, as the data's own train rows say.
 Status preprocess(Dataset& data, const DataRequest& request) {
-  const bool text = data.kind == DataKind::text, named = !data.preprocessing.empty();
+  const bool text = data.kind == DataKind::text, array = data.holds_numbers() && !data.preprocessing.inputs.empty();
+  const bool named = !data.preprocessing.empty();
   if (request.preprocessing && text == request.preprocessing->words.empty())
     return fail(ErrorCode::invalid_argument, "{}: is {}, expected {} as in the data that the model was trained on", data.origin,
                 text ? "text" : "not text", text ? "numbers" : "text");
@@ -136,8 +168,10 @@ Status preprocess(Dataset& data, const DataRequest& request) {
   if (request.preprocessing && named == request.preprocessing->empty())
     return fail(ErrorCode::invalid_argument, "{}: has {}, expected {} as in the data that the model was trained on", data.origin,
                 named ? "named columns" : "no named columns", named ? "plain numbers" : "a table with the same columns");
-  if (!named) return {};
-  if (!request.preprocessing) fit_preprocessing(data);
+  if (array && request.preprocessing) return fit_array_as(data, *request.preprocessing);
+  if (array) fit_array(data, request.reading.standardise);
+  if (array || !named) return {};
+  if (!request.preprocessing) fit_preprocessing(data, request.reading.standardise != Standardise::no);
   return apply_preprocessing(data);
 }
 
@@ -175,6 +209,16 @@ Result<Dataset> load_checked(const DataRequest& asked) {
     if (whole) return data;
   }
   return fail(ErrorCode::corrupt, "{}: what was written to the cache cannot be read back", asked.spec);
+}
+
+/// Where rows are left out, the others say which they are wherever columns are shown.
+void add_row_column(Dataset& data) {
+  const auto called_so = [](const Column& column) { return column.name == kRowColumn; };
+  if (data.row_numbers.empty() || std::any_of(data.columns.begin(), data.columns.end(), called_so)) return;
+  Column column;
+  column.name = kRowColumn;
+  column.values.assign(data.row_numbers.begin(), data.row_numbers.end());
+  data.columns.push_back(std::move(column));
 }
 
 Status join_extra(Dataset& data, const DataRequest& request) {
@@ -249,6 +293,7 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
       LS_TRY(data, only_rows(data, request.only));
     }
     if (data.ids_of(Split::train).empty()) return fail(ErrorCode::corrupt, "{}: no row is left for training", data.origin);
+    add_row_column(data);
     if (!request.extra.empty()) LS_CHECK(join_extra(data, request));
     return std::shared_ptr<const Dataset>(std::make_shared<Dataset>(std::move(data)));
   } catch (const std::bad_alloc&) {

@@ -96,12 +96,14 @@ Result<Dataset> only_rows(const Dataset& data, const std::string& only) {
   out.rows = rows.size();
   out.values = std::visit([&](const auto& v) { return Values(rows_from(v, rows, data.width())); }, data.values);
   if (!data.texts.empty()) out.texts = rows_from(data.texts, rows, 1);
-  for (const Column& c : data.columns) out.columns.push_back({c.name, c.categories, rows_from(c.values, rows, 1)});
+  for (const Column& c : data.columns) out.columns.push_back({c.name, c.categories, rows_from(c.values, rows, 1), c.offset});
   out.window = data.window;
   out.label_column = data.label_column;
   out.split = rows_from(data.split, rows, 1);
   if (!data.row_names.empty()) out.row_names = rows_from(data.row_names, rows, 1);
+  for (const uint32_t row : rows) out.row_numbers.push_back(static_cast<uint32_t>(data.row_number(row)));
   out.categories = data.categories;
+  out.scalings = data.scalings;
   out.preprocessing = data.preprocessing;
   out.fingerprint = data.fingerprint;
   out.warnings = data.warnings;

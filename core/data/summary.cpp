@@ -82,8 +82,8 @@ ColumnSummary summary_of(const Column& column, ColumnRole role) {
   }
   out.can_be_label = has_classes(column);
   NumberTally tally;
-  for (const float v : column.values) tally.take(static_cast<double>(v));
-  for (const float v : column.values) tally.take_again(static_cast<double>(v));
+  for (size_t row = 0; row < column.values.size(); ++row) tally.take(column.number(row));
+  for (size_t row = 0; row < column.values.size(); ++row) tally.take_again(column.number(row));
   tally.write(out);
   return out;
 }
@@ -117,10 +117,14 @@ void add_numbers(const Dataset& data, DataSummary& summary) {
   const size_t width = data.width(), stride = std::max<size_t>(1, data.rows / std::max<size_t>(1, kMostSummarised / width));
   std::vector<NumberTally> tallies(width);
   std::vector<float> x(width);
+  const std::vector<TableInput>& inputs = data.preprocessing.inputs;  // of an array that is standardised
   const auto each_row = [&](auto take) {
     for (size_t row = 0; row < data.rows; row += stride) {
       data.copy_row(row, x.data());
-      for (size_t j = 0; j < width; ++j) take(tallies[j], static_cast<double>(x[j]));
+      for (size_t j = 0; j < width; ++j) {
+        const auto v = static_cast<double>(x[j]);
+        take(tallies[j], inputs.empty() ? v : inputs[j].mean + inputs[j].scale * v);
+      }
     }
   };
   each_row([](NumberTally& tally, double v) { tally.take(v); });
@@ -131,6 +135,10 @@ void add_numbers(const Dataset& data, DataSummary& summary) {
     number.name = fmt::format("x{}", j + 1);
     number.role = ColumnRole::input;
     number.first = j;
+    if (!inputs.empty()) {
+      number.centre = inputs[j].mean;
+      number.unit = inputs[j].scale;
+    }
     tallies[j].write(number);
     summary.columns.push_back(std::move(number));
   }
@@ -184,7 +192,7 @@ DataSummary summarise(const Dataset& data) {
     summary.unlabelled = summary.columns.back().missing;
     taken[static_cast<size_t>(data.label_column)] = true;
   }
-  if (!data.preprocessing.empty())
+  if (!data.preprocessing.empty() && data.scalings.empty())
     add_inputs(data, taken, summary);
   else if (data.kind == DataKind::table && !data.categories.empty())
     add_groups(data, summary);

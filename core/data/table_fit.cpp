@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/likeliest.hpp"
+#include "core/base/number_text.hpp"
 
 namespace latentscape {
 
@@ -15,7 +16,7 @@ const Column* column_named(const Dataset& data, const std::string& name) {
   return found == data.columns.end() ? nullptr : &*found;
 }
 
-void fit_number(const Column& column, std::span<const uint32_t> rows, TableInput& input) {
+void fit_number(const Column& column, std::span<const uint32_t> rows, bool standardise, TableInput& input) {
   double sum = 0.0, squares = 0.0;
   size_t n = 0;
   for (const uint32_t row : rows) {
@@ -24,9 +25,12 @@ void fit_number(const Column& column, std::span<const uint32_t> rows, TableInput
     sum += v;
     ++n;
   }
-  input.mean = input.fill = n ? sum / static_cast<double>(n) : 0.0;
+  const double mean = n ? sum / static_cast<double>(n) : 0.0;
+  input.fill = column.offset + mean;
+  input.mean = standardise ? input.fill : column.offset;
+  if (!standardise) return;
   for (const uint32_t row : rows) {
-    const double v = static_cast<double>(column.values[row]) - input.mean;
+    const double v = static_cast<double>(column.values[row]) - mean;
     if (!std::isnan(v)) squares += v * v;
   }
   input.scale = squares > 0.0 ? std::sqrt(squares / static_cast<double>(n)) : 1.0;
@@ -51,7 +55,9 @@ std::vector<int> categories_in(const TableInput& input, const Column& column, si
   out.reserve(column.values.size());
   for (const float v : column.values) {
     // A column of words that has only numbers in this file was read as numbers.
-    const int category = std::isnan(v) ? -1 : column.categorical() ? of_category[static_cast<size_t>(v)] : place(fmt::format("{}", v));
+    const int category = std::isnan(v)          ? -1
+                         : column.categorical() ? of_category[static_cast<size_t>(v)]
+                                                : place(number_text(column.offset, static_cast<double>(v)));
     unknown += category < 0 && !std::isnan(v);
     out.push_back(category);
   }
@@ -66,13 +72,13 @@ size_t width_of(const Preprocessing& preprocessing) {
   return width;
 }
 
-void fit_preprocessing(Dataset& data) {
+void fit_preprocessing(Dataset& data, bool standardise) {
   const std::vector<uint32_t> rows = data.ids_of(Split::train);
   for (TableInput& input : data.preprocessing.inputs) {
     const Column* column = column_named(data, input.name);
     if (!column) continue;  // apply_preprocessing says so
     if (input.categories.empty())
-      fit_number(*column, rows, input);
+      fit_number(*column, rows, standardise, input);
     else
       fit_categories(*column, rows, input);
   }
@@ -97,7 +103,7 @@ Status apply_preprocessing(Dataset& data) {
         return fail(ErrorCode::invalid_argument, "{}: column '{}' holds words ('{}'), expected numbers as in the data of the model",
                     data.origin, input.name, column->categories[0]);
       for (size_t i = 0; i < data.rows; ++i) {
-        const double v = static_cast<double>(column->values[i]);
+        const double v = column->number(i);
         missing += std::isnan(v);
         values[i * width + offset] = static_cast<float>(((std::isnan(v) ? input.fill : v) - input.mean) / input.scale);
       }
@@ -108,8 +114,9 @@ Status apply_preprocessing(Dataset& data) {
         values[i * width + offset + (categories[i] < 0 ? static_cast<size_t>(input.fill) : static_cast<size_t>(categories[i]))] = 1.0f;
       }
     }
+    const double fill_part = input.offset == 0.0 ? std::stod(fmt::format("{:.4g}", input.fill)) : input.fill - input.offset;
     const std::string fill = input.categories.empty()
-                                 ? fmt::format("the train rows' mean, {:.4g}", input.mean)
+                                 ? fmt::format("the train rows' mean, {}", number_text(input.offset, fill_part))
                                  : fmt::format("'{}', the commonest", input.categories[static_cast<size_t>(input.fill)]);
     if (missing) data.warnings.push_back(fmt::format("column '{}': {} missing values are taken for {}", input.name, missing, fill));
     if (unknown)
@@ -126,14 +133,20 @@ Status apply_preprocessing(Dataset& data) {
   return {};
 }
 
-void to_units(const Preprocessing& preprocessing, FloatArray& examples) {
+Array2<double> in_units(const Preprocessing& preprocessing, const FloatArray& examples) {
+  Array2<double> out(examples.rows, examples.cols);
+  std::copy(examples.values.begin(), examples.values.end(), out.values.begin());
   size_t offset = 0;
   for (const TableInput& input : preprocessing.inputs) {
     if (input.categories.empty())
-      for (size_t i = 0; i < examples.rows; ++i)
-        examples(i, offset) = static_cast<float>(input.mean + input.scale * static_cast<double>(examples(i, offset)));
+      for (size_t i = 0; i < examples.rows; ++i) out(i, offset) = input.mean + input.scale * out(i, offset);
     offset += input.width();
   }
+  return out;
+}
+
+bool has_offsets(const Preprocessing& preprocessing) {
+  return std::any_of(preprocessing.inputs.begin(), preprocessing.inputs.end(), [](const TableInput& input) { return input.offset != 0.0; });
 }
 
 std::vector<std::string> cells_of(const Preprocessing& preprocessing, std::span<const float> example) {
@@ -141,7 +154,11 @@ std::vector<std::string> cells_of(const Preprocessing& preprocessing, std::span<
   size_t offset = 0;
   for (const TableInput& input : preprocessing.inputs) {
     const std::span<const float> group = example.subspan(offset, input.width());
-    cells.push_back(input.categories.empty() ? fmt::format("{}", group[0]) : input.categories[likeliest(group)]);
+    const double part = input.scale * static_cast<double>(group[0]);
+    if (!input.categories.empty())
+      cells.push_back(input.categories[likeliest(group)]);
+    else
+      cells.push_back(input.offset == 0.0 ? number_text(0.0, input.mean + part) : number_text(input.mean, part));
     offset += input.width();
   }
   return cells;

@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <sstream>
+#include <thread>
 
 #include "core/base/user_folders.hpp"
 #include "core/data/memory_budget.hpp"
@@ -27,6 +29,7 @@ constexpr size_t kHeaderBytes = 256;                // of KEY.npy: written last,
 constexpr size_t kWaiting = size_t{4} << 20;        // bytes that are written together
 constexpr uint64_t kDiskLeft = uint64_t{64} << 20;  // bytes that are left to others
 constexpr size_t kWindowsOfBudget = 4;              // what is read, what comes next, and what the system has not let go of yet
+constexpr std::chrono::milliseconds kLookAgain{100};
 constexpr const char* kLimitName = "limit";
 
 struct CacheFile {
@@ -69,11 +72,7 @@ bool in_use(const fs::path& path) {
 }
 
 /// Removes what is no entry, and then the entries that were not used for longest, until `bytes` more fit.
-Status make_room(const fs::path& folder, uint64_t bytes, const std::string& what) {
-  const uint64_t limit = limit_of(folder);
-  if (bytes > limit)
-    return fail(ErrorCode::io, "{}: needs {} in the cache {}, which may hold {}; latentscape data cache --limit BYTES lets it hold more",
-                what, text_from_bytes(bytes), folder.string(), text_from_bytes(limit));
+void remove_unused(const fs::path& folder, uint64_t bytes, uint64_t limit) {
   std::vector<CacheFile> entries;
   uint64_t total = 0;
   std::error_code ignored;
@@ -93,6 +92,15 @@ Status make_room(const fs::path& folder, uint64_t bytes, const std::string& what
     fs::remove(entries[i].path, ignored);
     total -= entries[i].bytes;
   }
+}
+
+Status make_room(const fs::path& folder, uint64_t bytes, const std::string& what) {
+  const uint64_t limit = limit_of(folder);
+  if (bytes > limit)
+    return fail(ErrorCode::io, "{}: needs {} in the cache {}, which may hold {}; latentscape data cache --limit BYTES lets it hold more",
+                what, text_from_bytes(bytes), folder.string(), text_from_bytes(limit));
+  remove_unused(folder, bytes, limit);
+  std::error_code ignored;
   const fs::space_info space = fs::space(folder, ignored);
   if (!ignored && space.available < bytes + kDiskLeft)
     return fail(ErrorCode::io,
@@ -108,6 +116,18 @@ Result<fs::path> value_cache_folder() {
   LS_TRY(const fs::path base, user_folder(UserFolder::cache));
   return base / "values";
 }
+
+namespace {
+
+Result<fs::path> made_folder() {
+  LS_TRY(const fs::path folder, value_cache_folder());
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return fail(ErrorCode::io, "{}: cannot make the folder: {}", folder.string(), error.message());
+  return folder;
+}
+
+}  // namespace
 
 Result<std::optional<CacheEntry>> find_entry(const std::string& key) {
   LS_TRY(const fs::path folder, value_cache_folder());
@@ -142,32 +162,62 @@ Result<std::optional<CacheEntry>> find_entry(const std::string& key) {
 }
 
 Status keep_entry(const CacheEntry& entry) {
+  const std::shared_ptr<const CacheTurn> turn = entry.turn;
+  const auto over = [&](Status status) {
+    if (turn) turn->end();
+    return status;
+  };
   std::error_code missing;
   const auto size = fs::file_size(entry.values, missing);
-  if (missing) return {};  // cleared meanwhile: what is mapped stays readable
+  if (missing) return over({});  // cleared meanwhile: what is mapped stays readable
   std::string text = fmt::format("{}\ncheck {}\nsize {}\n", kFormat, entry.check, size);
   for (const uint32_t place : entry.left_out) text += fmt::format("left-out {}\n", place);
   for (std::string warning : entry.warnings) {
     std::replace(warning.begin(), warning.end(), '\n', ' ');
     text += fmt::format("warning {}\n", warning);
   }
-  return atomic_write_file(notes_path(entry.values), std::string_view(text + "end\n"));
+  return over(atomic_write_file(notes_path(entry.values), std::string_view(text + "end\n")));
 }
 
 void drop_entry(const CacheEntry& entry) {
+  if (entry.turn) entry.turn->end();
   std::error_code ignored;
   fs::remove(notes_path(entry.values), ignored);
   fs::remove(entry.values, ignored);
 }
 
-Result<CacheFilling> CacheFilling::begin(const std::string& key, uint64_t bytes, const std::string& what) {
-  LS_TRY(const fs::path folder, value_cache_folder());
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::io, "{}: cannot make the folder: {}", folder.string(), error.message());
+Result<std::shared_ptr<const CacheTurn>> CacheTurn::take(const std::string& key, const DataRequest& request) {
+  LS_TRY(const fs::path folder, made_folder());
+  const fs::path path = folder / (key + ".turn");
+  for (;;) {
+    FileHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (file.get() < 0) return disk_error(path, "cannot be made");
+    struct stat info = {};
+    const bool free = ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+    if (!free && errno != EWOULDBLOCK && errno != EINTR) return disk_error(path, "cannot be locked");
+    // Who had it removes it: what is locked then is no longer there.
+    if (free && ::fstat(file.get(), &info) == 0 && info.st_nlink > 0)
+      return std::shared_ptr<const CacheTurn>(new CacheTurn(path, std::move(file)));
+    if (free) continue;
+    if (request.stop.stop_requested()) return fail(ErrorCode::cancelled, "{}: loading was stopped", request.spec);
+    if (request.progress) request.progress(0.0, "waiting for another process that reads the same data");
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
+void CacheTurn::end() const {
+  if (file_.get() < 0) return;
+  ::unlink(path_.c_str());
+  file_.close();
+}
+
+Result<CacheFilling> CacheFilling::begin(const std::string& key, uint64_t bytes, const std::string& what,
+                                         std::shared_ptr<const CacheTurn> turn) {
+  LS_TRY(const fs::path folder, made_folder());
   LS_CHECK(make_room(folder, bytes + kHeaderBytes, what));
   CacheFilling out;
   out.entry_.key = key;
+  out.entry_.turn = std::move(turn);
   out.entry_.values = folder / (key + ".npy");
   out.waiting_.resize(kHeaderBytes);  // the header's place
   for (int attempt = 0; attempt < 100; ++attempt) {
@@ -268,11 +318,10 @@ Result<uint64_t> clear_cache() {
 }
 
 Status set_cache_limit(uint64_t bytes) {
-  LS_TRY(const fs::path folder, value_cache_folder());
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::io, "{}: cannot make the folder: {}", folder.string(), error.message());
-  return atomic_write_file(folder / kLimitName, std::string_view(fmt::format("{}\n", bytes)));
+  LS_TRY(const fs::path folder, made_folder());
+  LS_CHECK(atomic_write_file(folder / kLimitName, std::string_view(fmt::format("{}\n", bytes))));
+  remove_unused(folder, 0, bytes);
+  return {};
 }
 
 }  // namespace latentscape

@@ -22,6 +22,21 @@ namespace latentscape {
 /// What the cache may hold before the entries that were unused longest make room, unless `data cache --limit` says otherwise.
 inline constexpr uint64_t kUsualCacheBytes = 100'000'000'000;
 
+/// Who may fill an entry: one process and thread at a time.
+class CacheTurn {
+ public:
+  /// Waits, and says so, while another fills it; then it may be there. Errors: cancelled, io.
+  static Result<std::shared_ptr<const CacheTurn>> take(const std::string& key, const DataRequest& request);
+  ~CacheTurn() { end(); }
+  CacheTurn(CacheTurn&&) noexcept = default;
+  void end() const;  // the entry is whole, or will not be
+
+ private:
+  CacheTurn(std::filesystem::path path, FileHandle file) : path_(std::move(path)), file_(std::move(file)) {}
+  std::filesystem::path path_;
+  mutable FileHandle file_;  // locked; a kill unlocks it
+};
+
 struct CacheEntry {
   std::string key;
   std::filesystem::path values;    // KEY.npy
@@ -29,6 +44,7 @@ struct CacheEntry {
   std::vector<uint32_t> left_out;  // which of the files it was made from, by their place
   std::vector<std::string> warnings;
   std::shared_ptr<const FileHandle> filled;  // just filled: locked, so that no other process takes it for what a kill left
+  std::shared_ptr<const CacheTurn> turn;     // the same; ends when the entry is kept or dropped
 };
 
 /// $XDG_CACHE_HOME/latentscape/values, else below ~/.cache; need not be there. Errors: not_found (no home).
@@ -45,7 +61,8 @@ class CacheFilling {
  public:
   /// Makes room for so many bytes of numbers. `what` names the data in errors (io): more than the cache or the disk has room for, with how
   /// much that is and where; said before anything is written.
-  static Result<CacheFilling> begin(const std::string& key, uint64_t bytes, const std::string& what);
+  static Result<CacheFilling> begin(const std::string& key, uint64_t bytes, const std::string& what,
+                                    std::shared_ptr<const CacheTurn> turn = {});
   ~CacheFilling();  // removes what was not finished
   CacheFilling(CacheFilling&&) = default;
 
@@ -79,6 +96,7 @@ struct CacheState {
 Result<CacheState> look_at_cache();
 /// Removes all entries; data that is mapped meanwhile stays readable, what is being filled stays. The bytes that were freed.
 Result<uint64_t> clear_cache();
+/// Entries that were unused longest go until the others fit.
 Status set_cache_limit(uint64_t bytes);
 
 }  // namespace latentscape

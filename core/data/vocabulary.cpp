@@ -103,8 +103,9 @@ void warn_of_empty_rows(Dataset& data) {
   size_t empty = 0;
   for (size_t i = 0; i < counts.rows(); ++i) empty += counts.words_of(i).empty();
   if (empty)
-    data.warnings.push_back(fmt::format("{} of {} rows have none of the {} words that are counted; they stay, and all look alike", empty,
-                                        data.rows, data.preprocessing.words.size()));
+    data.warnings.push_back(fmt::format("{} of {} rows {} none of the {} words that are counted; {}", empty, data.rows,
+                                        empty == 1 ? "has" : "have", data.preprocessing.words.size(),
+                                        empty == 1 ? "it stays" : "they stay, and all look alike"));
 }
 
 }  // namespace
@@ -128,9 +129,9 @@ Status fit_vocabulary(Dataset& data, const Reading& reading) {
     words.clear();
     for (size_t k = 0; k < std::min(all.size(), reading.words); ++k) words.push_back(all[k].word);
   } else if (common) {
-    data.warnings.push_back(
-        fmt::format("{} words are in more than {:g} % of the train texts and are not counted (--set common=1 takes them)", common,
-                    100.0 * reading.common));
+    data.warnings.push_back(fmt::format("{} in more than {:g} % of the train texts and {} not counted (setting `common` to 1 takes {})",
+                                        common == 1 ? "1 word is" : fmt::format("{} words are", common), 100.0 * reading.common,
+                                        common == 1 ? "is" : "are", common == 1 ? "it" : "them"));
   }
   return count_words(data, words);
 }

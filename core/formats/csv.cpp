@@ -6,9 +6,11 @@
 #include <cmath>
 #include <cstdlib>
 #include <deque>
+#include <optional>
 #include <unordered_set>
 
 #include "core/formats/csv_records.hpp"
+#include "core/formats/number_range.hpp"
 #include "core/formats/text_table.hpp"
 
 namespace latentscape {
@@ -16,6 +18,7 @@ namespace latentscape {
 namespace {
 
 constexpr size_t kSampleRows = 1000;     // after which what was found of the columns is used to begin again
+constexpr size_t kMostDigits = 64;       // of a number with a decimal comma
 constexpr size_t kReportRows = 1 << 16;  // between two looks at stop and progress
 
 bool is_missing(std::string_view cell) {
@@ -67,6 +70,17 @@ bool parse_number(std::string_view text, double& out) {
   return true;
 }
 
+/// The same with a decimal comma.
+bool parse_with_comma(std::string_view text, double& out) {
+  const size_t comma = text.find(',');
+  if (comma == std::string_view::npos || text.find_first_of(",.", comma + 1) != std::string_view::npos || text.size() > kMostDigits)
+    return false;
+  std::array<char, kMostDigits> pointed;
+  std::copy(text.begin(), text.end(), pointed.begin());
+  pointed[comma] = '.';
+  return text.find('.') > comma && parse_number({pointed.data(), text.size()}, out);
+}
+
 /// Different words, each with its number; small beside them, as a column of names has as many as rows.
 class Dictionary {
  public:
@@ -101,7 +115,11 @@ class Dictionary {
 /// A column while it is read.
 class ColumnBuilder {
  public:
-  explicit ColumnBuilder(std::string name) { column_.name = std::move(name); }
+  /// `commas`: a number may have a decimal comma. `offset`: what is known of it.
+  ColumnBuilder(std::string name, bool commas, std::optional<double> offset) : commas_(commas), offset_known_(offset.has_value()) {
+    column_.name = std::move(name);
+    column_.offset = offset.value_or(0.0);
+  }
 
   void reserve(size_t rows) {
     if (!column_.numeric)
@@ -111,62 +129,91 @@ class ColumnBuilder {
   }
 
   void begin_again() {
-    const bool numeric = column_.numeric;
     CsvColumn fresh;
     fresh.name = std::move(column_.name);
-    fresh.numeric = numeric && !found_word_;
+    fresh.numeric = column_.numeric && !found_word_;
+    fresh.offset = column_.offset;
+    if (wants_other_offset()) {
+      offset_known_ = column_.offset != 0.0;  // a second change is the last
+      fresh.offset = offset_known_ ? 0.0 : range_.least;
+    }
     column_ = std::move(fresh);
     words_ = {};
+    range_ = {};
+    point_ = false;
   }
 
-  /// False where this is the column's first word: all of it has to be read again.
-  bool add(std::string_view cell) {
+  /// All of it has to be read again.
+  bool stale() const { return column_.numeric && (found_word_ || wants_other_offset()); }
+
+  void add(std::string_view cell) {
     cell = trimmed(cell);
     if (!column_.numeric) {
       const bool missing = is_missing(cell);
       column_.missing += missing;
       column_.words.push_back(missing ? kNoWord : words_.number(cell));
-      return true;
+      return;
     }
-    if (found_word_) return true;
+    if (found_word_) return;
     double value = std::numeric_limits<double>::quiet_NaN();
     if (is_missing(cell)) {
       ++column_.missing;
-    } else if (!parse_number(cell, value)) {
+    } else if (!take_number(cell, value)) {
       found_word_ = true;
-      return false;
+      return;
     }
-    auto number = static_cast<float>(value);
-    if (std::isinf(number)) {
+    const auto plain = static_cast<float>(value);
+    if (std::isinf(plain)) {
       ++column_.infinite;
-      number = std::numeric_limits<float>::quiet_NaN();
-    } else if (!std::isnan(number)) {
-      column_.least = std::min(column_.least, value);
-      column_.most = std::max(column_.most, value);
-      column_.rounded |= static_cast<double>(number) != value;
+      value = std::numeric_limits<double>::quiet_NaN();
+    } else if (!std::isnan(plain)) {
+      range_.take(value);
     }
-    column_.numbers.push_back(number);
-    return true;
+    column_.numbers.push_back(static_cast<float>(value - column_.offset));
   }
 
   CsvColumn finish() {
     column_.dictionary = words_.take();
+    column_.least = range_.least;
+    column_.most = range_.most;
+    double ignored = 0.0;
+    if (!column_.numeric)
+      column_.decimal_commas = std::any_of(column_.dictionary.begin(), column_.dictionary.end(),
+                                           [&](const std::string& word) { return parse_with_comma(word, ignored); });
     return std::move(column_);
   }
 
  private:
+  /// False: a word, or one with a comma among those with a point.
+  bool take_number(std::string_view cell, double& value) {
+    if (parse_number(cell, value)) {
+      if (!commas_) return true;
+      point_ = point_ || cell.find('.') != std::string_view::npos;
+    } else {
+      if (!commas_ || !parse_with_comma(cell, value)) return false;
+      column_.decimal_commas = true;
+    }
+    return !point_ || !column_.decimal_commas;
+  }
+
+  bool wants_other_offset() const { return !offset_known_ && !range_.empty() && range_.narrow() != (column_.offset != 0.0); }
+
   CsvColumn column_;
+  bool commas_, offset_known_;
   bool found_word_ = false;
+  bool point_ = false;  // a number has one
+  NumberRange range_;
   Dictionary words_;
 };
 
 class TableReader {
  public:
-  TableReader(CsvBytes bytes, std::string_view name, std::stop_token stop, const Progress& progress)
-      : bytes_(std::move(bytes)), name_(name), stop_(std::move(stop)), progress_(progress) {}
+  TableReader(CsvBytes bytes, std::string_view name, std::stop_token stop, const Progress& progress, const CsvOffsets& offsets)
+      : bytes_(std::move(bytes)), name_(name), stop_(std::move(stop)), progress_(progress), offsets_(offsets) {}
 
   Result<CsvTable> read() {
-    // Every column is taken for numbers until a word is found in it; then the file is read again with what is known of it.
+    // Every column is taken for numbers that are floats until something else is found in it; then the file is read again with what is
+    // known of it.
     bool again = true;
     while (again) {
       LS_TRY(again, pass());
@@ -186,36 +233,60 @@ class TableReader {
       for (ColumnBuilder& column : columns_) column.begin_again();
       return {};
     }
-    double ignored = 0.0;
-    if (std::all_of(cells_.begin(), cells_.end(), [&](std::string_view c) { return parse_number(trimmed(c), ignored); }))
-      return records.wrong("is all numbers, expected a header with the names of the columns");
+    table_.header = !is_row(cells_);
     std::unordered_set<std::string> names;
     for (const std::string_view cell : cells_) {
-      std::string name(trimmed(cell));
+      std::string name(table_.header ? trimmed(cell) : "");
       if (name.empty()) name = fmt::format("column {}", columns_.size() + 1);
       if (!names.insert(name).second) return records.wrong(fmt::format("two columns are named '{}'", name));
-      columns_.emplace_back(std::move(name));
+      const auto offset = offsets_.find(name);
+      columns_.emplace_back(std::move(name), commas(), offset == offsets_.end() ? std::nullopt : std::optional(offset->second));
     }
     return {};
+  }
+
+  bool commas() const { return table_.separator != ','; }
+
+  /// Names may be whole numbers (years) beside words, but hardly others.
+  bool is_row(const std::vector<std::string_view>& cells) const {
+    size_t numbers = 0, broken = 0, words = 0;
+    for (const std::string_view cell : cells) {
+      double value = 0.0;
+      const std::string_view text = trimmed(cell);
+      if (is_missing(text)) continue;
+      const bool number = parse_number(text, value) || (commas() && parse_with_comma(text, value));
+      numbers += number;
+      broken += number && value != std::floor(value);
+      words += !number;
+    }
+    return broken > 0 || (numbers > 0 && words == 0);
+  }
+
+  Status add_row(const CsvRecords& records) {
+    if (cells_.size() != columns_.size())
+      return records.wrong(fmt::format("has {} cell{}, expected {} as in the {}", cells_.size(), cells_.size() == 1 ? "" : "s",
+                                       columns_.size(), table_.header ? "header" : "first line"));
+    for (size_t k = 0; k < cells_.size(); ++k) columns_[k].add(cells_[k]);
+    ++table_.rows;
+    return {};
+  }
+
+  bool stale() const {
+    return std::any_of(columns_.begin(), columns_.end(), [](const ColumnBuilder& column) { return column.stale(); });
   }
 
   /// All rows, or those until it is known that columns have to be read again: true.
   Result<bool> pass() {
     CsvRecords records(bytes_, name_);
     LS_CHECK(read_header(records));
-    bool again = false;
     table_.rows = 0;
+    if (!table_.header) LS_CHECK(add_row(records));
     for (;;) {
       LS_TRY(const bool found, records.next(cells_));
-      if (!found) return again;
-      if (cells_.size() != columns_.size())
-        return records.wrong(
-            fmt::format("has {} cell{}, expected {} as in the header", cells_.size(), cells_.size() == 1 ? "" : "s", columns_.size()));
-      for (size_t k = 0; k < cells_.size(); ++k)
-        if (!columns_[k].add(cells_[k])) again = true;
-      ++table_.rows;
+      if (!found) return stale();
+      LS_CHECK(add_row(records));
       if (table_.rows == kSampleRows) {
-        if (again) return true;
+        if (stale()) return true;
         reserve(records.read());
       }
       if (table_.rows % kReportRows == 0) LS_CHECK(report());
@@ -238,6 +309,7 @@ class TableReader {
   std::string name_;
   std::stop_token stop_;
   const Progress& progress_;
+  const CsvOffsets& offsets_;
   CsvTable table_;
   std::deque<ColumnBuilder> columns_;
   std::vector<std::string_view> cells_;
@@ -245,14 +317,14 @@ class TableReader {
 
 }  // namespace
 
-Result<CsvTable> parse_csv(ByteView bytes, std::string_view name) {
+Result<CsvTable> parse_csv(ByteView bytes, std::string_view name, const CsvOffsets& offsets) {
   const Progress none;
-  return TableReader(CsvBytes(bytes), name, {}, none).read();
+  return TableReader(CsvBytes(bytes), name, {}, none, offsets).read();
 }
 
-Result<CsvTable> read_csv(const std::filesystem::path& path, std::stop_token stop, const Progress& progress) {
+Result<CsvTable> read_csv(const std::filesystem::path& path, std::stop_token stop, const Progress& progress, const CsvOffsets& offsets) {
   LS_TRY(CsvBytes bytes, CsvBytes::open(path));
-  return TableReader(std::move(bytes), path.string(), std::move(stop), progress).read();
+  return TableReader(std::move(bytes), path.string(), std::move(stop), progress, offsets).read();
 }
 
 }  // namespace latentscape

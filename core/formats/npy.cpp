@@ -30,7 +30,7 @@ std::vector<float> transposed(const std::vector<float>& values, const std::vecto
 NpyArray array_of(ByteView bytes, NpyHeader header) {
   NpyArray out;
   out.values.resize(header.count);
-  npy_floats(bytes.data() + header.start, header.count, header, out.values.data());
+  npy_numbers(bytes.data() + header.start, header.count, header, out.values.data());
   if (header.columns_first()) out.values = transposed(out.values, header.dims);
   out.dims = std::move(header.dims);
   return out;
@@ -54,16 +54,25 @@ Result<NpyArray> read_npy(const std::filesystem::path& path) {
   return parse_npy(bytes, path.string());
 }
 
-Bytes npy_bytes(std::span<const size_t> dims, std::span<const float> values) {
-  Bytes out = npy_header_bytes("<f4", dims);
+namespace {
+
+template <class Bits, class T>
+Bytes bytes_of(std::string_view descr, std::span<const size_t> dims, std::span<const T> values) {
+  Bytes out = npy_header_bytes(descr, dims);
   const size_t start = out.size();
-  out.resize(start + values.size() * 4);
+  out.resize(start + values.size() * sizeof(T));
   uint8_t* p = out.data() + start;
-  for (const float value : values) {
-    const uint32_t bits = std::bit_cast<uint32_t>(value);
-    for (int shift = 0; shift < 32; shift += 8) *p++ = static_cast<uint8_t>(bits >> shift & 0xffu);
+  for (const T value : values) {
+    const auto bits = std::bit_cast<Bits>(value);
+    for (size_t k = 0; k < sizeof(T); ++k) *p++ = static_cast<uint8_t>(bits >> (8 * k) & 0xffu);
   }
   return out;
 }
+
+}  // namespace
+
+Bytes npy_bytes(std::span<const size_t> dims, std::span<const float> values) { return bytes_of<uint32_t>("<f4", dims, values); }
+Bytes npy_bytes(std::span<const size_t> dims, std::span<const double> values) { return bytes_of<uint64_t>("<f8", dims, values); }
+Bytes npy_bytes(std::span<const size_t> dims, std::span<const int64_t> values) { return bytes_of<uint64_t>("<i8", dims, values); }
 
 }  // namespace latentscape

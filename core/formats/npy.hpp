@@ -24,6 +24,9 @@ Result<size_t> npy_size(ByteView front, std::string_view name);
 
 /// Version 1.0, '<f4', C order, data aligned to 64 bytes. values.size() is the product of dims.
 Bytes npy_bytes(std::span<const size_t> dims, std::span<const float> values);
+/// The same as '<f8', and as '<i8'.
+Bytes npy_bytes(std::span<const size_t> dims, std::span<const double> values);
+Bytes npy_bytes(std::span<const size_t> dims, std::span<const int64_t> values);
 inline Bytes npy_bytes(const NpyArray& array) { return npy_bytes(array.dims, array.values); }
 inline Bytes npy_bytes(const FloatArray& array) { return npy_bytes(std::vector<size_t>{array.rows, array.cols}, array.values); }
 

@@ -147,28 +147,39 @@ float half(uint16_t bits) {
 
 }  // namespace
 
-float npy_element(const uint8_t* p, const NpyHeader& header) {
+namespace {
+
+template <class T>
+T number_at(const uint8_t* p, const NpyHeader& header) {
   // The bytes of one number, least significant first, as an integer.
   const bool big = header.order == '>' || (header.order == '=' && std::endian::native == std::endian::big);
   uint64_t bits = 0;
   for (size_t i = 0; i < header.size; ++i) bits |= uint64_t{p[big ? header.size - 1 - i : i]} << (8 * i);
   if (header.type == 'f') {
-    if (header.size == 4) return std::bit_cast<float>(static_cast<uint32_t>(bits));
-    if (header.size == 8) return static_cast<float>(std::bit_cast<double>(bits));
-    return half(static_cast<uint16_t>(bits));
+    if (header.size == 4) return static_cast<T>(std::bit_cast<float>(static_cast<uint32_t>(bits)));
+    if (header.size == 8) return static_cast<T>(std::bit_cast<double>(bits));
+    return static_cast<T>(half(static_cast<uint16_t>(bits)));
   }
-  if (header.type == 'b') return bits ? 1.0f : 0.0f;
-  if (header.type == 'u') return static_cast<float>(bits);
+  if (header.type == 'b') return bits ? T{1} : T{0};
+  if (header.type == 'u') return static_cast<T>(bits);
   const unsigned unused = static_cast<unsigned>(64 - 8 * header.size);
-  return static_cast<float>(static_cast<int64_t>(bits << unused) >> unused);
+  return static_cast<T>(static_cast<int64_t>(bits << unused) >> unused);
 }
 
-void npy_floats(const uint8_t* from, size_t count, const NpyHeader& header, float* out) {
+}  // namespace
+
+void npy_numbers(const uint8_t* from, size_t count, const NpyHeader& header, float* out) {
   if (count != 0 && header.plain_floats())
     std::memcpy(out, from, count * sizeof(float));
   else
-    for (size_t i = 0; i < count; ++i) out[i] = npy_element(from + i * header.size, header);
+    for (size_t i = 0; i < count; ++i) out[i] = number_at<float>(from + i * header.size, header);
 }
+
+void npy_numbers(const uint8_t* from, size_t count, const NpyHeader& header, double* out) {
+  for (size_t i = 0; i < count; ++i) out[i] = number_at<double>(from + i * header.size, header);
+}
+
+bool NpyHeader::fits_floats() const { return type == 'b' || (type == 'f' ? size <= 4 : size <= 2); }
 
 bool NpyHeader::plain_floats() const { return type == 'f' && size == 4 && order == '<' && std::endian::native == std::endian::little; }
 

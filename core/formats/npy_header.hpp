@@ -19,6 +19,7 @@ struct NpyHeader {
   bool has_descr = false, has_fortran = false, has_shape = false;
 
   bool plain_floats() const;                                         // float32 as this machine has them
+  bool fits_floats() const;                                          // every number of the type is one
   bool bytes() const { return type == 'u' && size == 1; }            // unsigned
   bool columns_first() const { return fortran && dims.size() > 1; }  // not in C order
 };
@@ -28,9 +29,9 @@ Result<NpyHeader> parse_npy_header(ByteView front, std::string_view name);
 /// Errors (corrupt): a file of `size` bytes is not what its header promises.
 Status check_npy_length(const NpyHeader& header, uint64_t size, std::string_view name);
 
-/// The number at `p`, and several that lie one behind the other.
-float npy_element(const uint8_t* p, const NpyHeader& header);
-void npy_floats(const uint8_t* from, size_t count, const NpyHeader& header, float* out);
+/// Several numbers that lie one behind the other.
+void npy_numbers(const uint8_t* from, size_t count, const NpyHeader& header, float* out);
+void npy_numbers(const uint8_t* from, size_t count, const NpyHeader& header, double* out);
 
 /// Version 1.0, C order, as long as a multiple of `step` bytes (64 or more of them); `descr` as NumPy has it, "<f4" or "|u1".
 Bytes npy_header_bytes(std::string_view descr, std::span<const size_t> dims, size_t step = 64);

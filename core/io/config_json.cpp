@@ -113,6 +113,8 @@ void add_reading(JsonWriter& json, const Reading& r) {
   if (r.colour != usual.colour) json.add("colour", name_of(r.colour, kColourNames));
   if (!r.label.empty()) json.add("label", r.label);
   if (r.missing != usual.missing) json.add("missing", name_of(r.missing, kMissingNames));
+  if (!r.leave_out.empty()) json.add("leave_out", r.leave_out);
+  if (r.standardise != usual.standardise) json.add("standardise", name_of(r.standardise, kStandardiseNames));
   if (!r.text.empty()) json.add("text", r.text);
   if (r.words != usual.words) json.add("words", uint64_t{r.words});
   if (r.common != usual.common) json.add("common", r.common);
@@ -123,9 +125,11 @@ Status read_reading(const JsonObject& json, Reading& r) {
   LS_CHECK(read_name(json, "fit", kFitNames, r.fit));
   LS_CHECK(read_name(json, "colour", kColourNames, r.colour));
   LS_CHECK(json.read("label", r.label));
+  LS_CHECK(json.read("leave_out", r.leave_out));
   LS_CHECK(json.read("text", r.text));
   LS_CHECK(read_size(json, "words", r.words));
   LS_CHECK(json.read("common", r.common));
+  LS_CHECK(read_name(json, "standardise", kStandardiseNames, r.standardise));
   return read_name(json, "missing", kMissingNames, r.missing);
 }
 
@@ -143,6 +147,8 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "words",
                       "common",
                       "missing",
+                      "leave_out",
+                      "standardise",
                       "only",
                       "extra",
                       "init",

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <new>
 #include <numbers>
@@ -13,12 +14,28 @@
 #include "core/base/lower.hpp"
 #include "core/base/version.hpp"
 #include "core/formats/image.hpp"
+#include "core/formats/utf8.hpp"
 
 namespace latentscape {
 
 namespace {
 
 constexpr double kRasterScale = 3.0;  // pixels a point for what is rasterised inside SVG and PDF
+
+/// cairo's own fonts have no fallback: a letter comes from the first family that has it, else from the first one.
+constexpr const char* kFamilies[] = {"Inter", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"};
+
+/// Does the font that is chosen have all letters of a text?
+bool has_glyphs(cairo_t* cr, const std::string& text) {
+  cairo_glyph_t* glyphs = nullptr;
+  int n = 0;
+  const cairo_status_t status = cairo_scaled_font_text_to_glyphs(cairo_get_scaled_font(cr), 0.0, 0.0, text.data(),
+                                                                 static_cast<int>(text.size()), &glyphs, &n, nullptr, nullptr, nullptr);
+  const bool all =
+      status == CAIRO_STATUS_SUCCESS && std::none_of(glyphs, glyphs + n, [](const cairo_glyph_t& glyph) { return glyph.index == 0; });
+  cairo_glyph_free(glyphs);
+  return all;
+}
 
 constexpr Rgba rgb(uint32_t hex) {
   return {static_cast<uint8_t>(hex >> 16 & 255), static_cast<uint8_t>(hex >> 8 & 255), static_cast<uint8_t>(hex & 255), 255};
@@ -142,26 +159,59 @@ void Canvas::dot(double x, double y, double radius, Rgba colour) {
   cairo_fill(cr_);
 }
 
-void Canvas::font(double size, bool bold) {
-  cairo_select_font_face(cr_, "Inter", CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+void Canvas::font(double size, bool bold, size_t family) {
+  cairo_select_font_face(cr_, kFamilies[family], CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
   cairo_set_font_size(cr_, size);
 }
 
+size_t Canvas::family_of(char32_t code, const std::string& letter) {
+  if (code < 0x80) return 0;
+  const auto known = families_.find(code);
+  if (known != families_.end()) return known->second;
+  size_t family = 0;
+  for (size_t k = std::size(kFamilies); k-- > 0;) {
+    font(10.0, false, k);
+    if (has_glyphs(cr_, letter)) family = k;
+  }
+  return families_[code] = family;
+}
+
+std::vector<Canvas::Run> Canvas::runs_of(std::string_view text) {
+  std::vector<Run> runs;
+  for (size_t i = 0; i < text.size();) {
+    const Character c = character_at(text, i);
+    const std::string letter(text.substr(i, c.bytes));
+    const size_t family = family_of(c.code, letter);
+    if (runs.empty() || runs.back().family != family) runs.push_back({{}, family});
+    runs.back().text += letter;
+    i += c.bytes;
+  }
+  return runs;
+}
+
 double Canvas::text_width(std::string_view text, double size, bool bold) {
-  font(size, bold);
-  cairo_text_extents_t extents;
-  cairo_text_extents(cr_, std::string(text).c_str(), &extents);
-  return extents.x_advance;
+  double width = 0.0;
+  for (const Run& run : runs_of(text)) {
+    font(size, bold, run.family);
+    cairo_text_extents_t extents;
+    cairo_text_extents(cr_, run.text.c_str(), &extents);
+    width += extents.x_advance;
+  }
+  return width;
 }
 
 double Canvas::text(double x, double y, std::string_view text, double size, Rgba colour, Align align, bool bold) {
   const double wide = text_width(text, size, bold);
+  font(size, bold, 0);
   cairo_text_extents_t digit;
   cairo_text_extents(cr_, "0", &digit);
   const double left = align == Align::left ? x : align == Align::centre ? x - wide / 2 : x - wide;
   set_colour(colour);
   cairo_move_to(cr_, left, y - digit.y_bearing - digit.height / 2);
-  cairo_show_text(cr_, std::string(text).c_str());
+  for (const Run& run : runs_of(text)) {
+    font(size, bold, run.family);
+    cairo_show_text(cr_, run.text.c_str());  // ends where the next one begins
+  }
   return wide;
 }
 

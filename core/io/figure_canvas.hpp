@@ -4,6 +4,7 @@
 #include <cairo.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -68,13 +69,21 @@ class Canvas {
 
  private:
   Canvas() = default;
-  void font(double size, bool bold);
+  /// Letters of one font, one after the other.
+  struct Run {
+    std::string text;
+    size_t family = 0;
+  };
+  void font(double size, bool bold, size_t family);
+  size_t family_of(char32_t code, const std::string& letter);
+  std::vector<Run> runs_of(std::string_view text);
   Result<Bytes> png();
 
   std::string path_;
   double width_ = 0, height_ = 0, unit_ = 1;
   bool vector_ = false;
   FigureInk ink_;
+  std::map<char32_t, size_t> families_;  // of the letters met so far
   Bytes out_;
   cairo_surface_t* surface_ = nullptr;
   cairo_t* cr_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -169,10 +170,13 @@ std::string checkpoint_path(const std::string& run, uint64_t step) {
 Result<RunDirectory> RunDirectory::create(const std::string& path, const RunInfo& info, bool force) {
   LS_CHECK(check_free(path, force));
   LS_CHECK(make_folder(fs::path(path) / "checkpoints"));
+  RunDirectory run(path);
+  LS_CHECK(run.lock());
+  LS_CHECK(check_free(path, force));  // another process may have begun between the two
   if (force) LS_CHECK(remove_run_files(path));
   remove_leftovers(path);
   LS_CHECK(atomic_write_file(fs::path(path) / "run.json", json_from_run_info(info)));
-  return RunDirectory(path);
+  return run;
 }
 
 Result<RunDirectory> RunDirectory::open(const std::string& path) {
@@ -305,6 +309,15 @@ Result<std::string> RunDirectory::go_back(const EventLine& line, Checkpoint chec
     if (file.step > step) LS_CHECK(remove_file(file.path));
   LS_CHECK(drop_metrics_after(step));
   return saved;
+}
+
+Status RunDirectory::lock() {
+  if (lock_) return {};
+  auto folder = std::make_shared<const FileHandle>(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder->get() >= 0 && ::flock(folder->get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return fail(ErrorCode::exists, "{}: another training writes into this folder now; choose another one, or wait for its end", path_);
+  lock_ = std::move(folder);
+  return {};
 }
 
 Status RunDirectory::check_writable() const {

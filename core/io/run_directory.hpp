@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/formats/file_handle.hpp"
 #include "core/io/checkpoint.hpp"
 #include "core/train/trainer.hpp"
 
@@ -42,6 +43,7 @@ struct RunInfo {
 class RunDirectory {
  public:
   /// A new run. An existing, non-empty folder is refused without force; with force the run files in it are removed, nothing else.
+  /// Locked, as by lock().
   static Result<RunDirectory> create(const std::string& path, const RunInfo& info, bool force);
   static Result<RunDirectory> open(const std::string& path);
 
@@ -68,11 +70,15 @@ class RunDirectory {
   Result<std::string> go_back(const EventLine& line, Checkpoint checkpoint, const ModelF& model);
   /// Can a file be made here and among the checkpoints? Errors (io) name the folder.
   Status check_writable() const;
+  /// Nobody else trains into this folder until this object and what it was moved to are gone, or the process is; reading stays allowed.
+  /// Errors (exists): somebody does already. File systems without locks are taken at their word.
+  Status lock();
 
  private:
   explicit RunDirectory(std::string path) : path_(std::move(path)) {}
   Status drop_metrics_after(uint64_t step);
   std::string path_;
+  std::shared_ptr<const FileHandle> lock_;  // on the folder itself, so that nothing is left behind
 };
 
 /// checkpoints/step-00001234.safetensors in the folder of a run.

@@ -5,12 +5,15 @@
 #include <cmath>
 #include <iterator>
 
+#include "core/base/number_text.hpp"
+
 namespace latentscape {
 
 std::string csv_cell(const Column& column, uint32_t row) {
   const float value = column.values[row];
   if (std::isnan(value)) return "";
-  return column.categorical() ? csv_field(column.categories[static_cast<size_t>(value)]) : fmt::format("{}", value);
+  return column.categorical() ? csv_field(column.categories[static_cast<size_t>(value)])
+                              : number_text(column.offset, static_cast<double>(value));
 }
 
 std::string csv_field(const std::string& text) {
@@ -31,7 +34,7 @@ std::string scores_csv(const Dataset& data, std::span<const uint32_t> rows, cons
   for (const Column* column : columns) fmt::format_to(put, ",{}", csv_field(column->name));
   fmt::format_to(put, ",score,reconstruction,kl{}\n", data.texts.empty() ? "" : ",text");
   for (size_t i = 0; i < rows.size(); ++i) {
-    fmt::format_to(put, "{},{}", rows[i], to_string(data.split[rows[i]]));
+    fmt::format_to(put, "{},{}", data.row_number(rows[i]), to_string(data.split[rows[i]]));
     if (named) fmt::format_to(put, ",{}", csv_field(data.row_names[rows[i]]));
     for (const Column* column : columns) fmt::format_to(put, ",{}", csv_cell(*column, rows[i]));
     fmt::format_to(put, ",{},{},{}", scores.score[i], scores.reconstruction[i], scores.kl[i]);

@@ -191,7 +191,7 @@ LossTerms M2<S>::pass(ComputePool& pool, Workspace<S>& work, std::span<const S> 
   if (!backwards) return terms;
   add_marginal_gradients(e, io, classified.output());
   classifier_.backward<S>(pool, parameters.subspan(own), input, classified, classified.output(), gradients.subspan(own), View2<S>(),
-                          classifier_conditions(io.rows));
+                          classifier_conditions(io.rows), io.early);
   return terms;
 }
 

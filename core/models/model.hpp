@@ -14,6 +14,7 @@
 #include "core/base/result.hpp"
 #include "core/base/thread_pool.hpp"
 #include "core/models/model_config.hpp"
+#include "core/nn/early_update.hpp"
 #include "core/nn/parameter_block.hpp"
 #include "core/nn/row_conditions.hpp"
 #include "core/nn/workspace.hpp"
@@ -50,10 +51,11 @@ struct Pass {
   View2<const S> noise;  // n k x latent, standard normal: k samples of z an example, those of an example one after the other
   RowConditions rows;    // n labels (-1: not known), and whether this is training
   S beta = S(1);
-  size_t population = 0;         // train examples that the batch stands for, for the total correlation; 0: the batch
-  std::span<const S> weights;    // n, of each example's ELBO; -log q(y|x) and the total correlation have their own; empty: 1/n
-  S marginal = S(1);             // share of what rows without a label teach the classifier that reaches it, in models that need one
-  bool encoder_gradient = true;  // false: the encoder is frozen, its part of the gradients is left as it is
+  size_t population = 0;            // train examples that the batch stands for, for the total correlation; 0: the batch
+  std::span<const S> weights;       // n, of each example's ELBO; -log q(y|x) and the total correlation have their own; empty: 1/n
+  S marginal = S(1);                // share of what rows without a label teach the classifier that reaches it, in models that need one
+  bool encoder_gradient = true;     // false: the encoder is frozen, its part of the gradients is left as it is
+  EarlyUpdate<S>* early = nullptr;  // what the pass hands gradients over to; it changes parameters on the way; null: nothing
   // Outputs; spans may be empty where not wanted.
   View2<S> mean;                  // n x latent posterior means; data == nullptr: not wanted
   View2<S> log_variance;          // n x latent
@@ -93,7 +95,8 @@ class Model {
   /// The same seed gives the same parameters; see core/nn/network.hpp for the distribution.
   virtual void initialise(std::span<S> parameters, uint64_t seed) const = 0;
 
-  /// Loss and, where gradients is not empty, its gradient (overwritten). Averages are over the batch, reduced in row-tile order.
+  /// Loss and, where gradients is not empty, its gradient (overwritten, but for what Pass::early takes). Averages are over the batch,
+  /// reduced in row-tile order.
   virtual LossTerms pass(ComputePool& pool, Workspace<S>& work, std::span<const S> parameters, const Pass<S>& io,
                          std::span<S> gradients) const = 0;
 

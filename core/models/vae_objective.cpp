@@ -162,8 +162,8 @@ double Vae<S>::classification(ComputePool& pool, const Buffers& b, const Own<con
   if (io.class_probabilities.data) softmax_rows<S>(b.logits, io.class_probabilities);
   const double loss = label_loss<S>(b.logits, io.rows.labels, config_.classify);  // the gradient takes the logits' place
   if (gradients.classifier.empty()) return loss;
-  classifier_->backward_parameters<S>(pool, b.mean, b.logits, {}, gradients.classifier);
   classifier_->backward_input<S>(pool, p.classifier, b.logits, Activation::identity, b.mean, b.class_mean);
+  classifier_->backward_parameters<S>(pool, b.mean, b.logits, {}, gradients.classifier, io.early);
   return loss;
 }
 
@@ -178,11 +178,11 @@ void Vae<S>::backward(ComputePool& pool, const Buffers& b, const Own<const S>& p
     gradients.likelihood[0] = static_cast<S>(own_gradient);
   }
   decoder_.backward<S>(pool, p.decoder, b.z, b.decoder, b.decoder.output(), gradients.decoder, io.encoder_gradient ? b.dz : View2<S>(),
-                       decoder_conditions(b, io.rows));
+                       decoder_conditions(b, io.rows), io.early);
   if (!io.encoder_gradient) return;
   for_rows(pool, b.n, [&](size_t begin, size_t end) { head_rows(b, io, begin, end); });
   const View2<const S> read = config_.likelihood == LikelihoodKind::multinomial ? View2<const S>(b.encoder_input) : io.x;
-  encoder_.backward<S>(pool, p.encoder, read, b.encoder, b.d_head, gradients.encoder, View2<S>(), encoder_conditions(io.rows));
+  encoder_.backward<S>(pool, p.encoder, read, b.encoder, b.d_head, gradients.encoder, View2<S>(), encoder_conditions(io.rows), io.early);
 }
 
 #define LS_INSTANTIATE(S)                                                                                                         \

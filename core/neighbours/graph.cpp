@@ -15,12 +15,13 @@ constexpr size_t kFew = 5000;  // up to so many an exact search costs less than 
 }  // namespace
 
 FloatArray unit_rows(FloatView points) {
-  FloatArray unit(points.rows, points.cols);
+  FloatArray unit(points.rows, points.cols + 1);
   for (size_t i = 0; i < points.rows; ++i) {
     double square = 0.0;
     for (const float v : points.row(i)) square += static_cast<double>(v) * static_cast<double>(v);
     const double scale = square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;
     for (size_t j = 0; j < points.cols; ++j) unit(i, j) = static_cast<float>(scale * static_cast<double>(points(i, j)));
+    unit(i, points.cols) = square == 0.0 ? 1.0f : 0.0f;
   }
   return unit;
 }
@@ -40,7 +41,9 @@ Result<NeighbourGraph> neighbour_graph(FloatView points, const GraphConfig& conf
 
 Result<NeighbourGraph> refined_graph(FloatView points, const NeighbourGraph& older, const GraphConfig& config, ComputePool& pool,
                                      std::stop_token stop) {
-  if (points.rows <= std::min(kFew, config.exact_up_to)) return neighbour_graph(points, config, pool, std::move(stop));
+  // Lists that get longer would have to grow out of small dense groups, whose points know only each other.
+  if (points.rows <= std::min(kFew, config.exact_up_to) || older.ids.cols < config.k)
+    return neighbour_graph(points, config, pool, std::move(stop));
   FloatArray room;
   return descend_neighbours(seen_by(config.metric, points, room), &older, {config.k}, pool, std::move(stop));
 }

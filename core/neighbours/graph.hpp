@@ -13,10 +13,10 @@ namespace latentscape {
 
 enum class Metric {
   euclidean,
-  cosine,  // squared Euclidean distances of the rows scaled to length 1: 2 - 2 cos. A zero row stays zero, at 1 from all that are not
+  cosine,  // squared Euclidean distances of the rows scaled to length 1: 2 - 2 cos. The cosine of a row of zeros with any other is 0
 };
 
-/// Each row scaled to length 1; zero rows stay zero, and rows with numbers that are not finite keep some.
+/// Each row scaled to length 1, and a column more, in which rows of zeros have their 1; numbers that are not finite keep some in their row.
 FloatArray unit_rows(FloatView points);
 
 /// Points whose Euclidean distances are those of the metric; `room` holds them where they are not the given ones.
@@ -35,7 +35,7 @@ struct GraphConfig {
 /// The graph of n x d points, the same bits at any thread count. Errors: k out of range, numbers that are not finite, cancelled by `stop`.
 Result<NeighbourGraph> neighbour_graph(FloatView points, const GraphConfig& config, ComputePool& pool, std::stop_token stop = {});
 
-/// The graph of the same points after they moved, from `older` (n rows, any k): exact for few points, else by NN-descent from there.
+/// The same points after they moved, from `older` (n rows): exact for few, anew where k is larger than there, else by NN-descent from it.
 Result<NeighbourGraph> refined_graph(FloatView points, const NeighbourGraph& older, const GraphConfig& config, ComputePool& pool,
                                      std::stop_token stop = {});
 

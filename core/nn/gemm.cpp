@@ -23,6 +23,8 @@ constexpr size_t kPackDepth = 1024;                  // of the depth, what one t
 constexpr size_t kLeastOutputs = 64;                 // of a layer: with fewer there is little to leave out
 constexpr size_t kLeastDepth = 32;                   // with less the gradient of weights takes longer to write than to compute
 constexpr size_t kListedTileRows = 48;
+constexpr size_t kPassingTileRows = 48, kPassingTileCols = 1008;  // multiples of a panel and of a strip; one lies in the second cache
+static_assert(kPassingTileCols % kStrip == 0);
 
 template <class S>
 const GemmKernel<S>& of(const Kernels& k) {
@@ -40,13 +42,14 @@ struct Operands {
   const uint16_t* lists = nullptr;
 
   size_t depth() const { return transposed_a ? a.rows : a.cols; }
-  Product<S> within(const Tile& t, S* room) const {
+  Product<S> within(const Tile& t, S* room) const { return within(t, c.data + t.row_begin * c.cols + t.col_begin, c.cols, room); }
+  Product<S> within(const Tile& t, S* tile, size_t ldc, S* room) const {
     return {a.data + t.row_begin * (transposed_a ? 1 : a.cols),
             a.cols,
             b.data + t.col_begin * (transposed_b ? b.cols : 1),
             b.cols,
-            c.data + t.row_begin * c.cols + t.col_begin,
-            c.cols,
+            tile,
+            ldc,
             t.row_end - t.row_begin,
             t.col_end - t.col_begin,
             depth(),
@@ -54,7 +57,7 @@ struct Operands {
             transposed_b,
             accumulate,
             room,
-            lists && !transposed_a ? lists + t.row_begin / kStrip * list_room(depth()) : lists};
+            lists ? lists + (transposed_a ? t.col_begin : t.row_begin) / kStrip * list_room(depth()) : lists};
   }
 };
 
@@ -124,6 +127,29 @@ void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transp
   });
 }
 
+TileGrid passing_grid(size_t rows, size_t cols) {
+  TileGrid grid(rows, cols);
+  grid.tile_rows = std::min(rows, kPassingTileRows);
+  grid.tile_cols = std::min(cols, kPassingTileCols);
+  return grid;
+}
+
+template <class S>
+void gemm_passing(ComputePool& pool, View2<const S> a, View2<const S> b, Borrowed<const Tile&, View2<const S>> use) {
+  const GemmKernel<S>& kernel = of<S>(kernels());
+  Operands<S> operands{a, b, View2<S>(nullptr, a.cols, b.cols), true, false, false};
+  operands.lists = lists_of(pool, operands);
+  const TileGrid grid = passing_grid(a.cols, b.cols);
+  const auto multiply = operands.lists ? kernel.multiply_listed : kernel.multiply;
+  pool.run(grid.tiles(), [&](size_t index) {
+    const Tile tile = grid.tile(index);
+    S* const room = thread_room<S>(kernel.room + grid.tile_rows * grid.tile_cols);
+    const View2<S> c(room + kernel.room, tile.row_end - tile.row_begin, tile.col_end - tile.col_begin);
+    multiply(operands.within(tile, c.data, c.cols, room));
+    use(tile, c);
+  });
+}
+
 template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c, bool accumulate,
           TileFunction epilogue) {
@@ -142,6 +168,7 @@ void gemm_here(Transpose transpose_a, Transpose transpose_b, View2<const S> a, V
   template void gemm_by<S>(const Kernels&, ComputePool&, Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool, \
                            TileFunction);                                                                                      \
   template void gemm<S>(ComputePool&, Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool, TileFunction);     \
+  template void gemm_passing<S>(ComputePool&, View2<const S>, View2<const S>, Borrowed<const Tile&, View2<const S>>);          \
   template void gemm_here<S>(Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool);
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)

@@ -33,19 +33,21 @@ struct TileGrid {
   }
 };
 
-/// A borrowed function of a tile; it must outlive the call that it is passed to. Never allocates.
-class TileFunction {
+/// A borrowed function; it must outlive the call that it is passed to. Never allocates.
+template <class... Arguments>
+class Borrowed {
  public:
-  TileFunction() = default;
+  Borrowed() = default;
   template <class F>
-  TileFunction(const F& f) : object_(&f), call_([](const void* o, const Tile& t) { (*static_cast<const F*>(o))(t); }) {}
+  Borrowed(const F& f) : object_(&f), call_([](const void* o, Arguments... a) { (*static_cast<const F*>(o))(a...); }) {}
   explicit operator bool() const { return call_ != nullptr; }
-  void operator()(const Tile& tile) const { call_(object_, tile); }
+  void operator()(Arguments... a) const { call_(object_, a...); }
 
  private:
   const void* object_ = nullptr;
-  void (*call_)(const void*, const Tile&) = nullptr;
+  void (*call_)(const void*, Arguments...) = nullptr;
 };
+using TileFunction = Borrowed<const Tile&>;
 
 /// C = op(A) op(B), or C += op(A) op(B) where `accumulate`. Shapes after op: rows x depth, depth x cols, rows x cols; row-major.
 /// Each element of C is computed in full by one tile: of TileGrid, or of whole rows where A is transposed. `epilogue` runs on each tile of
@@ -55,8 +57,14 @@ template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c,
           bool accumulate = false, TileFunction epilogue = {});
 
+/// A^T B that is needed once only, a tile of `passing_grid` at a time: `use` gets each in the memory of the thread that has made it. The
+/// same bits as gemm's.
+template <class S>
+void gemm_passing(ComputePool& pool, View2<const S> a, View2<const S> b, Borrowed<const Tile&, View2<const S>> use);
+TileGrid passing_grid(size_t rows, size_t cols);
+
 struct Kernels;
-/// The same by the loops of one instruction set (kernels.hpp), where `gemm` takes the widest of this machine.
+/// The same as gemm by the loops of one instruction set (kernels.hpp), where `gemm` takes the widest of this machine.
 template <class S>
 void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b,
              View2<S> c, bool accumulate = false, TileFunction epilogue = {});

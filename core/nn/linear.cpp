@@ -30,7 +30,7 @@ void Linear::forward(ComputePool& pool, std::span<const S> parameters, View2<con
 
 template <class S>
 void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
-                                 std::span<S> gradients) const {
+                                 std::span<S> gradients, EarlyUpdate<S>* early) const {
   S *bias = gradients.data() + weight_count(), *table = bias + out;
   const auto finish = [&](const Tile& t) {
     if (t.col_index != 0) return;
@@ -49,7 +49,23 @@ void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<cons
       for (size_t j = t.row_begin; j < t.row_end; ++j) own[j] += row[j];
     }
   };
-  gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, finish);
+  if (!early) return gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, finish);
+  if (!early->learns(gradients)) return;
+  const TileGrid grid = passing_grid(out, in);
+  const size_t first_part = early->claim(gradients.first(parameter_count()), grid.tiles());
+  const auto hand_over = [&](const Tile& t, View2<const S> weights) {
+    const size_t part = first_part + t.row_index * grid.col_tiles() + t.col_index;
+    const auto piece = [&](const S* place, const S* values, size_t n) { early->take(part, place, std::span(values, n)); };
+    if (weights.cols == in)
+      piece(gradients.data() + t.row_begin * in, weights.data, weights.rows * in);
+    else
+      for (size_t i = 0; i < weights.rows; ++i)
+        piece(gradients.data() + (t.row_begin + i) * in + t.col_begin, weights.row_data(i), weights.cols);
+    if (t.col_index != 0) return;
+    finish(t);
+    for (size_t c = 0; c <= classes; ++c) piece(bias + c * out + t.row_begin, bias + c * out + t.row_begin, weights.rows);
+  };
+  gemm_passing<S>(pool, dy, x, hand_over);
 }
 
 template <class S>
@@ -74,8 +90,8 @@ void initialise_weights(std::span<S> weights, std::span<S> biases, double fan_in
 #define LS_INSTANTIATE(S)                                                                                                               \
   template void Linear::forward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<S>, std::span<const int32_t>, TileFunction)  \
       const;                                                                                                                            \
-  template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<const int32_t>, std::span<S>)    \
-      const;                                                                                                                            \
+  template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<const int32_t>, std::span<S>,    \
+                                               EarlyUpdate<S>*) const;                                                                  \
   template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>, bool) \
       const;                                                                                                                            \
   template void initialise_weights<S>(std::span<S>, std::span<S>, double, double, uint64_t, uint32_t);

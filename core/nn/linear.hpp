@@ -10,6 +10,7 @@
 #include "core/base/array.hpp"
 #include "core/base/thread_pool.hpp"
 #include "core/nn/activation.hpp"
+#include "core/nn/early_update.hpp"
 #include "core/nn/gemm.hpp"
 
 namespace latentscape {
@@ -30,10 +31,11 @@ struct Linear {
   void forward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<S> y, std::span<const int32_t> labels = {},
                TileFunction after = {}) const;
 
-  /// dy: n x out, the gradient before the activation. Overwrites `gradients` (weight, bias, table).
+  /// dy: n x out, the gradient before the activation. Overwrites `gradients` (weight, bias, table), or hands them over to `early`, where
+  /// there is one: then the layer's parameters are new ones afterwards.
   template <class S>
-  void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
-                           std::span<S> gradients) const;
+  void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels, std::span<S> gradients,
+                           EarlyUpdate<S>* early = nullptr) const;
 
   /// dx = dy W, or dx + dy W where it accumulates, times the slope of the layer below, given its activation and its output x.
   template <class S>

@@ -120,7 +120,8 @@ void Network::forward(ComputePool& pool, std::span<const S> parameters, View2<co
 
 template <class S>
 void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers,
-                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, const RowConditions& conditions) const {
+                       View2<const S> d_output, std::span<S> gradients, View2<S> d_input, const RowConditions& conditions,
+                       EarlyUpdate<S>* early) const {
   View2<const S> dy = d_output;
   // dy lies in `taken` from the second layer on. A block's gradient stays in `room` until its first layer adds to it: the layers between
   // its ends work in place.
@@ -135,8 +136,8 @@ void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<c
     const View2<S> dx = first ? d_input : View2<S>((in_place ? taken : room).data(), dy.rows, layer_in(layers_[i]));
     if (first && adds && dx.data) std::copy_n(room.data(), dx.rows * dx.cols, dx.data);
     std::visit(Cases{[&](const Linear& l) {
-                       l.backward_parameters<S>(pool, input, dy, conditions.labels, d_own);
                        if (dx.data) l.backward_input<S>(pool, own, dy, slope, input, dx, adds);
+                       l.backward_parameters<S>(pool, input, dy, conditions.labels, d_own, early);
                      },
                      [&](const Convolution& l) {
                        l.backward_parameters<S>(pool, input, dy, d_own, buffers.parts);
@@ -161,7 +162,7 @@ void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<c
   template void Network::forward<S>(ComputePool&, std::span<const S>, View2<const S>, const Buffers<S>&, const RowConditions&,          \
                                     TileFunction) const;                                                                                \
   template void Network::backward<S>(ComputePool&, std::span<const S>, View2<const S>, const Buffers<S>&, View2<const S>, std::span<S>, \
-                                     View2<S>, const RowConditions&) const;
+                                     View2<S>, const RowConditions&, EarlyUpdate<S>*) const;
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)
 #undef LS_INSTANTIATE

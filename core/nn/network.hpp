@@ -82,10 +82,11 @@ class Network {
                const RowConditions& conditions = {}, TileFunction after = {}) const;
 
   /// d_output: gradient of the last output, which may lie in its place. Overwrites `gradients`. d_input.data may be null: then it is not
-  /// computed. x, buffers and conditions as forward had them.
+  /// computed. x, buffers and conditions as forward had them. To `early`, where there is one, dense layers hand their gradients over: their
+  /// parameters are new ones afterwards.
   template <class S>
   void backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, const Buffers<S>& buffers, View2<const S> d_output,
-                std::span<S> gradients, View2<S> d_input, const RowConditions& conditions = {}) const;
+                std::span<S> gradients, View2<S> d_input, const RowConditions& conditions = {}, EarlyUpdate<S>* early = nullptr) const;
 
  private:
   friend class NetworkBuilder;

@@ -8,9 +8,39 @@ namespace latentscape {
 namespace {
 
 constexpr size_t kTile = 16384;
-constexpr double kEpsilon = 1e-8;
+constexpr size_t kCacheLine = 64;
+constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
 
-/// By value and apart, as in adam.cpp: the compiler sees that the loops can go many numbers at once.
+template <class S>
+struct AdamConstants {
+  S b1, c1, b2, c2, rate, root, epsilon, scale;
+};
+
+/// By value and apart: behind a lambda's references the compiler would not see that the loop can go many numbers at once.
+template <class S>
+void adam(S* __restrict p, S* __restrict m, S* __restrict v, const S* __restrict gradient, size_t n, const AdamConstants<S> k) {
+  for (size_t i = 0; i < n; ++i) {
+    const S g = gradient[i] * k.scale;
+    m[i] = k.b1 * m[i] + k.c1 * g;
+    v[i] = k.b2 * v[i] + k.c2 * g * g;
+    p[i] -= k.rate * m[i] / (std::sqrt(v[i]) * k.root + k.epsilon);
+  }
+}
+
+/// The stretch stays in cache for what follows.
+template <class S>
+void shrink(S* p, size_t n, const S kept) {
+  for (size_t i = 0; i < n; ++i) p[i] *= kept;
+}
+
+/// Where all three begin at the same place within a cache line, what lies before its end goes first: vectors across two lines are slower.
+template <class S>
+size_t before_line(const S* p, const S* m, const S* v) {
+  const auto place = [](const S* at) { return reinterpret_cast<uintptr_t>(at) % kCacheLine; };
+  const size_t at = place(p);
+  return at == place(m) && at == place(v) ? (kCacheLine - at) % kCacheLine / sizeof(S) : 0;
+}
+
 template <class S>
 struct Constants {
   S rate, penalty, scale, keep, take, epsilon;  // keep, take: of the moment itself and of what comes to it
@@ -38,32 +68,54 @@ void rmsprop(S* __restrict p, S* __restrict v, const S* __restrict gradient, siz
 double default_weight_decay(OptimiserKind kind) { return kind == OptimiserKind::adamw ? 0.01 : 0.0; }
 
 template <class S>
-void optimiser_step(ComputePool& pool, const OptimiserOptions& options, std::span<const RateRange> ranges, std::span<S> parameters,
-                    std::span<const S> gradients, std::span<S> first, std::span<S> second, uint64_t t, double gradient_scale) {
-  if (options.kind == OptimiserKind::adam || options.kind == OptimiserKind::adamw)
-    return adam_step<S>(pool, ranges, parameters, gradients, first, second, t, gradient_scale);
-  const bool momentum = options.kind == OptimiserKind::sgd;
-  Constants<S> k;
-  k.scale = static_cast<S>(gradient_scale);
-  k.keep = static_cast<S>(momentum ? options.momentum : options.alpha);
-  k.take = static_cast<S>(1.0 - options.alpha);
-  k.epsilon = static_cast<S>(kEpsilon);
-  for (const RateRange& range : ranges) {
-    k.rate = static_cast<S>(range.rate);
-    k.penalty = static_cast<S>(range.decay);
-    for_tiles(pool, range.end - range.begin, kTile, [&](size_t begin, size_t end) {
-      const size_t at = range.begin + begin, n = end - begin;
-      if (momentum)
-        sgd<S>(parameters.data() + at, first.data() + at, gradients.data() + at, n, k);
-      else
-        rmsprop<S>(parameters.data() + at, second.data() + at, gradients.data() + at, n, k);
-    });
+OptimiserStep<S>::OptimiserStep(const OptimiserOptions& options, std::span<const RateRange> ranges, std::span<S> parameters,
+                                std::span<S> first, std::span<S> second, uint64_t t, double gradient_scale)
+    : options_(options),
+      ranges_(ranges),
+      parameters_(parameters),
+      first_(first),
+      second_(second),
+      scale_(static_cast<S>(gradient_scale)),
+      rate_factor_(1.0 - std::pow(kBeta1, static_cast<double>(t))),
+      root_factor_(1.0 / std::sqrt(1.0 - std::pow(kBeta2, static_cast<double>(t)))) {}
+
+template <class S>
+void OptimiserStep<S>::operator()(size_t begin, std::span<const S> gradient) const {
+  for (const RateRange& range : ranges_) {
+    const size_t from = std::max(begin, range.begin), to = std::min(begin + gradient.size(), range.end);
+    if (from < to) update(range, from, gradient.data() + (from - begin), to - from);
   }
 }
 
-template void optimiser_step<float>(ComputePool&, const OptimiserOptions&, std::span<const RateRange>, std::span<float>,
-                                    std::span<const float>, std::span<float>, std::span<float>, uint64_t, double);
-template void optimiser_step<double>(ComputePool&, const OptimiserOptions&, std::span<const RateRange>, std::span<double>,
-                                     std::span<const double>, std::span<double>, std::span<double>, uint64_t, double);
+template <class S>
+void OptimiserStep<S>::run(ComputePool& pool, size_t begin, std::span<const S> gradient) const {
+  for_tiles(pool, gradient.size(), kTile, [&](size_t from, size_t to) { (*this)(begin + from, gradient.subspan(from, to - from)); });
+}
+
+template <class S>
+void OptimiserStep<S>::update(const RateRange& range, size_t begin, const S* gradient, size_t n) const {
+  S *const p = parameters_.data() + begin, *const m = first_.data() + begin, *const v = second_.data() + begin;
+  if (options_.kind == OptimiserKind::adam || options_.kind == OptimiserKind::adamw) {
+    const AdamConstants<S> k = {
+        S(kBeta1),   S(1.0 - kBeta1), S(kBeta2), S(1.0 - kBeta2), static_cast<S>(range.rate / rate_factor_), static_cast<S>(root_factor_),
+        S(kEpsilon), scale_};
+    if (range.decay != 0.0) shrink<S>(p, n, static_cast<S>(1.0 - range.rate * range.decay));
+    const size_t first = std::min(n, before_line(p, m, v));
+    adam<S>(p, m, v, gradient, first, k);
+    adam<S>(p + first, m + first, v + first, gradient + first, n - first, k);
+    return;
+  }
+  const bool momentum = options_.kind == OptimiserKind::sgd;
+  const double keep = momentum ? options_.momentum : options_.alpha;
+  const Constants<S> k = {static_cast<S>(range.rate), static_cast<S>(range.decay),          scale_,
+                          static_cast<S>(keep),       static_cast<S>(1.0 - options_.alpha), S(kEpsilon)};
+  if (momentum)
+    sgd<S>(p, m, gradient, n, k);
+  else
+    rmsprop<S>(p, v, gradient, n, k);
+}
+
+template class OptimiserStep<float>;
+template class OptimiserStep<double>;
 
 }  // namespace latentscape

@@ -6,6 +6,7 @@
 
 #include "core/base/rows.hpp"
 #include "core/neighbours/exact.hpp"
+#include "core/neighbours/heaps.hpp"
 #include "core/neighbours/packed_points.hpp"
 #include "core/projection/projection.hpp"
 
@@ -107,11 +108,6 @@ Result<Shown> shown_neighbours(FloatView space, FloatView seen, const std::vecto
     all.excess += one.excess;
   }
   return all;
-}
-
-/// Points with the same number here have the same place in the space (where the graph is exact): the lowest of a heap of duplicates.
-uint32_t heap_of(const NeighbourGraph& graph, uint32_t i) {
-  return graph.squared_distances(i, 0) == 0.0f ? std::min(i, graph.ids(i, 0)) : i;
 }
 
 /// Rank of j in the row of i, 1 the nearest, equal distances sharing the best; one beyond the row where it is not there.

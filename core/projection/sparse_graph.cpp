@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/neighbours/heaps.hpp"
+
 namespace latentscape {
 namespace {
 
@@ -169,8 +171,11 @@ NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePoo
 
 Result<NeighbourGraph> neighbours_again(FloatView points, const SparseGraph* older, size_t older_k, const GraphConfig& search,
                                         ComputePool& pool, std::stop_token stop) {
-  if (!older) return neighbour_graph(points, search, pool, std::move(stop));
-  return refined_graph(points, strongest_partners(*older, std::min(search.k, older_k), pool), search, pool, std::move(stop));
+  LS_TRY(NeighbourGraph graph,
+         older ? refined_graph(points, strongest_partners(*older, std::min(search.k, older_k), pool), search, pool, std::move(stop))
+               : neighbour_graph(points, search, pool, std::move(stop)));
+  spread_heaps(graph);
+  return graph;
 }
 
 }  // namespace latentscape

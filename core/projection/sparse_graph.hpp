@@ -33,7 +33,7 @@ SparseGraph renumbered(SparseGraph graph, std::span<const uint32_t> order, Compu
 NeighbourGraph strongest_partners(const SparseGraph& graph, size_t k, ComputePool& pool);
 
 /// Neighbours of points that a layout takes up: from the partners in `older`, made of `older_k` neighbours a point, where that is given
-/// (the same points, moved), else searched for anew.
+/// (the same points, moved), else searched for anew. See spread_heaps.
 Result<NeighbourGraph> neighbours_again(FloatView points, const SparseGraph* older, size_t older_k, const GraphConfig& search,
                                         ComputePool& pool, std::stop_token stop);
 

@@ -3,7 +3,7 @@
 
 #include "core/session/explore_requests.hpp"
 #include "core/session/session_state.hpp"
-#include "core/sync/latest_worker.hpp"
+#include "core/sync/interruptible_worker.hpp"
 
 namespace latentscape {
 
@@ -13,7 +13,7 @@ class MapWorkers {
  public:
   explicit MapWorkers(SessionState& state);
 
-  LatestWorker<JudgeRequest, MapJudgement> judge;
+  InterruptibleWorker<JudgeRequest, MapJudgement> judge;
   LatestWorker<std::shared_ptr<const ProjectionFrame>, PlacedInverse> inverse;
 };
 

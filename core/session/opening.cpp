@@ -15,10 +15,12 @@ namespace latentscape {
 
 namespace {
 
-Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::string& spec, std::stop_token stop,
-                                            const Progress& progress) {
+/// `trained`: the run's own preprocessing; none: fitted here.
+Result<std::shared_ptr<const Dataset>> load(const RunConfig& config, const std::string& spec, std::optional<Preprocessing> trained,
+                                            std::stop_token stop, const Progress& progress) {
   DataRequest request = data_request_from(config);
   request.spec = spec;
+  request.preprocessing = std::move(trained);
   request.stop = stop;
   request.progress = progress;
   return load_dataset(request);
@@ -154,7 +156,7 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
     LS_TRY(start, open_start(config, request.out));
   }
   if (!data || (data->extra == 0) != config.extra.empty()) {
-    LS_TRY(data, load(config, config.data, stop, progress));
+    LS_TRY(data, load(config, config.data, std::nullopt, stop, progress));
   }
   if (stop.stop_requested()) return cancelled();
   if (start) {
@@ -249,6 +251,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   OpenedTraining opened;
   LS_TRY(auto directory, RunDirectory::open(request.resume));
   LS_TRY(auto info, directory.info());
+  LS_CHECK(directory.lock());
   LS_CHECK(directory.check_writable());
   std::vector<std::string> skipped;
   LS_TRY(auto checkpoint, directory.newest(&skipped));
@@ -274,7 +277,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   const std::string& spec = !request.data_override.empty() ? request.data_override
                             : info.data_origin.empty()     ? config.data
                                                            : info.data_origin;
-  LS_TRY(auto data, load(config, spec, stop, progress));
+  LS_TRY(auto data, load(config, spec, checkpoint.preprocessing, stop, progress));
   if (stop.stop_requested()) return cancelled();
   if (!info.data_fingerprint.empty() && data->fingerprint != info.data_fingerprint)
     return fail(ErrorCode::invalid_argument, "{}; a run goes on with its own data only",

@@ -113,7 +113,8 @@ struct Session::Impl {
   std::vector<Command> early;       // posted while the first run loads
   std::string base_out, next_base;  // the directory that resets count on from
   std::unique_ptr<TrainingWorker> worker;
-  uint64_t runs = 0;  // loading thread only
+  uint64_t runs = 0;       // loading thread only
+  std::string map_method;  // last asked for; the front end's thread only
 
   ExploreWorkers explore;
   OutlierWorker outliers;
@@ -271,7 +272,10 @@ void Session::request_outliers(OutlierRequest request) { impl_->outliers.request
 void Session::cancel_outliers() { impl_->outliers.cancel(); }
 std::shared_ptr<const OutlierAnswer> Session::outliers() const { return impl_->outliers.latest(); }
 OutlierProgress Session::outlier_progress() const { return impl_->outliers.progress(); }
-void Session::request_projection(ProjectionRequest request) { impl_->projection.request(std::move(request)); }
+void Session::request_projection(ProjectionRequest request) {
+  if (request.config.method != std::exchange(impl_->map_method, request.config.method)) impl_->maps.judge.interrupt();
+  impl_->projection.request(std::move(request));
+}
 std::shared_ptr<const ProjectionFrame> Session::projection() const { return impl_->projection.latest(); }
 bool Session::projection_busy() const { return impl_->projection.busy(); }
 void Session::request_judgement(JudgeRequest request) { impl_->maps.judge.request(std::move(request)); }

@@ -95,6 +95,19 @@ Status parse_name(std::string_view key, std::string_view text, const std::array<
   return {};
 }
 
+/// Names with commas between them.
+Status parse_names(std::string_view key, std::string_view text, std::vector<std::string>& out) {
+  std::vector<std::string> names;
+  for (std::string_view rest = text; names.empty() || !rest.empty();) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    names.emplace_back(rest.substr(0, comma));
+    if (names.back().empty() || comma + 1 == rest.size()) return bad(key, text, "names of columns with commas between them");
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  out = std::move(names);
+  return {};
+}
+
 Status parse_optional_rate(std::string_view key, std::string_view text, std::optional<double>& out) {
   double rate = 0.0;
   LS_CHECK(parse_real(key, text, kRateExpected, rate_ok, rate));
@@ -234,6 +247,9 @@ constexpr Key kTrainingKeys[] = {
        return {};
      }},
     {"missing", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kMissingNames, c.reading.missing); }},
+    {"leave_out", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_names(k, v, c.reading.leave_out); }},
+    {"standardise",
+     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kStandardiseNames, c.reading.standardise); }},
     {"text",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
        if (v.empty()) return bad(k, v, "the name of a column");

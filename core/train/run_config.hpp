@@ -26,12 +26,12 @@ inline constexpr size_t kMostThreads = 256;
 
 struct RunConfig {
   std::string data = "strokes";
-  std::string kind;                   // forced data source, empty: detected
-  size_t data_count = 0;              // rows of built-in data, 0: its default
-  Reading reading;                    // choices that a file or folder leaves: size, fit, colour, label, missing, text, words, common
-  std::string only;                   // COLUMN=VALUE[,VALUE]: the rows of these classes alone, in every split; empty: all
-  std::string extra;                  // another set of the same shape and classes whose rows join train, their labels known; empty: none
-  std::string init;                   // a run or checkpoint whose weights training starts from; empty: new ones by seed
+  std::string kind;       // forced data source, empty: detected
+  size_t data_count = 0;  // rows of built-in data, 0: its default
+  Reading reading;        // choices that a file or folder leaves: size, fit, colour, label, missing, columns left out, text, words, common
+  std::string only;       // COLUMN=VALUE[,VALUE]: the rows of these classes alone, in every split; empty: all
+  std::string extra;      // another set of the same shape and classes whose rows join train, their labels known; empty: none
+  std::string init;       // a run or checkpoint whose weights training starts from; empty: new ones by seed
   std::optional<uint64_t> init_step;  // of its checkpoint that training began from, once it has: a repeated config begins there too
   std::string init_weights;           // and a fingerprint of those weights
   ModelConfig model;

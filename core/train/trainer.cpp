@@ -6,6 +6,7 @@
 
 #include "core/base/rng.hpp"
 #include "core/data/batches.hpp"
+#include "core/nn/gradient_norm.hpp"
 #include "core/train/evaluate.hpp"
 #include "core/train/prepare_run.hpp"
 #include "core/train/update.hpp"
@@ -60,11 +61,15 @@ struct Trainer::Impl {
   bool computed = false;  // at an epoch's end the next minibatch proves the state, so that it can be gone back to and saved alone
   EvaluationBuffers evaluation;
 
+  bool wants_gradient() const;
+  void take_rows();
   void compute_next();
+  void compute_and_update();
   void add_labelled(Minibatch& batch) const;
-  void forward_backward(Minibatch& batch);
+  void forward_backward(Minibatch& batch, EarlyUpdate<float>* early);
   std::string fault_of(const Minibatch& batch) const;
   void keep();
+  double live_rate_scale() const;
   void update(double norm);
   double rate_scale(const TrainerState& state) const;
   double epochs_done(const TrainerState& state) const;
@@ -76,16 +81,32 @@ struct Trainer::Impl {
   size_t rows_as_they_are() const { return config.jitter.any() ? 0 : last.fresh; }
 };
 
-void Trainer::Impl::compute_next() {
+/// Whether the parameters must wait for the whole gradient: to be clipped, or as a state to go back to, which it has to prove first.
+bool Trainer::Impl::wants_gradient() const { return config.clip_norm > 0.0 || now.position == 0 || now.step % kKeepEvery == 0; }
+
+void Trainer::Impl::take_rows() {
   const std::span<const uint32_t> epoch_rows = order->order(now.epoch).subspan(now.position);
   const auto batch_rows = epoch_rows.first(std::min<size_t>(now.batch, epoch_rows.size()));
   order->read_ahead(*data, now.position, batch_rows.size());
   next.rows.assign(batch_rows.begin(), batch_rows.end());
   next.fresh = batch_rows.size();
   add_labelled(next);
-  forward_backward(next);
+}
+
+void Trainer::Impl::compute_next() {
+  take_rows();
+  forward_backward(next, nullptr);
   next.norm = gradient_norm<float>(*pool, updates.learning(gradients), partials);
   computed = true;
+}
+
+/// In one, so that the gradient need not go to memory. A faulty one breaks the state, which then goes back anyway.
+void Trainer::Impl::compute_and_update() {
+  take_rows();
+  EarlyUpdate<float>& early =
+      updates.early(live_rate_scale(), now.parameters, gradients, now.first_moments, now.second_moments, now.step + 1);
+  forward_backward(next, &early);
+  next.norm = early.finish(*pool);
 }
 
 /// Few labels would hardly ever be met: so many of them come again in each minibatch, drawn by seed and step.
@@ -98,7 +119,7 @@ void Trainer::Impl::add_labelled(Minibatch& batch) const {
                                       .below(static_cast<uint32_t>(labelled.size()))]);
 }
 
-void Trainer::Impl::forward_backward(Minibatch& batch) {
+void Trainer::Impl::forward_backward(Minibatch& batch, EarlyUpdate<float>* early) {
   const size_t n = batch.rows.size();
   fill_training_examples(*data, batch.rows, *model, labels, config, now.step, *pool, examples);
   batch.means.resize(n, model->latent());
@@ -118,6 +139,7 @@ void Trainer::Impl::forward_backward(Minibatch& batch) {
   }
   io.marginal = static_cast<float>(linear_ramp(epochs_done(now), config.marginal_epochs));
   io.encoder_gradient = config.freeze != Freeze::encoder;
+  io.early = early;
   io.mean = batch.means;
   io.reconstruction = batch.losses;
   io.kl = batch.kl;
@@ -170,10 +192,11 @@ bool Trainer::Impl::plateau_due() const {
   return config.lr_schedule == RateSchedule::plateau && now.position == 0 && now.epoch > now.plateau.judged;
 }
 
+/// A live change of the learning rate scales both parts alike; unchanged, the factor is exactly 1.
+double Trainer::Impl::live_rate_scale() const { return now.learning_rate / config.learning_rate * rate_scale(now); }
+
 void Trainer::Impl::update(double norm) {
-  // A live change of the learning rate scales both parts alike; unchanged, the factor is exactly 1.
-  const double live = now.learning_rate / config.learning_rate * rate_scale(now);
-  updates.step(*pool, live, now.parameters, gradients, now.first_moments, now.second_moments, now.step + 1,
+  updates.step(*pool, live_rate_scale(), now.parameters, gradients, now.first_moments, now.second_moments, now.step + 1,
                clip_scale(norm, config.clip_norm));
 }
 
@@ -265,7 +288,11 @@ Result<StepReport> Trainer::step() {
   Impl& m = *impl_;
   FlushDenormals flush;
   LS_CHECK(m.judge_plateau());
-  if (!m.computed) m.compute_next();
+  const bool early = !m.computed && !m.wants_gradient();
+  if (early)
+    m.compute_and_update();
+  else if (!m.computed)
+    m.compute_next();
   m.computed = false;
   std::swap(m.last, m.next);
   if (const std::string fault = m.fault_of(m.last); !fault.empty()) return m.recover(fault);
@@ -275,7 +302,7 @@ Result<StepReport> Trainer::step() {
   }
   if (!m.now.good_loss) m.now.good_loss = m.last.terms.loss();  // of the very beginning
   if (m.now.attempts > 0 && m.now.step >= m.now.fault_step + kKeepEvery) m.now.attempts = 0;
-  m.update(m.last.norm);
+  if (!early) m.update(m.last.norm);
 
   StepReport report;
   report.samples = m.last.fresh;

@@ -23,10 +23,21 @@ std::span<const float> Update::learning(std::span<const float> gradients) const 
   return gradients.subspan(base_.front().begin, base_.back().end - base_.front().begin);
 }
 
+OptimiserStep<float> Update::step_at(double rate_scale, std::span<float> parameters, std::span<float> first, std::span<float> second,
+                                     uint64_t t, double gradient_scale) {
+  for (size_t i = 0; i < base_.size(); ++i) ranges_[i].rate = base_[i].rate * rate_scale;
+  return OptimiserStep<float>(options_, ranges_, parameters, first, second, t, gradient_scale);
+}
+
 void Update::step(ComputePool& pool, double rate_scale, std::span<float> parameters, std::span<const float> gradients,
                   std::span<float> first, std::span<float> second, uint64_t t, double gradient_scale) {
-  for (size_t i = 0; i < base_.size(); ++i) ranges_[i].rate = base_[i].rate * rate_scale;
-  optimiser_step<float>(pool, options_, ranges_, parameters, gradients, first, second, t, gradient_scale);
+  step_at(rate_scale, parameters, first, second, t, gradient_scale).run(pool, base_.front().begin, learning(gradients));
+}
+
+EarlyUpdate<float>& Update::early(double rate_scale, std::span<float> parameters, std::span<float> gradients, std::span<float> first,
+                                  std::span<float> second, uint64_t t) {
+  early_.begin(step_at(rate_scale, parameters, first, second, t, 1.0), gradients);
+  return early_;
 }
 
 }  // namespace latentscape

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/models/model.hpp"
+#include "core/nn/early_update.hpp"
 #include "core/train/run_config.hpp"
 
 namespace latentscape {
@@ -20,11 +21,18 @@ class Update {
   /// The config's learning rates times `rate_scale`; t counts from 1. What is frozen is not touched. All spans hold the whole model.
   void step(ComputePool& pool, double rate_scale, std::span<float> parameters, std::span<const float> gradients, std::span<float> first,
             std::span<float> second, uint64_t t, double gradient_scale);
+  /// The same for a pass that is to come, without clipping.
+  EarlyUpdate<float>& early(double rate_scale, std::span<float> parameters, std::span<float> gradients, std::span<float> first,
+                            std::span<float> second, uint64_t t);
 
  private:
+  OptimiserStep<float> step_at(double rate_scale, std::span<float> parameters, std::span<float> first, std::span<float> second, uint64_t t,
+                               double gradient_scale);
+
   OptimiserOptions options_;
   std::vector<RateRange> base_;    // in order, neighbours that learn alike in one
   std::vector<RateRange> ranges_;  // the same at the rates of a step
+  EarlyUpdate<float> early_;
 };
 
 }  // namespace latentscape

@@ -253,5 +253,23 @@ TEST_F(MapCommand, FilesThatDoNotFitAreNamed) {
   }
 }
 
+TEST_F(MapCommand, TheBenchFollowsAnArrayToALaterOne) {
+  write_groups();
+  const std::vector<std::string> bench = {"bench", "tsne", "--points", "120", "--iterations", "300", "--data", path("z.npy"), "--json"};
+  const auto moved_to = [&](const std::string& later) {
+    std::vector<std::string> words = bench;
+    words.insert(words.end(), {"--moved-to", later});
+    return run_program(words);
+  };
+  const Finished still = moved_to(path("z.npy"));
+  ASSERT_EQ(still.exit_code, 0) << still.err;
+  const Json following = still.json()["by_points"][0]["following"];
+  EXPECT_EQ(following["iterations"], 100);
+  EXPECT_LT(following["kl"].get<double>(), 1.05 * following["cold_kl"].get<double>());
+  const Finished other = moved_to(path("y.npy"));
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_NE(other.err.find("y.npy: 120 x 2 numbers, expected 120 x 4"), std::string::npos) << other.err;
+}
+
 }  // namespace
 }  // namespace latentscape

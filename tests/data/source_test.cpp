@@ -12,6 +12,7 @@ namespace latentscape {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 Result<std::shared_ptr<const Dataset>> load(const std::string& spec, uint64_t seed = 1, size_t count = 0) {
@@ -139,7 +140,8 @@ TEST(Sources, UnknownDataNamesTheNearestAndThePath) {
   EXPECT_THAT(message("stroks"), HasSubstr("did you mean 'strokes'"));
   EXPECT_EQ(load("nowhere/at/all").error().code, ErrorCode::not_found);
   EXPECT_THAT(message(""), HasSubstr("no data named"));
-  EXPECT_THAT(message(LS_SOURCE_DIR "/cmake"), HasSubstr("not recognised as data"));
+  EXPECT_THAT(message(LS_SOURCE_DIR "/cmake"), AllOf(HasSubstr("/cmake: not recognised as data, it is a folder with"), HasSubstr(" .cmake"),
+                                                     HasSubstr("; expected images")));
   DataRequest request;
   request.spec = "strokes";
   request.kind = "idxx";

@@ -16,6 +16,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class Tables : public ::testing::Test {
  protected:
@@ -42,16 +43,64 @@ std::string people(size_t n) {
   return text;
 }
 
-TEST_F(Tables, NumbersTooAlikeForFloatsAreNotCalledTheSame) {
+TEST_F(Tables, NumbersTooAlikeForFloatsAreTrainedOnAndComeBack) {
   std::string text = "size,millis,seconds,year\n";
   for (int i = 0; i < 60; ++i) text += fmt::format("{},{},{},{}\n", i * i % 17, 1700000000000 + i * 100, 1700000000 + i * i, 1990 + i % 30);
   const auto data = loaded(request(text));
-  ASSERT_EQ(data->preprocessing.inputs.size(), 3u);
-  EXPECT_EQ(data->preprocessing.inputs[1].name, "seconds");
-  EXPECT_THAT(data->warnings,
-              ElementsAre(HasSubstr("column 'millis' goes from 1700000000000 to 1700000005900, which is the same in the 7 digits that are "
-                                    "kept (with 1700000000000 subtracted it can be trained on), and is left out"),
-                          HasSubstr("column 'seconds' goes from 1700000000 to 1700003481 and is rounded to steps of 128")));
+  EXPECT_THAT(data->warnings, IsEmpty());
+  ASSERT_EQ(data->preprocessing.inputs.size(), 4u);
+  EXPECT_EQ(data->preprocessing.inputs[1].offset, 1700000000000.0);
+  EXPECT_EQ(data->preprocessing.inputs[2].offset, 1700000000.0);
+  EXPECT_EQ(data->preprocessing.inputs[3].offset, 0.0);
+  EXPECT_EQ(data->columns[1].number(7), 1700000000700.0);
+  const FloatArray examples = data->gather(std::vector<uint32_t>{7, 8});
+  const Array2<double> units = in_units(data->preprocessing, examples);
+  EXPECT_NEAR(units(0, 1), 1700000000700.0, 0.01);
+  EXPECT_NEAR(units(1, 2), 1700000064.0, 0.01);
+  EXPECT_THAT(cells_of(data->preprocessing, examples.row(1))[1], HasSubstr("1700000000800"));
+  // Later rows are read by the same offsets, whatever their own range is.
+  DataRequest later = request("size,millis,seconds,year\n1,1700000000700,0,1990\n1,0,1700000064,1991\n", "later.csv");
+  later.preprocessing = data->preprocessing;
+  const Array2<double> others = in_units(data->preprocessing, loaded(later)->gather(std::vector<uint32_t>{0, 1}));
+  EXPECT_NEAR(others(0, 1), 1700000000700.0, 0.01);
+  EXPECT_NEAR(others(1, 2), 1700000064.0, 0.01);
+  // The run's own data is still its own.
+  later = request(text);
+  later.preprocessing = data->preprocessing;
+  EXPECT_EQ(loaded(later)->fingerprint, data->fingerprint);
+}
+
+TEST_F(Tables, WhatWasUnderstoodOfAFileIsSaid) {
+  const auto data = loaded(request("1;2,5;a\n2;3,5;b\n7;4,5;a\n1;9,25;b\n"));
+  EXPECT_THAT(data->warnings, Contains(HasSubstr("the first line is numbers, not names")));
+  EXPECT_THAT(data->warnings, Contains("a comma is the decimal point in the column column 2"));
+  EXPECT_EQ(data->rows, 4u);
+  EXPECT_EQ(data->columns[1].values[3], 9.25f);
+  EXPECT_THAT(loaded(request("a;b\n1,5;1\n2.5;2\n1;4\n"))->warnings,
+              Contains(HasSubstr("column 'a': some of its cells are like numbers with a decimal comma")));
+  EXPECT_THAT(loaded(request("x,label\n1,a\n2,\n4,b\n8,a\n"))->warnings, Contains("the label 'label' is missing in 1 of 4 rows"));
+}
+
+TEST_F(Tables, AQuantityThatIsCalledTargetIsNoLabelUnlessItIsAskedFor) {
+  std::string text = "x,target\n";
+  for (int i = 0; i < 200; ++i) text += fmt::format("{},{}\n", i * 7 % 31, i * i % 97);
+  DataRequest r = request(text);
+  EXPECT_EQ(loaded(r)->labels(), nullptr);
+  EXPECT_THAT(loaded(r)->warnings,
+              Contains(HasSubstr("different whole numbers in 200 rows, a quantity more than a class (as setting `label` it is one)")));
+  r.reading.label = "target";
+  EXPECT_NE(loaded(r)->labels(), nullptr);
+}
+
+TEST_F(Tables, InfiniteNumbersAreNoRunningNumber) {
+  EXPECT_EQ(loaded(request("a,b\n0,1\n1,5\ninf,2\n3,4\n"))->preprocessing.inputs.size(), 2u);
+}
+
+TEST_F(Tables, NumbersStayAsTheyAreWhereAsked) {
+  DataRequest r = request("a,b\n10,0.5\n20,1.5\n30,2.5\n50,4.5\n");
+  r.reading.standardise = Standardise::no;
+  EXPECT_EQ(loaded(r)->number(2, 0), 30.0f);
+  EXPECT_EQ(loaded(r)->number(3, 1), 4.5f);
 }
 
 TEST_F(Tables, ColumnsBecomeStandardisedNumbersAndOneHotGroups) {
@@ -113,11 +162,11 @@ TEST_F(Tables, TheFitIsOfTrainRowsAlone) {
 
 TEST_F(Tables, RowsGoBackToTheirUnitsAndWords) {
   const auto data = loaded(request(people(60)));
-  FloatArray rows = data->gather(std::vector<uint32_t>{4, 7});
-  to_units(data->preprocessing, rows);
+  const FloatArray examples = data->gather(std::vector<uint32_t>{4, 7});
+  const Array2<double> rows = in_units(data->preprocessing, examples);
   EXPECT_NEAR(rows(0, 0), 10.0 + 16 % 17 * 0.5, 1e-4);
   EXPECT_NEAR(rows(1, 1), 2 * (10.0 + 49 % 17 * 0.5), 1e-4);
-  const auto cells = cells_of(data->preprocessing, rows.row(0));
+  const auto cells = cells_of(data->preprocessing, examples.row(0));
   ASSERT_EQ(cells.size(), 3u);
   EXPECT_NEAR(std::stod(cells[0]), 18.0, 1e-4);
   EXPECT_EQ(cells[2], "blue");
@@ -130,8 +179,7 @@ TEST_F(Tables, LaterDataIsMatchedByName) {
   const auto data = loaded(later);
   EXPECT_EQ(data->shape, trained->shape);
   EXPECT_EQ(data->preprocessing, trained->preprocessing) << "not fitted anew";
-  FloatArray rows = data->gather(std::vector<uint32_t>{0, 1, 2});
-  to_units(data->preprocessing, rows);
+  const Array2<double> rows = in_units(data->preprocessing, data->gather(std::vector<uint32_t>{0, 1, 2}));
   EXPECT_NEAR(rows(0, 0), 12, 1e-4);
   EXPECT_NEAR(rows(0, 1), 30, 1e-4);
   EXPECT_EQ(rows(2, 2), 1.0f);
@@ -150,13 +198,37 @@ TEST_F(Tables, LaterDataIsMatchedByName) {
   EXPECT_THAT(message(later), HasSubstr("has no named columns, expected a table"));
 }
 
+TEST_F(Tables, ColumnsThatAreLeftOutAreThereToColourBy) {
+  DataRequest r = request(people(40));
+  r.reading.leave_out = {"twice", "name"};
+  const auto data = loaded(r);
+  ASSERT_EQ(data->preprocessing.inputs.size(), 2u);
+  EXPECT_EQ(data->preprocessing.inputs[0].name, "size");
+  EXPECT_EQ(data->preprocessing.inputs[1].name, "colour");
+  const auto named = [](const std::string& name) { return ::testing::Field(&Column::name, name); };
+  EXPECT_THAT(data->columns, Contains(named("twice")));
+  EXPECT_THAT(data->warnings, Not(Contains(HasSubstr("'twice'"))));
+  EXPECT_THAT(data->warnings, Not(Contains(HasSubstr("'name'")))) << "what was asked for is no news";
+  r.reading.leave_out = {"sise"};
+  EXPECT_THAT(message(r), HasSubstr("size"));
+  r.reading.leave_out = {"size", "twice", "colour", "id", "same", "name"};
+  EXPECT_THAT(message(r), HasSubstr("no column is left to train on"));
+}
+
 TEST_F(Tables, RowsWithHolesAreLeftOutWhereAsked) {
   DataRequest r = request(people(40));
   r.reading.missing = MissingValues::drop;
   const auto data = loaded(r);
   EXPECT_EQ(data->rows, 36u);
   EXPECT_EQ(data->columns[1].values.size(), 36u);
-  EXPECT_THAT(data->warnings, Contains("4 of 40 rows have missing values and are left out"));
+  EXPECT_THAT(data->warnings, Contains("4 of 40 rows have missing values and are left out; the others keep their numbers"));
+  EXPECT_EQ(data->row_number(2), 2u);
+  EXPECT_EQ(data->row_number(3), 4u) << "row 3 has a hole";
+  EXPECT_EQ(data->columns.back().name, "row");
+  EXPECT_EQ(data->columns.back().values[35], 39.0f);
+  r.only = "Class=b";
+  EXPECT_EQ(loaded(r)->row_number(1), 5u) << "rows 1, 5, ...: 3 has a hole";
+  r.only.clear();
   r = request("a,b\n1,\n,2\n3,\n,5\n");
   r.reading.missing = MissingValues::drop;
   EXPECT_THAT(message(r), HasSubstr("every row has a missing value"));

@@ -138,11 +138,56 @@ TEST(CsvTest, ManyWordsAreText) {
   EXPECT_EQ(parsed(text).columns[0].type(), CsvType::text);
 }
 
+TEST(CsvTest, AFirstLineOfNumbersIsARow) {
+  const CsvTable numbers = parsed("1,2\n3,4\n");
+  EXPECT_FALSE(numbers.header);
+  EXPECT_EQ(numbers.rows, 2u);
+  EXPECT_EQ(numbers.columns[1].name, "column 2");
+  EXPECT_EQ(numbers.columns[1].numbers, (std::vector<float>{2, 4}));
+  const CsvTable flowers = parsed("5.1,3.5,setosa\n4.9,3,setosa\n");
+  EXPECT_FALSE(flowers.header) << "no name is 5.1";
+  EXPECT_EQ(flowers.columns[2].words, (std::vector<uint32_t>{0, 0}));
+  EXPECT_TRUE(parsed("town,2019,2020\na,1,2\n").header) << "years are names";
+  EXPECT_THAT(message("1,2\n3\n"), HasSubstr("line 2: has 1 cell, expected 2 as in the first line"));
+}
+
+TEST(CsvTest, ACommaIsADecimalPointWhereAllOfAColumnHasIt) {
+  const CsvTable table = parsed("a;b;c;d\n1,5;1,5;2;1,5\n-2;2.5;3;x\n0,25;1;4;2\n");
+  EXPECT_EQ(table.columns[0].numbers, (std::vector<float>{1.5f, -2.0f, 0.25f}));
+  EXPECT_TRUE(table.columns[0].decimal_commas);
+  EXPECT_FALSE(table.columns[1].numeric) << "both in one column are no numbers";
+  EXPECT_TRUE(table.columns[1].decimal_commas);
+  EXPECT_FALSE(table.columns[2].decimal_commas);
+  EXPECT_FALSE(table.columns[3].numeric);
+  EXPECT_FALSE(parsed("a,b\n\"1,5\",2\n").columns[0].numeric) << "there it separates cells";
+}
+
+TEST(CsvTest, NumbersOfASmallRangeFarFromZeroKeepTheirDifferences) {
+  for (const size_t rows : {60, 3000}) {
+    std::string text = "millis,size,wide\n";
+    for (size_t i = 0; i < rows; ++i) text += fmt::format("{},{},{}\n", 1700000000000 + i * i % 5000, 0.1 * static_cast<double>(i % 7), i % 9 ? 1e9 + static_cast<double>(i) : 0.0);
+    const CsvTable table = parsed(text);
+    const CsvColumn& millis = table.columns[0];
+    EXPECT_EQ(millis.offset, 1700000000000.0);
+    for (size_t i = 0; i < rows; ++i) ASSERT_EQ(millis.numbers[i], static_cast<float>(i * i % 5000)) << i;
+    EXPECT_EQ(millis.most, 1700000000000.0 + (rows == 60 ? 3481 : 4996));
+    EXPECT_EQ(table.columns[1].offset, 0.0);
+    EXPECT_EQ(table.columns[2].offset, 0.0) << "one number near 0 is far from the others";
+  }
+  const auto known = parse_csv(view_of("millis\n1700000000007\n0\n"), "t.csv", {{"millis", 1.7e12}});
+  ASSERT_TRUE(known.ok());
+  EXPECT_EQ(known->columns[0].numbers[0], 7.0f) << "what is known of a column holds for any rows";
+  // The first thousand rows are near each other, and all are not.
+  std::string text = "a\n";
+  for (size_t i = 0; i < 2000; ++i) text += fmt::format("{}\n", i < 1500 ? 1e9 + static_cast<double>(i) : 3.25);
+  EXPECT_EQ(parsed(text).columns[0].offset, 0.0);
+  EXPECT_EQ(parsed(text).columns[0].numbers.back(), 3.25f);
+}
+
 TEST(CsvTest, EachFaultNamesTheLine) {
   EXPECT_THAT(message(""), HasSubstr("t.csv: is empty, expected a header"));
   EXPECT_THAT(message("\n\n"), HasSubstr("only blank lines"));
   EXPECT_THAT(message("a,b\n"), HasSubstr("has a header, but no rows"));
-  EXPECT_THAT(message("1,2\n3,4\n"), HasSubstr("line 1: is all numbers, expected a header"));
   EXPECT_THAT(message("a,a\n1,2\n"), HasSubstr("two columns are named 'a'"));
   EXPECT_THAT(message("a,b\n1,2\n\"x\n\",2\n1\n"), HasSubstr("line 5: has 1 cell, expected 2"));
   EXPECT_THAT(message("a,b\n1,2,3\n"), HasSubstr("line 2: has 3 cells, expected 2"));

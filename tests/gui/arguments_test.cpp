@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace latentscape {
 namespace {
 
@@ -109,6 +111,32 @@ TEST(Arguments, NoWordAtAllTrainsTheBuiltInDigits) {
   EXPECT_EQ(request->config.data, "strokes");
   EXPECT_TRUE(parse_arguments({"--help"})->help);
   EXPECT_TRUE(parse_arguments({"--version"})->version);
+}
+
+/// A command line, and whether the form comes before its run.
+bool looks(const std::string& line) {
+  const auto arguments = parse_arguments(words_of(line));
+  EXPECT_TRUE(arguments.ok()) << line;
+  const auto request = first_request(arguments->options);
+  EXPECT_TRUE(request.ok()) << line;
+  return looks_first(arguments->options, *request);
+}
+
+TEST(Arguments, OwnDataIsLookedAtBeforeItIsTrainedOn) {
+  const TemporaryFolder folder("look");
+  const std::string table = folder / "table.csv";
+  std::ofstream(table) << "a,b\n1,2\n3,4\n";
+  EXPECT_TRUE(looks(table));
+  EXPECT_TRUE(looks("--data " + table + " --set label=none"));
+  EXPECT_FALSE(looks("--train " + table)) << "asked for at once";
+  EXPECT_FALSE(looks(table + " --script x.txt")) << "nobody is there to look";
+  EXPECT_FALSE(looks(""));
+  EXPECT_FALSE(looks("shapes"));
+  // IDX files are the one form that has nothing to choose.
+  const std::string idx = folder / "set";
+  std::filesystem::create_directory(idx);
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}) std::ofstream(fs::path(idx) / name) << "x";
+  EXPECT_FALSE(looks(idx));
 }
 
 TEST(Arguments, ThreadsOfAResumedRunAreNoSettingOfIt) {

@@ -53,6 +53,35 @@ TEST(ImportForm, LabelsAreThoseOfTheFirstLook) {
   EXPECT_EQ(form.config.reading, Reading());
 }
 
+TEST(ImportForm, ColumnsThatAreLeftOutStayInTheList) {
+  Dataset data;
+  auto summary = std::make_shared<DataSummary>();
+  for (const char* name : {"id", "weight", "wing"}) {
+    data.columns.push_back({name, {}, {}});
+    ColumnSummary column;
+    column.name = name;
+    column.role = std::string(name) == "id" ? ColumnRole::other : ColumnRole::input;
+    summary->columns.push_back(column);
+  }
+  DataPreview preview;
+  preview.data = std::make_shared<const Dataset>(data);
+  preview.summary = summary;
+  ImportForm form;
+  form.take(preview);
+  EXPECT_EQ(form.columns, (std::vector<std::string>{"weight", "wing"})) << "row numbers are not trained on anyway";
+  form.leave_out("weight", true);
+  EXPECT_TRUE(form.leaves_out("weight"));
+  summary->columns[1].role = ColumnRole::other;  // as it is read now
+  form.take(preview);
+  EXPECT_EQ(form.columns, (std::vector<std::string>{"weight", "wing"}));
+  form.leave_out("wing", true);
+  DataPreview refused;  // nothing is left to train on
+  form.take(refused);
+  EXPECT_EQ(form.columns.size(), 2u) << "or nothing could be ticked again";
+  form.leave_out("weight", false);
+  EXPECT_EQ(form.config.reading.leave_out, std::vector<std::string>{"wing"});
+}
+
 TEST(ImportForm, AColumnIsNotTextAndLabelAtOnce) {
   ImportForm form;
   form.config.reading.label = "title";

@@ -215,6 +215,7 @@ TEST(Layouts, TheWayBackFollowsTheMapNotFasterThanItIsFound) {
 
 TEST(Judgement, IsAskedForWhereItIsShownAndAtOnceWhenTheMapRests) {
   Opened open("mlp");
+  open.view.map.projection.method = "tsne";
   LiveRequests live;
   const auto points = std::make_shared<const PointSet>();
   open.session.projection = layout_frame(points, 10);
@@ -246,6 +247,7 @@ TEST(Judgement, IsAskedForWhereItIsShownAndAtOnceWhenTheMapRests) {
 
 TEST(Judgement, OfAnotherRunIsAskedForAtOnce) {
   Opened open("mlp");
+  open.view.map.projection.method = "tsne";
   LiveRequests live;
   open.view.layout.left_tab = "view";
   open.session.projection = layout_frame(std::make_shared<const PointSet>(), 10);
@@ -254,8 +256,24 @@ TEST(Judgement, OfAnotherRunIsAskedForAtOnce) {
   EXPECT_TRUE(live.judgement(open.at(1.1))) << "the answer about the run before is not seen any more";
 }
 
+// Choosing another method gives the question under way up: it is asked again on return, with no wait for an answer that never comes.
+TEST(Judgement, IsOfTheChosenMethodAlone) {
+  Opened open("mlp");
+  open.view.map.projection.method = "tsne";
+  LiveRequests live;
+  open.view.layout.left_tab = "view";
+  const auto points = std::make_shared<const PointSet>();
+  open.session.projection = layout_frame(points, 10);
+  ASSERT_TRUE(live.judgement(open.at(1.0)));
+  open.view.map.projection.method = "umap";
+  EXPECT_FALSE(live.judgement(open.at(1.1))) << "the map that is shown is still the one before";
+  open.view.map.projection.method = "tsne";
+  EXPECT_TRUE(live.judgement(open.at(1.2)));
+}
+
 TEST(Judgement, OfTheKeptMapItselfIsSoonOneOfTheMapThatIsShown) {
   Opened open("mlp");
+  open.view.map.projection.method = "tsne";
   LiveRequests live;
   open.view.layout.left_tab = "view";
   const auto points = std::make_shared<const PointSet>();

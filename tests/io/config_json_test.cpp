@@ -47,7 +47,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.freeze = Freeze::decoder;
   c.only = "label=a,b";
   c.extra = "made";
-  c.reading = {28, ImageFit::letterbox, ImageColour::rgb, "kind", MissingValues::drop, "body", 345, 0.25};
+  c.reading = {28, ImageFit::letterbox, ImageColour::rgb, "kind", MissingValues::drop, {"id", "a, b"}, "body", 345, 0.25, Standardise::no};
   c.init = "/runs/first";
   c.init_step = 12345;
   c.init_weights = "0123abcd";

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <set>
 
 #include "core/formats/image.hpp"
 #include "core/io/ticks.hpp"
 #include "tests/io/io_fixtures.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
 namespace {
@@ -51,6 +53,20 @@ size_t count(const std::string& text, const std::string& part) {
   size_t n = 0;
   for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
   return n;
+}
+
+// A letter that no font has is a box, and two of them are alike.
+TEST(Figure, ChineseLettersAreNotBoxes) {
+  if (std::system("fc-list :lang=zh 2>/dev/null | grep -qE 'Noto Sans CJK SC|WenQuanYi|Droid Sans Fallback'") != 0)
+    GTEST_SKIP() << "no font with Chinese letters is installed";
+  const TemporaryFolder folder("chinese");
+  ScatterFigure figure = scatter(10);
+  FigureStyle style;
+  for (const auto& [name, title] : {std::pair("north.png", "北"), std::pair("coast.png", "海")}) {
+    figure.title = title;
+    ASSERT_TRUE(write_figure(folder / name, figure, style).ok());
+  }
+  EXPECT_NE(decoded(folder / "north.png").pixels, decoded(folder / "coast.png").pixels);
 }
 
 TEST(Ticks, AreRoundNumbersInsideTheRange) {

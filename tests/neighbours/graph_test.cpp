@@ -35,13 +35,18 @@ TEST(NeighbourGraph, CosineIgnoresLengths) {
   }
 }
 
-TEST(NeighbourGraph, CosineOfAZeroRowIsAnAnswerAndNotANumberThatIsNone) {
+TEST(NeighbourGraph, CosineOfAZeroRowIsZero) {
+  // Random directions of 40 dimensions are nearly at right angles: a zero row must not be nearer to them than they are to each other.
   ComputePool pool(1);
-  FloatArray points = normal_points(30, 3, 4);
-  for (float& v : points.row(11)) v = 0.0f;
-  const auto graph = neighbour_graph(points, {29, Metric::cosine}, pool);
+  FloatArray points = normal_points(60, 40, 4);
+  for (const size_t zero : {11, 12}) std::fill_n(points.row_data(zero), 40, 0.0f);
+  const auto graph = neighbour_graph(points, {59, Metric::cosine}, pool);
   ASSERT_TRUE(graph.ok());
-  for (const float d : graph->squared_distances.row(11)) EXPECT_NEAR(d, 1.0f, 1e-6f);
+  EXPECT_EQ(graph->ids(11, 0), 12u);
+  EXPECT_EQ(graph->squared_distances(11, 0), 0.0f);
+  for (const float d : graph->squared_distances.row(11).subspan(1)) EXPECT_NEAR(d, 2.0f, 1e-6f);
+  const auto others = graph->ids.row(0).first(20);  // about half of them are nearer than right angles
+  EXPECT_EQ(std::count(others.begin(), others.end(), 11u), 0);
 }
 
 constexpr size_t kDescend = 100;  // exact up to so many: the tests' points are more
@@ -102,6 +107,19 @@ TEST(NeighbourGraph, RefiningFollowsPointsThatMoved) {
   const auto all_alike = refined_graph(collapsed, *before, config, pool);
   ASSERT_TRUE(all_alike.ok());
   for (const float d : all_alike->squared_distances.values) ASSERT_EQ(d, 0.0f);
+}
+
+TEST(NeighbourGraph, MoreNeighboursThanBeforeAreFoundOutsideDenseGroups) {
+  ComputePool pool(2);
+  const FloatArray noise = normal_points(6000, 4, 9);
+  FloatArray points(6000, 4);
+  for (size_t i = 0; i < 6000; ++i)
+    for (size_t j = 0; j < 4; ++j) points(i, j) = 100.0f * noise(i - i % 20, j) + 0.01f * noise(i, j);  // groups of twenty
+  const auto before = neighbour_graph(points, {10}, pool);
+  ASSERT_TRUE(before.ok());
+  const auto after = refined_graph(points, *before, {40}, pool);
+  ASSERT_TRUE(after.ok()) << after.error().message;
+  EXPECT_GT(*graph_recall(points, *after, {40}, 500, pool), 0.98);
 }
 
 TEST(NeighbourGraph, AStopIsSeenInEverySearch) {

@@ -162,5 +162,29 @@ TEST(Gemm, EpilogueSeesEachElementOnceAfterItsProduct) {
   for (float v : c.values) ASSERT_EQ(v, 4.0f);
 }
 
+// Shapes with several tiles both ways, remainders, deep ones; with zeros that are left out.
+TEST(Gemm, PassingTilesHaveTheBitsOfTheWholeProduct) {
+  for (auto [m, n, k] :
+       {std::tuple<size_t, size_t, size_t>{1, 1, 1}, {5, 3, 16}, {400, 784, 16}, {100, 130, 128}, {97, 2100, 40}, {50, 20, 1100}})
+    for (const bool zeros : {false, true})
+      for (const size_t threads : {1, 2}) {
+        ComputePool pool(threads);
+        const auto a = random_matrix<float>(k, m, 1);
+        auto b = random_matrix<float>(k, n, 2);
+        for (size_t i = 0; zeros && i < b.values.size(); ++i)
+          if (i / 30 % 3 != 0) b.values[i] = 0.0f;
+        FloatArray whole(m, n), passed(m, n, 7.0f);
+        gemm<float>(pool, Transpose::yes, Transpose::no, a, b, whole);
+        const auto keep = [&](const Tile& t, View2<const float> values) {
+          ASSERT_EQ(values.rows, t.row_end - t.row_begin);
+          ASSERT_EQ(values.cols, t.col_end - t.col_begin);
+          for (size_t i = 0; i < values.rows; ++i)
+            std::copy_n(values.row_data(i), values.cols, passed.row_data(t.row_begin + i) + t.col_begin);
+        };
+        gemm_passing<float>(pool, a, b, keep);
+        EXPECT_EQ(passed.values, whole.values) << m << "x" << n << "x" << k << (zeros ? ", zeros" : "");
+      }
+}
+
 }  // namespace
 }  // namespace latentscape

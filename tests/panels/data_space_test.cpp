@@ -73,6 +73,25 @@ TEST(Plane, NumbersThatAreAllEqualOrMissingHarmNothing) {
   EXPECT_TRUE(make_plane(data, points_of(data), 0, 9, 100, {}, true).points.empty());
 }
 
+// The answers to one question say nothing of each other: two of them would be two places, whatever the data is.
+TEST(Plane, AxesAreOfTwoColumns) {
+  DataSummary summary;
+  const auto add = [&](size_t first, std::vector<std::string> categories) {
+    ColumnSummary column;
+    column.role = ColumnRole::input;
+    column.first = first;
+    column.categories = std::move(categories);
+    summary.columns.push_back(column);
+  };
+  add(0, {"red", "green", "blue"});
+  EXPECT_EQ(other_axis(summary, 0, 1), 1u) << "there is no other column";
+  add(3, {"small", "large"});
+  add(5, {});
+  EXPECT_EQ(other_axis(summary, 0, 1), 3u);
+  EXPECT_EQ(other_axis(summary, 3, 4), 0u);
+  EXPECT_EQ(other_axis(summary, 0, 5), 5u) << "as it is asked for";
+}
+
 TEST(TableLook, RangesAreThoseOfTheData) {
   Dataset data = table_of(6);
   std::get<std::vector<float>>(data.values)[3] = NAN;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "app/panels/map/camera.hpp"
+#include "app/panels/map/legend.hpp"
 #include "app/panels/map/overlays.hpp"
 #include "app/panels/map/pick_grid.hpp"
 #include "app/panels/map/point_layer.hpp"
@@ -49,18 +50,30 @@ TEST(MapCamera, ZoomKeepsWhatIsUnderThePointer) {
 
 TEST(MapCamera, FitIsClearOfOverlaysWhereThatCostsLittle) {
   MapFrame f = frame_at(0, 0, 1, 2.0f);
-  const float bar = 60.0f, legend = 70.0f;
+  MapCover cover;
+  cover.top = 60.0f, cover.left = 40.0f, cover.foot = 30.0f;
+  cover.legend_width = 500.0f, cover.legend_height = 70.0f;
   const std::array<float, 4> wide{-4.0f, 0.0f, 4.0f, 3.0f}, square{0.0f, 0.0f, 3.0f, 3.0f};
   for (const auto& bounds : {wide, square}) {
-    f.camera = camera_for(bounds, f.size, f.scale, bar, legend);
+    f.camera = camera_for(bounds, f.size, f.scale, cover);
     const ImVec2 low = f.screen_from_map(bounds[0], bounds[1]), high = f.screen_from_map(bounds[2], bounds[3]);
-    EXPECT_GT(low.x, f.origin.x);
+    EXPECT_GT(low.x, f.origin.x + cover.left);
     EXPECT_LT(high.x, f.origin.x + f.size.x);
-    EXPECT_GT(high.y, f.origin.y + bar);
-    EXPECT_LT(low.y, f.origin.y + f.size.y - legend);
+    EXPECT_GT(high.y, f.origin.y + cover.top);
+    EXPECT_LT(low.y, f.origin.y + f.size.y - cover.legend_height);
   }
   f.size.y = 150.0f;
-  EXPECT_EQ(camera_for(square, f.size, f.scale, bar, legend), camera_for(square, f.size, f.scale)) << "the strip would be a thread";
+  EXPECT_EQ(camera_for(square, f.size, f.scale, cover), camera_for(square, f.size, f.scale)) << "the strip would be a thread";
+}
+
+TEST(MapCamera, FitGoesBesideATallLegend) {
+  MapFrame f = frame_at(0, 0, 1);
+  MapCover cover;
+  cover.legend_width = 150.0f, cover.legend_height = 450.0f;
+  const std::array<float, 4> square{0.0f, 0.0f, 3.0f, 3.0f};
+  f.camera = camera_for(square, f.size, f.scale, cover);
+  EXPECT_LT(f.screen_from_map(3.0, 0.0).x, f.origin.x + f.size.x - cover.legend_width);
+  EXPECT_LT(f.screen_from_map(0.0, 0.0).y - f.screen_from_map(0.0, 3.0).y, f.size.y);
 }
 
 TEST(MapCamera, FitShowsAllOfTheBoundsWithAMargin) {
@@ -72,6 +85,43 @@ TEST(MapCamera, FitShowsAllOfTheBoundsWithAMargin) {
   EXPECT_LT(high.x, f.origin.x + f.size.x);
   EXPECT_GT(high.y, f.origin.y);
   EXPECT_LT(low.y, f.origin.y + f.size.y);
+}
+
+TEST(MapCamera, PictureHoldsWhatIsNearAndLeavesOutWhatFlewOff) {
+  std::vector<MapPoint> points;
+  for (int i = 0; i < 1000; ++i)
+    points.push_back({static_cast<float>(i % 100) / 99.0f, static_cast<float>(i / 100) / 9.0f, {1, 1, 1, 255}});
+  points.push_back({1.2f, 0.5f, {1, 1, 1, 255}});    // a little beyond the others
+  points.push_back({0.5f, 900.0f, {1, 1, 1, 255}});  // far away
+  points.push_back({std::numeric_limits<float>::quiet_NaN(), 0.0f, {1, 1, 1, 255}});
+  const auto bounds = picture_bounds(points);
+  EXPECT_LE(bounds[0], 0.0f);
+  EXPECT_GE(bounds[2], 1.2f);
+  EXPECT_LE(bounds[1], 0.0f);
+  EXPECT_GE(bounds[3], 1.0f);
+  EXPECT_LT(bounds[3], 2.0f) << "the others would be a dot";
+}
+
+TEST(MapLegend, SaysHowManyClassesItHasNoRoomFor) {
+  using map_overlay::plan_legend;
+  const ImVec2 large{1000.0f, 660.0f}, small{300.0f, 300.0f};
+  const auto ten = plan_legend(10, 10.0f, large, false, 1.0f, false);
+  EXPECT_EQ(ten.shown, 10u);
+  EXPECT_EQ(ten.columns, 5u);
+  for (const ImVec2 map : {large, small})
+    for (const size_t entries : {size_t{3}, size_t{49}, size_t{1000}})
+      for (const float widest : {8.0f, 60.0f, 600.0f})
+        for (const bool whole : {false, true}) {
+          const auto plan = plan_legend(entries, widest, map, false, 1.0f, whole);
+          EXPECT_LE(plan.shown + (plan.shown < entries ? 1 : 0), plan.columns * plan.rows);
+          EXPECT_LE(plan.cell.x * static_cast<float>(plan.columns), 0.7f * map.x) << entries << " of " << widest;
+          EXPECT_LE(plan.cell.y * static_cast<float>(plan.rows), (whole ? 0.76f : 0.4f) * map.y);
+        }
+  EXPECT_EQ(plan_legend(49, 60.0f, large, false, 1.0f, true).shown, 49u) << "as a click asks";
+  EXPECT_LT(plan_legend(49, 60.0f, small, false, 1.0f, false).shown, 49u);
+  const auto low = plan_legend(30, 60.0f, {400.0f, 200.0f}, true, 1.0f, false);
+  EXPECT_EQ(low.rows, 1u);
+  EXPECT_FALSE(low.named);
 }
 
 TEST(MapCamera, EasingArrives) {
@@ -148,6 +198,40 @@ TEST(PointLayer, ColoursByLabelMarksHeldOutAndHidesClasses) {
     else
       EXPECT_EQ(answer->points[i].colour[0], categorical_colour(i % 3, true).r);
   }
+}
+
+TEST(PointLayer, PointsWithoutALabelAreGreyAndCounted) {
+  LayerJob job = job_of(30);
+  auto points = std::make_shared<PointSet>(*job.frame->points);
+  points->labels[4] = points->labels[7] = -1;
+  auto frame = std::make_shared<ProjectionFrame>(*job.frame);
+  frame->points = points;
+  job.frame = frame;
+  auto answer = make_layer(job);
+  EXPECT_EQ(answer->unknown, 2u);
+  EXPECT_EQ(answer->points[4].colour, kContextColour);
+  points->labels.assign(30, -1);  // data without labels has one colour, and nothing is amiss
+  answer = make_layer(job);
+  EXPECT_EQ(answer->unknown, 0u);
+  EXPECT_NE(answer->points[4].colour, kContextColour);
+}
+
+// On colours the points have an outline of the ground's colour; it lies below all of them.
+TEST(PointLayer, OutlinesAreDrawnWhereTheyAreAskedFor) {
+  LayerJob job = job_of(9);
+  job.hidden_classes = {1};
+  EXPECT_TRUE(make_layer(job)->halos.empty());
+  job.halo = 0xFF102030;
+  job.splat = true;
+  job.width = job.height = 64;
+  job.camera = {4.0, 0.0, 0.2};
+  job.diameter = 6.0f;
+  const auto answer = make_layer(job);
+  ASSERT_EQ(answer->halos.size(), 6u) << "those that are drawn";
+  const auto pixel = [&](size_t x, size_t y) { return answer->rgba[(y * job.width + x) * 4]; };
+  bool outlined = false;
+  for (size_t y = 0; y < 64; ++y) outlined |= pixel(12, y) == 0x30;
+  EXPECT_TRUE(outlined);
 }
 
 TEST(PointLayer, ALimitDrawsExactlyThatManyAndAlwaysTheSame) {

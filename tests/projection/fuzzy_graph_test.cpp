@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/rng.hpp"
@@ -21,6 +22,28 @@ Array2<double> dense(const SparseGraph& graph) {
   for (size_t i = 0; i < graph.n; ++i)
     for (size_t e = graph.start[i]; e < graph.start[i + 1]; ++e) all(i, graph.columns[e]) += double(graph.values[e]);
   return all;
+}
+
+TEST(SparseGraph, PointsInOnePlaceAreEachOthersNeighboursEvenly) {
+  ComputePool pool(2);
+  FloatArray points = normal_points(400, 3, 5);
+  for (size_t i = 0; i < 400; i += 4) std::fill_n(points.row_data(i), 3, 0.5f);  // a hundred, more than neighbours
+  for (size_t i = 1; i < 40; i += 4) std::fill_n(points.row_data(i), 3, -0.5f);  // ten, fewer
+  const GraphConfig search{12};
+  const NeighbourGraph graph = neighbours_again(points, nullptr, 0, search, pool, {}).value();
+  std::vector<size_t> chosen(400, 0);
+  for (size_t i = 0; i < 400; i += 4) {
+    std::vector<uint32_t> ids(graph.ids.row(i).begin(), graph.ids.row(i).end());
+    std::sort(ids.begin(), ids.end());
+    EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
+    for (const uint32_t j : ids) {
+      EXPECT_EQ(j % 4, 0u);
+      EXPECT_NE(j, i);
+      ++chosen[j];
+    }
+  }
+  for (size_t i = 0; i < 400; i += 4) EXPECT_EQ(chosen[i], 12u) << i;
+  for (size_t a = 0; a < 9; ++a) EXPECT_EQ(graph.ids(1, a), 4 * a + 5);
 }
 
 TEST(SparseGraph, MergesBothDirectionsAndRenumbers) {

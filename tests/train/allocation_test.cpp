@@ -28,6 +28,7 @@ struct Case {
   const char* name;
   const char* hidden;
   OptimiserKind optimiser;
+  double clip_norm;
   Jitter jitter = {};
 };
 
@@ -44,7 +45,7 @@ TEST_P(Allocation, NoneInAStep) {
   config.optimiser = GetParam().optimiser;
   config.lr_schedule = RateSchedule::cosine;
   config.schedule = BetaSchedule::cyclical;
-  config.clip_norm = 10.0;
+  config.clip_norm = GetParam().clip_norm;
   config.jitter = GetParam().jitter;
   config.batch = 64;
   auto trainer = Trainer::create(config, std::move(data).value(), std::make_shared<ComputePool>(2));
@@ -71,12 +72,12 @@ TEST_P(Allocation, NoneInAStep) {
   EXPECT_GE(allocations.load(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, Allocation,
-                         testing::Values(Case{"dense", "50,30", OptimiserKind::adamw},
-                                         Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd, {2, 10.0, 0.05}},
-                                         Case{"blocks", "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20",
-                                              OptimiserKind::rmsprop}),
-                         [](const auto& param) { return std::string(param.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Networks, Allocation,
+    testing::Values(Case{"dense", "50,30", OptimiserKind::adamw, 0.0}, Case{"clipped", "50,30", OptimiserKind::adam, 10.0},
+                    Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd, 0.0, {2, 10.0, 0.05}},
+                    Case{"blocks", "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20", OptimiserKind::rmsprop, 10.0}),
+    [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace
 }  // namespace latentscape

@@ -46,7 +46,8 @@ TEST(SetValue, ReadsEveryKey) {
                             {"fit", "letterbox"},
                             {"colour", "grey"},
                             {"label", "kind"},
-                            {"missing", "drop"}}) {
+                            {"missing", "drop"},
+                            {"leave_out", "id,first name"}}) {
     const Status status = set_value(c, key, value);
     EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   }
@@ -77,6 +78,8 @@ TEST(SetValue, ReadsEveryKey) {
   reading.colour = ImageColour::grey;
   reading.label = "kind";
   reading.missing = MissingValues::drop;
+  reading.leave_out = {"id", "first name"};
+  reading.standardise = Standardise::yes;
   EXPECT_EQ(c.reading, reading);
   EXPECT_EQ(c.optimiser, OptimiserKind::sgd);
   EXPECT_EQ(c.weight_decay, 0.02);
@@ -160,6 +163,8 @@ TEST(SetValue, RefusesWhatIsOutOfRangeOrNotANumber) {
                                       {"colour", "color", "auto or grey or rgb"},
                                       {"label", "", "the name of a column"},
                                       {"missing", "keep", "impute or drop"},
+                                      {"leave_out", "", "names of columns"},
+                                      {"leave_out", "a,", "names of columns"},
                                       {"freeze", "both", "none or encoder or decoder"},
                                       {"only", "3", "COLUMN=VALUE"},
                                       {"only", "=3", "COLUMN=VALUE"},
@@ -186,7 +191,7 @@ TEST(SetValue, AnUnknownKeyNamesTheNearest) {
 TEST(ConfigKeys, AreThoseThatSetValueKnows) {
   for (const std::string& key : config_keys()) {
     RunConfig c;
-    const bool any_word = key == "extra" || key == "label" || key == "text";  // of data, of a column
+    const bool any_word = key == "extra" || key == "label" || key == "leave_out" || key == "text";  // of data, of a column
     const Status status = set_value(c, key, any_word ? "" : "?");
     ASSERT_FALSE(status.ok());
     EXPECT_THAT(status.error().message, ::testing::Not(HasSubstr("unknown"))) << key;

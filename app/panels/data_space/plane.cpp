@@ -26,6 +26,18 @@ void fit_axis(const std::vector<std::array<float, 2>>& values, size_t k, PlaneAx
 
 }  // namespace
 
+size_t other_axis(const DataSummary& summary, size_t x, size_t y) {
+  const auto holds = [](const ColumnSummary& column, size_t number) {
+    return column.role == ColumnRole::input && number >= column.first && number < column.first + column.width();
+  };
+  for (const ColumnSummary& column : summary.columns) {
+    if (!holds(column, x) || !holds(column, y)) continue;
+    for (const ColumnSummary& other : summary.columns)
+      if (other.role == ColumnRole::input && !holds(other, x)) return other.first;
+  }
+  return y;
+}
+
 Plane make_plane(const Dataset& data, const PointSet& points, size_t x, size_t y, size_t most, const std::set<int>& hidden_classes,
                  bool dark) {
   Plane plane;
@@ -48,6 +60,7 @@ Plane make_plane(const Dataset& data, const PointSet& points, size_t x, size_t y
     if (!hidden_classes.contains(label)) {
       const Rgba colour = categorical_colour(label < 0 ? 0 : static_cast<size_t>(label), dark);
       point.colour = {colour.r, colour.g, colour.b, static_cast<uint8_t>(dark ? 200 : 190)};
+      if (label < 0 && data.labels()) point.colour = kContextColour;
     }
     plane.points.push_back(point);
     plane.rows.push_back(points.ids[i]);

@@ -9,6 +9,7 @@
 
 #include "app/panels/map/pick_grid.hpp"
 #include "app/render/points.hpp"
+#include "core/data/summary.hpp"
 #include "core/session/snapshot.hpp"
 
 namespace latentscape {
@@ -31,6 +32,9 @@ struct Plane {
   size_t there = 0;              // points of the map, of which at most `most` are drawn
   PickGrid grid;
 };
+
+/// A second axis beside number `x`: `y`, but of two answers of one question the first of another column.
+size_t other_axis(const DataSummary& summary, size_t x, size_t y);
 
 /// The points of the map in the data's own space: coloured by label, held-out ones as rings. More than `most`: a seeded subset. The axes
 /// are the range of all that is drawn and a margin. Errors: none; numbers that the data has not give no points.

@@ -32,6 +32,12 @@ struct MapFrame {
   }
   /// Overlays fold to a line each.
   bool is_low() const { return size.y < 260.0f * scale; }
+  /// Is all of {x0, y0, x1, y1} in sight?
+  bool shows(const std::array<float, 4>& bounds) const {
+    const ImVec2 low = screen_from_map(static_cast<double>(bounds[0]), static_cast<double>(bounds[1])),
+                 high = screen_from_map(static_cast<double>(bounds[2]), static_cast<double>(bounds[3]));
+    return low.x >= origin.x && high.x <= origin.x + size.x && high.y >= origin.y && low.y <= origin.y + size.y;
+  }
   PointCamera point_camera() const { return {camera.x, camera.y, units_per_pixel()}; }
 };
 
@@ -46,21 +52,35 @@ inline Camera zoomed_at(const MapFrame& frame, ImVec2 pointer, double factor) {
   return c;
 }
 
-/// The camera that shows bounds {x0, y0, x1, y1} with a margin, and clear of overlays that cover `top` and `bottom` pixels where that
-/// makes the picture little smaller.
-inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float scale, float top = 0.0f, float bottom = 0.0f) {
+/// What lies over the map, in pixels from its edges: the bar above, axes at the left and below, the legend in the lower right corner.
+struct MapCover {
+  float top = 0.0f, left = 0.0f, foot = 0.0f;
+  float legend_width = 0.0f, legend_height = 0.0f;
+};
+
+/// The camera that shows bounds {x0, y0, x1, y1} with a margin: clear of all that lies over the map, above or beside the legend, else clear
+/// of all but the legend, else (where that would make the picture much smaller) as large as the map.
+inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float scale, const MapCover& cover = {}) {
   const double w = std::max(1e-4, static_cast<double>(bounds[2] - bounds[0])),
                h = std::max(1e-4, static_cast<double>(bounds[3] - bounds[1]));
   const double px = std::max(1.0, static_cast<double>(size.x / scale)), py = std::max(1.0, static_cast<double>(size.y / scale));
-  constexpr double kMargin = 1.16, kMarginWhereClear = 1.06, kMostSmaller = 1.3;
+  constexpr double kMargin = 1.06, kMostSmaller = 1.75;
+  constexpr double kWorthTheSide = 0.8;  // the picture stays above the legend unless it is so much smaller there: it moves while it trains
   const double x = static_cast<double>(bounds[0] + bounds[2]) * 0.5, y = static_cast<double>(bounds[1] + bounds[3]) * 0.5;
-  const double whole = kMargin * std::max(w / px, h / py), t = static_cast<double>(top / scale), b = static_cast<double>(bottom / scale);
-  for (const auto& [above, below] : {std::array{t, b}, {t, 0.0}}) {
-    if (above + below <= 0.0) continue;
-    const double room = py - above - below;
-    const double clear = room > 1.0 ? std::max(kMargin * w / px, kMarginWhereClear * h / room) : 2.0 * kMostSmaller * whole;
-    if (clear <= kMostSmaller * whole) return {x, y + 0.5 * (above - below) * clear, clear};
-  }
+  const double whole = kMargin * std::max(w / px, h / py);
+  const auto pixels = [scale](float v) { return static_cast<double>(v / scale); };
+  const double top = pixels(cover.top), left = pixels(cover.left), foot = pixels(cover.foot);
+  const auto clear_of = [&](double right, double below) -> Camera {
+    const double room_x = px - left - right, room_y = py - top - below;
+    if (room_x <= 1.0 || room_y <= 1.0) return {x, y, INFINITY};
+    const double units = kMargin * std::max(w / room_x, h / room_y);
+    return {x + 0.5 * (right - left) * units, y + 0.5 * (top - below) * units, units};
+  };
+  const Camera above = clear_of(0.0, std::max(foot, pixels(cover.legend_height))), beside = clear_of(pixels(cover.legend_width), foot),
+               over = clear_of(0.0, foot);
+  const Camera& best = kWorthTheSide * above.units_per_pixel <= beside.units_per_pixel ? above : beside;
+  for (const Camera& camera : {best, over})
+    if (camera.units_per_pixel <= kMostSmaller * whole) return camera;
   return {x, y, whole};
 }
 

@@ -22,6 +22,7 @@ namespace latentscape {
 namespace {
 
 constexpr float kTextWidth = 320.0f;  // pixels at scale 1
+constexpr float kWidest = 260.0f;     // of a line
 constexpr size_t kTextLines = 8;
 constexpr size_t kMostColumns = 6;  // beside the label
 
@@ -44,13 +45,16 @@ void hover_card(PanelContext& c, uint32_t row) {
   ImGui::BeginGroup();
   ImGui::TextUnformatted(fmt::format("#{}", ui::count(row)).c_str());
   const int label = data.label(row);
+  const auto line = [&](const std::string& text) { ImGui::TextUnformatted(ui::elided(text, kWidest * c.scale).c_str()); };
   if (label >= 0)
-    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]).c_str());
+    line(fmt::format("{} {}", c.tr("probe.label"), data.labels()->categories[static_cast<size_t>(label)]));
+  else if (data.labels())
+    line(c.tr("map.hover.no_label"));
   if (!data.row_names.empty()) {
     const std::string& name = data.row_names[row];
-    constexpr float kWidest = 260.0f;
-    ImGui::TextUnformatted(ui::elided(name.substr(name.rfind('/') + 1), kWidest * c.scale).c_str());
+    line(name.substr(name.rfind('/') + 1));
   }
+  if (data.kind == DataKind::text) ui::text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
   const LatentFrame& latents = *c.session.snapshot->latents;
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
@@ -71,7 +75,6 @@ void hover_card(PanelContext& c, uint32_t row) {
   ImGui::TextUnformatted(c.tr(data.split[row] == Split::heldout ? "split.heldout" : "split.train"));
   ImGui::PopStyleColor();
   ImGui::PopFont();
-  if (data.kind == DataKind::text) ui::text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
   ImGui::EndGroup();
   ImGui::EndTooltip();
 }

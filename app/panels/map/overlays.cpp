@@ -5,15 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/gui/controls.hpp"
-#include "app/gui/data_views.hpp"
 #include "app/gui/fonts.hpp"
-#include "app/gui/latent_lookup.hpp"
-#include "app/gui/strings.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
-#include "core/io/figure.hpp"
 
 namespace latentscape::map_overlay {
 
@@ -23,8 +18,6 @@ ImU32 with_alpha(ImU32 colour, float alpha) {
   const auto a = static_cast<ImU32>(static_cast<float>((colour >> IM_COL32_A_SHIFT) & 0xFFu) * alpha + 0.5f);
   return (colour & ~IM_COL32_A_MASK) | (a << IM_COL32_A_SHIFT);
 }
-
-ImU32 colour_of(Rgba c) { return IM_COL32(c.r, c.g, c.b, c.a); }
 
 std::string tick_text(double v, double step) {
   const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6);
@@ -170,126 +163,6 @@ void probe_cross(PanelContext& c, ImDrawList& list, ImVec2 at, bool on_manifold)
 void point_ring(PanelContext& c, ImDrawList& list, ImVec2 at, bool strong) {
   list.AddCircle(at, 7.0f * c.scale, with_alpha(c.theme.map_background, 0.8f), 24, 4.0f * c.scale);
   list.AddCircle(at, 7.0f * c.scale, strong ? c.theme.accent : c.theme.text, 24, 1.8f * c.scale);
-}
-
-namespace {
-
-const char* colour_unit(ColourBy by) {
-  switch (by) {
-    case ColourBy::age: return "map.age_steps";
-    case ColourBy::score: return "map.score_nats";
-    case ColourBy::trust: return "map.trust_share";
-    case ColourBy::moved: return "map.moved_share";
-    default: return "map.loss_nats";
-  }
-}
-
-ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerAnswer& layer) {
-  const Text text{list, c.fonts.small};
-  const float w = 176.0f * c.scale, h = 44.0f * c.scale, pad = 10.0f * c.scale;
-  const ImVec2 low{corner.x - w, corner.y - h};
-  list.AddRectFilled(low, corner, with_alpha(c.theme.panel, 0.94f), 6.0f * c.scale);
-  constexpr int kSteps = 32;
-  const float bar = (w - 2 * pad) / kSteps;
-  for (int i = 0; i < kSteps; ++i) {
-    const float x = low.x + pad + bar * static_cast<float>(i);
-    list.AddRectFilled({x, low.y + pad}, {x + bar + 0.5f, low.y + pad + 8.0f * c.scale}, colour_of(viridis((i + 0.5) / kSteps)));
-  }
-  const bool column = layer.job.colour_by == ColourBy::column;
-  const int decimals = layer.job.colour_by == ColourBy::age || has_fixed_range(layer.job.colour_by) ? 0 : 1;
-  const auto number = [&](float v) {
-    return column ? ui::value_text(static_cast<double>(v)) : ui::number(static_cast<double>(v), decimals);
-  };
-  const float y = low.y + pad + 11.0f * c.scale;
-  const std::string high = number(layer.high), unit = column ? layer.job.colour_column : c.tr(colour_unit(layer.job.colour_by));
-  ImGui::PushFont(c.fonts.small);
-  const std::string name = ui::elided(unit, w - 2 * pad - text.size(high).x - text.size(number(layer.low)).x - 12.0f * c.scale);
-  ImGui::PopFont();
-  text.draw({low.x + pad, y}, c.theme.muted, number(layer.low));
-  text.draw({corner.x - pad - text.size(high).x, y}, c.theme.muted, high);
-  text.draw({(low.x + corner.x - text.size(name).x) * 0.5f, y}, c.theme.text, name);
-  return {low.x, low.y, corner.x, corner.y};
-}
-
-struct LegendEntry {
-  std::string name;
-  ImU32 colour;
-  int label;  // class toggled by a click; below -1: none
-};
-
-std::vector<LegendEntry> legend_entries(PanelContext& c, ColourBy by, const Column* column) {
-  std::vector<LegendEntry> entries;
-  if (by == ColourBy::split) {
-    entries.push_back({c.tr("split.train"), colour_of(categorical_colour(0, c.theme.dark)), -2});
-    entries.push_back({c.tr("split.heldout"), colour_of(categorical_colour(1, c.theme.dark)), -2});
-    return entries;
-  }
-  const bool labels = by == ColourBy::label;
-  if (labels && c.session.run) column = c.session.run->data->labels();
-  if (column)
-    for (size_t k = 0; k < column->categories.size() && k < 32; ++k)
-      entries.push_back({column->categories[k], colour_of(categorical_colour(k, c.theme.dark)), labels ? static_cast<int>(k) : -2});
-  return entries;
-}
-
-}  // namespace
-
-ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LayerAnswer* layer) {
-  const float s = c.scale;
-  const ImVec2 corner{frame.origin.x + frame.size.x - 12.0f * s, frame.origin.y + frame.size.y - 26.0f * s};
-  const ColourBy by = layer ? layer->job.colour_by : colour_shown(c.session, c.view);  // as the points are drawn now
-  const Column* const column = layer && layer->job.data ? column_of(*layer->job.data, layer->job.colour_column) : nullptr;
-  const bool classes = by == ColourBy::label || by == ColourBy::split || (by == ColourBy::column && (!column || column->categorical()));
-  if (!classes) return layer ? colour_bar(c, list, corner, *layer) : ImVec4{};
-  const auto entries = legend_entries(c, by, column);
-  if (entries.empty()) return {};
-  ImFont* font = c.fonts.regular;
-  const Text text{list, font};
-  float widest = 0.0f;
-  for (const auto& e : entries) widest = std::max(widest, text.size(e.name).x);
-  const auto count = static_cast<int>(entries.size());
-  // In a low map one line: of dots alone where their names have no room.
-  const bool low_map = frame.is_low();
-  const bool named = !low_map || (widest + 27.0f * s) * static_cast<float>(count) < 0.6f * frame.size.x;
-  const int columns = low_map ? count : std::min<int>(count, widest < 24.0f * s ? 5 : widest < 80.0f * s ? 3 : 2);
-  const int rows = (count + columns - 1) / columns;
-  const float cell_w = named ? widest + 27.0f * s : 14.0f * s, cell_h = (low_map ? 18.0f : 22.0f) * s, pad = (low_map ? 3.0f : 8.0f) * s;
-  const ImVec2 low{corner.x - cell_w * static_cast<float>(columns) - 2 * pad + (named ? 6.0f : 0.0f) * s,
-                   corner.y - cell_h * static_cast<float>(rows) - 2 * pad};
-  list.AddRectFilled(low, corner, with_alpha(c.theme.panel, 0.94f), 6.0f * s);
-  for (size_t i = 0; i < entries.size(); ++i) {
-    const auto& e = entries[i];
-    const ImVec2 at{low.x + pad + cell_w * static_cast<float>(static_cast<int>(i) % columns),
-                    low.y + pad + cell_h * static_cast<float>(static_cast<int>(i) / columns)};
-    const ImVec2 end{at.x + cell_w - 4.0f * s, at.y + cell_h};
-    const bool hidden = e.label >= 0 && c.view.map.hidden_classes.contains(e.label);
-    if (e.label >= 0) {
-      const std::string name = fmt::format("legend.{}", i);
-      ImGui::SetCursorScreenPos(at);
-      if (ImGui::InvisibleButton(name.c_str(), {cell_w - 4.0f * s, cell_h})) {
-        auto& set = c.view.map.hidden_classes;
-        if (ImGui::GetIO().KeyCtrl) {  // this class alone, or all again
-          const bool alone = set.size() + 1 == entries.size() && !hidden;
-          set.clear();
-          for (const auto& other : entries)
-            if (!alone && other.label != e.label) set.insert(other.label);
-        } else if (!set.erase(e.label)) {
-          set.insert(e.label);
-        }
-      }
-      c.controls.add(name, {at.x, at.y, end.x, end.y});
-      if (ImGui::IsItemHovered()) list.AddRectFilled({at.x - 2 * s, at.y}, end, with_alpha(c.theme.line, 0.7f), 4.0f * s);
-      ui::tooltip(c, "map.legend.tip");
-    }
-    const ImVec2 dot{at.x + 8.0f * s, at.y + cell_h * 0.5f};
-    if (hidden)
-      list.AddCircle(dot, 4.5f * s, with_alpha(e.colour, 0.8f), 16, 1.4f * s);
-    else
-      list.AddCircleFilled(dot, 5.0f * s, e.colour, 16);
-    if (named)
-      text.draw({at.x + 18.0f * s, std::round(at.y + (cell_h - font->FontSize) * 0.5f)}, hidden ? c.theme.muted : c.theme.text, e.name);
-  }
-  return {low.x, low.y, corner.x, corner.y};
 }
 
 }  // namespace latentscape::map_overlay

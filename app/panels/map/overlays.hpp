@@ -1,4 +1,4 @@
-// What is drawn over the points: axes with ticks, prior circles, the posterior ellipse, the probe cross, the legend.
+// What is drawn over the points: axes with ticks, prior circles, the posterior ellipse, the probe cross.
 #pragma once
 
 #include <imgui.h>
@@ -44,9 +44,6 @@ void probe_cross(PanelContext& c, ImDrawList& list, ImVec2 at, bool on_manifold)
 
 /// A ring around a clicked or hovered point.
 void point_ring(PanelContext& c, ImDrawList& list, ImVec2 at, bool strong);
-
-/// Bottom right of the frame; toggles classes. Returns the rectangle that it covers {x0, y0, x1, y1}.
-ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LayerAnswer* layer);
 
 /// A step of 1, 2 or 5 times a power of ten that gives about `wanted` ticks over `span`.
 double nice_step(double span, int wanted);

@@ -26,18 +26,6 @@ std::array<float, 2> middle(std::vector<float> values, double q) {
   return {low, at(1.0 - q)};
 }
 
-std::array<float, 4> bounds_of(const std::vector<MapPoint>& points) {
-  std::vector<float> xs, ys;
-  const size_t stride = points.size() / 20000 + 1;
-  for (size_t i = 0; i < points.size(); i += stride) {
-    xs.push_back(points[i].x);
-    ys.push_back(points[i].y);
-  }
-  if (xs.empty()) return {-3, -3, 3, 3};
-  const auto x = middle(std::move(xs), 0.005), y = middle(std::move(ys), 0.005);
-  return {x[0], y[0], x[1], y[1]};
-}
-
 std::array<uint8_t, 4> rgba_of(Rgba c, uint8_t alpha) { return {c.r, c.g, c.b, alpha}; }
 
 const Column* column_of(const LayerJob& job) { return job.data ? column_of(*job.data, job.colour_column) : nullptr; }
@@ -59,15 +47,18 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index, const std
     a.low = range[0];
     a.high = range[1] > range[0] ? range[1] : range[0] + 1.0f;
   }
+  const bool labelled = std::any_of(set.labels.begin(), set.labels.end(), [](int label) { return label >= 0; });
+  const bool has_classes = job.colour_by == ColourBy::column || (job.colour_by == ColourBy::label && labelled);
   for (size_t i = 0; i < index.size(); ++i) {
     const uint32_t p = index[i];
     const int kind = colour_class(set, p, job.colour_by, column);
     MapPoint& point = a.points[i];
     point.shape = set.splits[p] == Split::heldout ? PointShape::ring : PointShape::disc;
+    const bool missing = scalar ? !std::isfinite(values[i]) : has_classes && kind < 0;
+    a.unknown += !scalar && missing;
     if (job.hidden_classes.contains(set.labels[p])) continue;  // colour stays transparent
-    const bool missing = scalar ? !std::isfinite(values[i]) : job.colour_by == ColourBy::column && kind < 0;
     if (missing) {
-      point.colour = {128, 128, 128, 70};  // context: nothing is known of it
+      point.colour = kContextColour;
     } else if (scalar) {
       const auto t = static_cast<double>((values[i] - a.low) / (a.high - a.low));
       point.colour = rgba_of(viridis(std::clamp(t, 0.0, 1.0)), alpha);
@@ -95,7 +86,40 @@ void mark_known(LayerAnswer& a) {
   for (const uint32_t i : chosen) a.marks.push_back({a.points[i].x, a.points[i].y, ink, PointShape::mark});
 }
 
+void add_halos(LayerAnswer& a) {
+  if (!a.job.halo) return;
+  std::array<uint8_t, 4> ground{};
+  std::memcpy(ground.data(), &a.job.halo, ground.size());
+  for (const MapPoint& point : a.points)
+    if (point.colour[3] != 0) a.halos.push_back({point.x, point.y, ground, PointShape::halo});
+}
+
 }  // namespace
+
+std::array<float, 4> picture_bounds(std::span<const MapPoint> points) {
+  constexpr size_t kSampled = 20000;
+  constexpr float kNear = 1.0f / 3.0f;
+  std::array<std::vector<float>, 2> sampled;
+  std::array<std::array<float, 2>, 2> all{{{INFINITY, -INFINITY}, {INFINITY, -INFINITY}}};
+  const size_t stride = points.size() / kSampled + 1;
+  for (size_t i = 0; i < points.size(); ++i) {
+    const std::array<float, 2> at{points[i].x, points[i].y};
+    if (!std::isfinite(at[0]) || !std::isfinite(at[1])) continue;
+    for (size_t k = 0; k < 2; ++k) {
+      all[k] = {std::min(all[k][0], at[k]), std::max(all[k][1], at[k])};
+      if (i % stride == 0) sampled[k].push_back(at[k]);
+    }
+  }
+  if (sampled[0].empty()) return {-3, -3, 3, 3};
+  std::array<float, 4> bounds{};
+  for (size_t k = 0; k < 2; ++k) {
+    const auto most = middle(std::move(sampled[k]), 0.005);
+    const float near = kNear * (most[1] - most[0]);
+    bounds[k] = std::max(all[k][0], most[0] - near);
+    bounds[k + 2] = std::min(all[k][1], most[1] + near);
+  }
+  return bounds;
+}
 
 std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
   auto a = std::make_shared<LayerAnswer>();
@@ -124,12 +148,14 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
   }
   colour_points(*a, index, values);
   mark_known(*a);
-  a->bounds = bounds_of(a->points);
+  add_halos(*a);
+  a->bounds = picture_bounds(a->points);
   a->grid.build(a->points);
   if (job.splat && job.width > 0 && job.height > 0) {
     a->rgba.resize(job.width * job.height * 4);
     for (size_t i = 0; i < a->rgba.size(); i += 4) std::memcpy(a->rgba.data() + i, &job.ground, 4);
     if (job.underlay) blend_image(*job.underlay, job.camera, job.width, job.height, a->rgba);
+    splat_points(a->halos, job.camera, job.width, job.height, job.diameter, a->rgba);
     splat_points(a->points, job.camera, job.width, job.height, job.diameter, a->rgba);
     splat_points(a->marks, job.camera, job.width, job.height, job.diameter, a->rgba);
   }
@@ -170,10 +196,11 @@ void PointLayer::update(const LayerJob& wanted) {
     texture_.set_smooth(!fits_);
     return;
   }
-  if (fresh && answer_->marks.empty()) {
+  if (fresh && answer_->marks.empty() && answer_->halos.empty()) {
     scatter_.set_points(answer_->points);
   } else if (fresh) {
-    std::vector<MapPoint> all = answer_->points;
+    std::vector<MapPoint> all = answer_->halos;
+    all.insert(all.end(), answer_->points.begin(), answer_->points.end());
     all.insert(all.end(), answer_->marks.begin(), answer_->marks.end());
     scatter_.set_points(all);
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct LayerJob {
   size_t limit = 0;                          // most points drawn; 0: all
   std::shared_ptr<const KnownLabels> known;  // points with a label that training knows are marked; null: none
   uint32_t ink = 0;                          // of the marks: RGBA in memory order
+  uint32_t halo = 0;                         // the same of the points' outlines; 0: none
   PointCamera camera;
   size_t width = 0, height = 0;
   float diameter = 3.0f;
@@ -46,15 +48,21 @@ struct LayerAnswer {
   LayerJob job;
   std::vector<MapPoint> points;
   std::vector<uint32_t> rows;   // dataset row of each point
+  std::vector<MapPoint> halos;  // below the points, where they lie on colours
   std::vector<MapPoint> marks;  // over the points; at most kMostMarks
   size_t known = 0;             // points that could be marked
+  size_t unknown = 0;           // points whose class is not known: they are grey
   PickGrid grid;
-  std::array<float, 4> bounds{-3, -3, 3, 3};  // of the middle 99 % on each axis
+  std::array<float, 4> bounds{-3, -3, 3, 3};  // what a picture of the points has to show, see picture_bounds
   float low = 0, high = 1;                    // colour range, where colours are numbers
   std::vector<uint8_t> rgba;                  // splat only; opaque
 };
 
 inline constexpr size_t kMostMarks = 4000;
+
+/// {x0, y0, x1, y1} of the middle 99 % on each axis, and beyond it of all points that are no farther than a third of its span: one that
+/// flew off does not make all others small. Places that are not finite are left out.
+std::array<float, 4> picture_bounds(std::span<const MapPoint> points);
 
 /// The worker's function; pure.
 std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job);

@@ -18,7 +18,8 @@
 namespace latentscape {
 namespace {
 
-constexpr size_t kMostSpaced = 8;  // columns that have two lines each: more have one
+constexpr size_t kMostSpaced = 8;   // columns that have two lines each: more have one
+constexpr float kLeastLine = 3.0f;  // pixels of a column in a tile
 
 /// Where bars begin: 0, or the end of the range that is next to it.
 float base_of(const std::array<float, 2>& range) { return share_in(range, std::clamp(0.0f, range[0], range[1])); }
@@ -235,14 +236,23 @@ void TableLook::glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const f
     list.AddLine({low.x, y0}, {low.x + room.x, y0}, c.theme.line);
     return list.AddCircleFilled({px, py}, std::max(2.0f, 2.6f * c.scale), c.theme.accent, 12);
   }
-  const size_t bars = std::min(x.size(), static_cast<size_t>(std::max(1.0f, room.x / 2.0f)));
-  const float step = room.x / static_cast<float>(bars), gap = step > 3.0f ? 1.0f : 0.0f;
-  for (size_t k = 0; k < bars; ++k) {
-    const size_t j = k * x.size() / bars;  // of very many numbers, evenly taken ones
-    const float from = 1.0f - base_of(range[j]), to = 1.0f - share_in(range[j], x[j]), left = low.x + step * static_cast<float>(k);
-    list.AddRectFilled({left, low.y + room.y * std::min(from, to)},
-                       {left + step - gap, std::max(low.y + room.y * std::max(from, to), low.y + room.y * std::min(from, to) + 1.0f)},
-                       c.theme.accent);
+  // A line a column, as in the rows of bars(): how far along the data's range, or which category. Of many columns, evenly taken ones.
+  std::vector<const ColumnSummary*> columns;
+  for (const ColumnSummary& column : c.session.run->summary->columns)
+    if (column.role == ColumnRole::input) columns.push_back(&column);
+  const size_t lines = std::min(columns.size(), static_cast<size_t>(std::max(1.0f, room.y / kLeastLine)));
+  const float step = room.y / static_cast<float>(lines), gap = step > 2.0f * kLeastLine ? 0.35f * step : 1.0f;
+  for (size_t k = 0; k < lines; ++k) {
+    const ColumnSummary& column = *columns[k * columns.size() / lines];
+    const float top = low.y + step * static_cast<float>(k) + 0.5f * gap, bottom = top + step - gap;
+    if (column.categorical()) {
+      const size_t best = likeliest(x.subspan(column.first, column.width()));
+      list.AddRectFilled({low.x, top}, {low.x + room.x, bottom}, class_ink(best, c.theme.dark));
+      continue;
+    }
+    const float share = share_in(range[column.first], x[column.first]);
+    list.AddRectFilled({low.x, top}, {low.x + room.x, bottom}, c.theme.line);
+    list.AddRectFilled({low.x, top}, {low.x + std::max(1.0f, room.x * share), bottom}, c.theme.accent);
   }
 }
 

@@ -41,7 +41,7 @@ class TableLook {
   /// the first. width 0: all there is.
   void bars(PanelContext& c, const char* name, std::span<const float> x, std::span<const float> decoded = {}, float width = 0.0f,
             size_t most = 48);
-  /// The same without words: two numbers as a place in their plane, more as bars side by side; of a text its words.
+  /// The same without words: two numbers as a place in their plane, more as a bar each, categories in their colours; of a text its words.
   void glyph(PanelContext& c, ImVec2 at, ImVec2 size, std::span<const float> x);
 
  private:

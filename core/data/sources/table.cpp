@@ -24,8 +24,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kExtensions = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
 constexpr std::array<std::string_view, 3> kLabelNames = {"label", "class", "target"};
 
-constexpr int kKeptDigits = std::numeric_limits<float>::digits10 + 1;  // about
-constexpr float kFewSteps = 1000.0f;                                   // of a column's range
+// Whole numbers of a column that is called a label are a quantity where they are this many, or few rows share one.
+constexpr size_t kSurelyQuantity = 100, kMaybeQuantity = 20, kFewRows = 10;
 
 bool accepts_table(const std::string& spec) {
   const auto is_table = [&](std::string_view extension) { return is_file_with(spec, extension); };
@@ -33,8 +33,9 @@ bool accepts_table(const std::string& spec) {
 }
 
 bool is_whole(const CsvColumn& column) {
-  return std::all_of(column.numbers.begin(), column.numbers.end(),
-                     [](float v) { return std::isnan(v) || (v == std::floor(v) && std::abs(v) < kLargestWholeFloat); });
+  return column.offset == std::floor(column.offset) && std::all_of(column.numbers.begin(), column.numbers.end(), [](float v) {
+           return std::isnan(v) || (v == std::floor(v) && std::abs(v) < kLargestWholeFloat);
+         });
 }
 
 struct Range {
@@ -54,7 +55,8 @@ Range range_of(const CsvColumn& column) {
 bool is_running_number(const CsvColumn& column) {
   const size_t n = column.numbers.size();
   const Range range = range_of(column);
-  if (n < 3 || column.missing || !is_whole(column) || range.most - range.least != static_cast<float>(n - 1)) return false;
+  if (n < 3 || column.missing || column.infinite || !is_whole(column) || range.most - range.least != static_cast<float>(n - 1))
+    return false;
   std::vector<bool> seen(n);
   for (const float v : column.numbers) seen[static_cast<size_t>(v - range.least)] = true;
   return std::all_of(seen.begin(), seen.end(), [](bool s) { return s; });
@@ -65,9 +67,13 @@ class TableLoader {
   TableLoader(const DataRequest& request, CsvTable table) : request_(request), table_(std::move(table)) {}
 
   Result<Dataset> load() {
+    say_what_was_understood();
     LS_CHECK(choose_label());
-    for (size_t k = 0; k < table_.columns.size(); ++k)
+    LS_CHECK(check_left_out());
+    for (size_t k = 0; k < table_.columns.size(); ++k) {
       if (k != label_) take(table_.columns[k]);
+      table_.columns[k] = {};  // so that no number is held twice
+    }
     if (request_.preprocessing) data_.preprocessing = *request_.preprocessing;
     if (data_.preprocessing.empty())
       return fail(ErrorCode::corrupt, "{}: no column is left to train on: {}", request_.spec, fmt::join(data_.warnings, "; "));
@@ -82,6 +88,21 @@ class TableLoader {
   }
 
  private:
+  void say_what_was_understood() {
+    if (!table_.header)
+      data_.warnings.push_back("the first line is numbers, not names: it is a row, and columns are called 'column 1' and so on");
+    std::vector<std::string> commas;
+    for (const CsvColumn& column : table_.columns) {
+      if (column.decimal_commas && column.numeric) commas.push_back(column.name);
+      if (column.decimal_commas && !column.numeric)
+        data_.warnings.push_back(
+            fmt::format("column '{}': some of its cells are like numbers with a decimal comma, and all are words", column.name));
+    }
+    if (!commas.empty())
+      data_.warnings.push_back(
+          fmt::format("a comma is the decimal point in the column{} {}", commas.size() == 1 ? "" : "s", fmt::join(commas, ", ")));
+  }
+
   Status choose_label() {
     const std::string& wanted = request_.reading.label;
     if (wanted == kNoLabel) return {};
@@ -102,6 +123,20 @@ class TableLoader {
     return {};
   }
 
+  bool is_left_out(const std::string& name) const {
+    const std::vector<std::string>& names = request_.reading.leave_out;
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+
+  Status check_left_out() const {
+    if (request_.preprocessing) return {};
+    std::vector<std::string> names;
+    for (const CsvColumn& column : table_.columns) names.push_back(column.name);
+    for (const std::string& name : request_.reading.leave_out)
+      if (std::find(names.begin(), names.end(), name) == names.end()) return unknown_name("column", name, names).context(request_.spec);
+    return {};
+  }
+
   /// A column that was not `asked` for is the label only if it can be; else it is a column to colour by.
   Status take_label(size_t k, bool asked) {
     CsvColumn& column = table_.columns[k];
@@ -110,21 +145,27 @@ class TableLoader {
     if (column.numeric && !is_whole(column))
       fault = "holds numbers that are not whole";
     else
-      data_.columns.push_back(column.numeric ? class_column(column.name, column.numbers)
+      data_.columns.push_back(column.numeric ? class_column(column.name, column.numbers, column.offset)
                                              : class_column(column.name, column.dictionary, column.words));
     const size_t classes = fault ? 0 : data_.columns.back().categories.size();
     if (!fault && classes == table_.rows && classes > 1) fault = "is different in every row";
+    if (!fault && !asked && !request_.preprocessing && column.numeric &&
+        (classes > kSurelyQuantity || (classes > kMaybeQuantity && table_.rows < kFewRows * classes)))
+      fault = fmt::format("has {} different whole numbers in {} rows, a quantity more than a class (as setting `label` it is one)", classes,
+                          table_.rows);
     if (!fault && classes > kMostLabelClasses) fault = fmt::format("has {} different values, more than {}", classes, kMostLabelClasses);
     if (!fault && classes == 0) fault = "is empty";
     if (fault && asked)
       return fail(ErrorCode::invalid_argument, "{}: column '{}' {}, expected a label of a few classes", request_.spec, column.name, *fault);
     if (fault) {
       data_.columns.clear();
-      if (column.numeric) data_.columns.push_back({column.name, {}, std::move(column.numbers)});
+      if (column.numeric) data_.columns.push_back(numbers_of(column));
       data_.warnings.push_back(fmt::format("column '{}' {}: it is neither a label nor trained on", column.name, *fault));
       return {};
     }
     data_.label_column = 0;
+    if (column.missing)
+      data_.warnings.push_back(fmt::format("the label '{}' is missing in {} of {} rows", column.name, column.missing, table_.rows));
     if (classes == 1) data_.warnings.push_back(fmt::format("the label '{}' has one class alone", column.name));
     return {};
   }
@@ -134,15 +175,7 @@ class TableLoader {
     data_.warnings.push_back(fmt::format("column '{}' {} and is left out", column.name, why));
   }
 
-  /// Numbers that differ little beside their size lose what tells them apart.
-  void warn_of_steps(const CsvColumn& column, const Range& range) {
-    const float largest = std::max(std::abs(range.least), std::abs(range.most));
-    const float step = largest - std::nextafter(largest, 0.0f);
-    if (!column.rounded || range.most - range.least >= kFewSteps * step) return;
-    data_.warnings.push_back(
-        fmt::format("column '{}' goes from {} to {} and is rounded to steps of {}, as {} digits are kept; with {} subtracted it is finer",
-                    column.name, column.least, column.most, step, kKeptDigits, column.least));
-  }
+  static Column numbers_of(CsvColumn& column) { return {column.name, {}, std::move(column.numbers), column.offset}; }
 
   /// What a trained model asks for stays, whatever it looks like here.
   bool is_asked_for(const CsvColumn& column) const {
@@ -154,24 +187,22 @@ class TableLoader {
   void take(CsvColumn& column) {
     if (column.infinite)
       data_.warnings.push_back(fmt::format("column '{}': {} infinite values count as missing", column.name, column.infinite));
-    if (is_asked_for(column)) {
-      data_.columns.push_back(column.numeric ? Column{column.name, {}, std::move(column.numbers)}
-                                             : class_column(column.name, column.dictionary, column.words));
+    const bool to_colour_by = is_left_out(column.name) && column.type() != CsvType::text;
+    if (is_asked_for(column) || to_colour_by) {
+      data_.columns.push_back(column.numeric ? numbers_of(column) : class_column(column.name, column.dictionary, column.words));
       return;
     }
+    if (is_left_out(column.name)) return;
     if (column.numeric) {
-      const Range range = range_of(column);
       const bool running = is_running_number(column);
-      if (range.least > range.most) return leave_out(column, "is empty");
+      if (column.least > column.most) return leave_out(column, "is empty");
       if (column.least == column.most) return leave_out(column, "is the same in every row");
-      if (range.least == range.most)
-        return leave_out(column, fmt::format("goes from {} to {}, which is the same in the {} digits that are kept (with {} subtracted "
-                                             "it can be trained on),",
-                                             column.least, column.most, kKeptDigits, column.least));
-      data_.columns.push_back({column.name, {}, std::move(column.numbers)});
+      data_.columns.push_back(numbers_of(column));
       if (running) return leave_out(column, "only numbers the rows");
-      data_.preprocessing.inputs.push_back({column.name, {}});
-      warn_of_steps(column, range);
+      TableInput input;
+      input.name = column.name;
+      input.offset = column.offset;
+      data_.preprocessing.inputs.push_back(std::move(input));
       return;
     }
     if (column.type() == CsvType::text)
@@ -179,7 +210,10 @@ class TableLoader {
     if (column.dictionary.size() < 2) return leave_out(column, "is the same in every row");
     if (column.dictionary.size() == table_.rows && table_.rows > 2) return leave_out(column, "is different in every row");
     Column words = class_column(column.name, column.dictionary, column.words);
-    data_.preprocessing.inputs.push_back({column.name, words.categories});
+    TableInput input;
+    input.name = column.name;
+    input.categories = words.categories;
+    data_.preprocessing.inputs.push_back(std::move(input));
     data_.columns.push_back(std::move(words));
   }
 
@@ -193,13 +227,16 @@ class TableLoader {
     const auto kept = static_cast<size_t>(std::count(keep.begin(), keep.end(), true));
     if (kept == data_.rows) return {};
     if (kept == 0) return fail(ErrorCode::corrupt, "{}: every row has a missing value, and missing=drop leaves such out", request_.spec);
+    for (size_t i = 0; i < data_.rows; ++i)
+      if (keep[i]) data_.row_numbers.push_back(static_cast<uint32_t>(i));
     for (Column& column : data_.columns) {
       size_t next = 0;
       for (size_t i = 0; i < data_.rows; ++i)
         if (keep[i]) column.values[next++] = column.values[i];
       column.values.resize(kept);
     }
-    data_.warnings.push_back(fmt::format("{} of {} rows have missing values and are left out", data_.rows - kept, data_.rows));
+    data_.warnings.push_back(
+        fmt::format("{} of {} rows have missing values and are left out; the others keep their numbers", data_.rows - kept, data_.rows));
     data_.rows = kept;
     return {};
   }
@@ -211,7 +248,10 @@ class TableLoader {
 };
 
 Result<Dataset> load_table(const DataRequest& request) {
-  LS_TRY(CsvTable table, read_csv(request.spec, request.stop, request.progress));
+  CsvOffsets offsets;
+  if (request.preprocessing)
+    for (const TableInput& input : request.preprocessing->inputs) offsets[input.name] = input.offset;
+  LS_TRY(CsvTable table, read_csv(request.spec, request.stop, request.progress, offsets));
   return TableLoader(request, std::move(table)).load();
 }
 
