@@ -50,7 +50,7 @@ class App {
   AppOptions options_;
   InputQueue queue_;
   std::unique_ptr<Window> window_;  // before the state: it holds the context that GL objects need
-  Canvas canvas_;
+  WindowCanvas canvas_;
   Damage damage_;
   std::vector<Fill> fills_;
   bool software_ = false;  // OpenGL: only what changed is painted

@@ -186,6 +186,7 @@ void ExportDialog::draw_fields(AppState& app, PanelContext& c) {
   ui::section(c, c.tr("export.file"));
   const std::string before = path_;
   const float room = ImGui::GetContentRegionAvail().x - 18.0f * c.scale;
+  if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
   ui::text_field(c, "export.path", {}, "export.path.tip", path_);
   if (before != path_) asks_before_ = false;
   if (ImGui::CalcTextSize(path_.c_str()).x > room) {  // the field shows its beginning alone

@@ -223,8 +223,8 @@ void Shell::draw(AppState& app, PanelContext& c) {
   app.export_dialog.draw(app, c);
   app.palette.draw(app, c);
   ImGui::End();
-  // A dialog in the middle keeps its fields and buttons in sight.
-  const ImVec2 corner = app.modal_open() ? ImVec2(display.x - 14.0f * c.scale, display.y - 30.0f * c.scale)
+  // A dialog in the middle keeps its fields and buttons in sight: beside its title there is room.
+  const ImVec2 corner = app.modal_open() ? ImVec2(display.x - 14.0f * c.scale, 108.0f * c.scale)
                                          : ImVec2(layout.centre.right() - 14.0f * c.scale, layout.centre.bottom() - 70.0f * c.scale);
   app.toasts.draw(c, corner, layout.centre.y);
 }

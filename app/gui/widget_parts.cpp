@@ -45,14 +45,20 @@ std::string elided_path(std::string_view path, float width) {
   const auto fits = [&](std::string_view text) { return ImGui::CalcTextSize(text.data(), text.data() + text.size()).x <= width; };
   if (fits(path)) return std::string(path);
   const float room = width - ImGui::CalcTextSize(kEllipsis).x;
-  // From one folder's name to the next, until the rest has room; a single name that is too long is cut at its end.
+  // From one folder's name to the next, until the rest has room.
   size_t from = path.find('/', 1);
   while (from != std::string_view::npos) {
     const std::string_view rest = path.substr(from);
     if (ImGui::CalcTextSize(rest.data(), rest.data() + rest.size()).x <= room) return kEllipsis + std::string(rest);
     from = path.find('/', from + 1);
   }
-  return elided(path.substr(path.rfind('/') + 1), width);
+  // A name that is too long itself keeps its beginning and its end, as "photo 1….png": numbers and kinds stand there.
+  constexpr size_t kEnd = 10;
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  size_t tail = name.size() - std::min(kEnd, name.size());
+  while (tail < name.size() && (static_cast<unsigned char>(name[tail]) & 0xC0) == 0x80) ++tail;
+  const std::string_view end = name.substr(tail);
+  return elided(name.substr(0, tail), width - ImGui::CalcTextSize(end.data(), end.data() + end.size()).x) + std::string(end);
 }
 
 ImU32 blended(ImU32 a, ImU32 b, float t) {

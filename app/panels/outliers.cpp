@@ -221,7 +221,7 @@ void OutliersPanel::card(PanelContext& c, size_t k) {
   if (prior || entropy) line("outliers.card.reconstruction", scores.reconstruction[i]);
   if (prior) line("outliers.card.kl", scores.kl[i]);
   if (entropy) line("outliers.card.entropy", scores.entropy[i]);
-  if (!data.row_names.empty()) ImGui::TextUnformatted(ui::elided(data.row_names[row], 240.0f * c.scale).c_str());
+  if (!data.row_names.empty()) ImGui::TextUnformatted(ui::elided_path(data.row_names[row], 240.0f * c.scale).c_str());
   if (shown_->split == Split::test) ImGui::TextUnformatted(c.tr("outliers.card.test"));
   ImGui::PopStyleColor();
   ImGui::PopFont();

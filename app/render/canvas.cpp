@@ -13,7 +13,7 @@ std::string gl_renderer() {
   return name ? reinterpret_cast<const char*>(name) : "";
 }
 
-void Canvas::choose_target(const std::function<void()>& swap) {
+void WindowCanvas::choose_target(const std::function<void()>& swap) {
   direct_ = true;
   // Two nearly equal colours: with two buffers in turn the one before the last would come back.
   for (const uint32_t colour : {0xFF181311u, 0xFF181411u, 0xFF181511u}) {
@@ -28,7 +28,7 @@ void Canvas::choose_target(const std::function<void()>& swap) {
   }
 }
 
-bool Canvas::resize(int width, int height) {
+bool WindowCanvas::resize(int width, int height) {
   width = std::max(width, 1);
   height = std::max(height, 1);
   if (width == width_ && height == height_ && (direct_ || framebuffer_)) return false;
@@ -49,12 +49,12 @@ bool Canvas::resize(int width, int height) {
   return true;
 }
 
-void Canvas::begin() {
+void WindowCanvas::begin() {
   glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_.get());
   glViewport(0, 0, width_, height_);
 }
 
-void Canvas::fill(int x, int y, int width, int height, uint32_t rgba) {
+void WindowCanvas::fill(int x, int y, int width, int height, uint32_t rgba) {
   const int x0 = std::max(x, 0), y0 = std::max(y, 0), x1 = std::min(x + width, width_), y1 = std::min(y + height, height_);
   if (x1 <= x0 || y1 <= y0) return;
   const auto part = [&](int shift) { return static_cast<float>((rgba >> shift) & 255) / 255.0f; };
@@ -65,7 +65,7 @@ void Canvas::fill(int x, int y, int width, int height, uint32_t rgba) {
   glDisable(GL_SCISSOR_TEST);
 }
 
-void Canvas::present() {
+void WindowCanvas::present() {
   if (direct_) return;
   glDisable(GL_SCISSOR_TEST);
   glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_.get());
@@ -74,7 +74,7 @@ void Canvas::present() {
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
 }
 
-std::vector<uint8_t> Canvas::read() const {
+std::vector<uint8_t> WindowCanvas::read() const {
   const size_t row = static_cast<size_t>(width_) * 4;
   const auto rows = static_cast<size_t>(height_);
   std::vector<uint8_t> pixels(row * rows);
@@ -90,7 +90,7 @@ std::vector<uint8_t> Canvas::read() const {
   return pixels;
 }
 
-void Canvas::release() {
+void WindowCanvas::release() {
   framebuffer_.reset();
   colour_.reset();
   width_ = height_ = 0;

@@ -1,4 +1,4 @@
-// Canvas: the window's picture, kept between frames, so that only what changed is drawn again; shown by one copy.
+// WindowCanvas: the window's picture, kept between frames, so that only what changed is drawn again; shown by one copy.
 // Software OpenGL spends its time per pixel: repainting 1600 x 1000 sixty times a second would take all of two cores.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace latentscape {
 int gl_version();              // 33 for OpenGL 3.3
 std::string gl_renderer();     // "llvmpipe (LLVM 15.0.6, 256 bits)"
 
-class Canvas {
+class WindowCanvas {
  public:
   /// Tries whether the window's back buffer keeps its picture over a swap (software OpenGL on X11 does): then that is the canvas and
   /// nothing is copied. Before anything is drawn; `swap` shows the back buffer.

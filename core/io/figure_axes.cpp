@@ -21,7 +21,7 @@ void mend_range(double& low, double& high, bool log) {
   }
 }
 
-void draw_axes(Canvas& c, const Rect& plot, const Axis& x, const Axis& y, const std::vector<Tick>& x_ticks,
+void draw_axes(Canvas& c, const FigureRect& plot, const Axis& x, const Axis& y, const std::vector<Tick>& x_ticks,
                const std::vector<Tick>& y_ticks, const std::string& x_label, const std::string& y_label, bool x_grid) {
   const double u = c.unit();
   const FigureInk& ink = c.ink();

@@ -21,7 +21,7 @@ struct Axis {
 void mend_range(double& low, double& high, bool log);
 
 /// Ticks and their labels below and left of `plot`, grid lines inside, axis names outside of the labels.
-void draw_axes(Canvas& canvas, const Rect& plot, const Axis& x, const Axis& y, const std::vector<Tick>& x_ticks,
+void draw_axes(Canvas& canvas, const FigureRect& plot, const Axis& x, const Axis& y, const std::vector<Tick>& x_ticks,
                const std::vector<Tick>& y_ticks, const std::string& x_label, const std::string& y_label, bool x_grid);
 
 /// Sizes of type, in units.

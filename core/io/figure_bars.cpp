@@ -16,7 +16,7 @@ struct Layout {
   double column = 0, gap = 0;
 };
 
-Layout layout_bars(Canvas& c, const BarsFigure& f, const Rect& area) {
+Layout layout_bars(Canvas& c, const BarsFigure& f, const FigureRect& area) {
   const double u = c.unit();
   Layout l;
   const size_t n = std::max<size_t>(f.bars.size(), 1);
@@ -35,7 +35,7 @@ Layout layout_bars(Canvas& c, const BarsFigure& f, const Rect& area) {
   return l;
 }
 
-void draw_bar(Canvas& c, const BarsFigure& f, const Layout& l, size_t i, const Rect& column, const Axis& x) {
+void draw_bar(Canvas& c, const BarsFigure& f, const Layout& l, size_t i, const FigureRect& column, const Axis& x) {
   const double u = c.unit();
   const double middle = column.y + (static_cast<double>(i % l.rows) + 0.5) * l.row, thick = l.row * 0.58;
   const auto& [name, value] = f.bars[i];
@@ -52,7 +52,7 @@ Status write_figure(const std::string& path, const BarsFigure& f, const FigureSt
   LS_TRY(const std::unique_ptr<Canvas> canvas, Canvas::create(path, style.width, style.height, style.dark));
   Canvas& c = *canvas;
   const double u = c.unit();
-  Rect area{kMargin * u, draw_title(c, f.title), c.width() - 2 * kMargin * u, 0};
+  FigureRect area{kMargin * u, draw_title(c, f.title), c.width() - 2 * kMargin * u, 0};
   area.h = c.height() - area.y - (f.y_label.empty() ? 42 : 66) * u - 10 * u;
   if (area.w < 8 || area.h < 8)
     return fail(ErrorCode::invalid_argument, "{}: {} x {} is too small for this figure", path, style.width, style.height);
@@ -69,7 +69,7 @@ Status write_figure(const std::string& path, const BarsFigure& f, const FigureSt
     return fail(ErrorCode::invalid_argument, "{}: {} bars do not fit into {} x {}", path, f.bars.size(), style.width, style.height);
   const double bottom = area.y + l.row * static_cast<double>(l.rows);
   for (size_t column = 0; column < l.columns; ++column) {
-    const Rect place{area.x + static_cast<double>(column) * (l.column + l.gap), area.y, l.column, bottom - area.y};
+    const FigureRect place{area.x + static_cast<double>(column) * (l.column + l.gap), area.y, l.column, bottom - area.y};
     const double from = place.x + l.name + 12 * u;
     const Axis x{low, high, from, from + length};
     double last = -1e300;

@@ -135,7 +135,7 @@ void Canvas::line(double x0, double y0, double x1, double y1, Rgba colour, doubl
   cairo_stroke(cr_);
 }
 
-void Canvas::fill_rect(const Rect& r, Rgba colour, double radius) {
+void Canvas::fill_rect(const FigureRect& r, Rgba colour, double radius) {
   const double quarter = std::numbers::pi / 2;
   radius = std::min({radius, r.w / 2, r.h / 2});
   cairo_new_path(cr_);
@@ -235,7 +235,7 @@ std::string Canvas::fitted(std::string_view text, double size, double width, boo
   return kept;
 }
 
-Status Canvas::rasterised(const Rect& rect, const std::function<void(cairo_t*)>& draw) {
+Status Canvas::rasterised(const FigureRect& rect, const std::function<void(cairo_t*)>& draw) {
   if (!vector_) {
     cairo_save(cr_);
     cairo_rectangle(cr_, rect.x, rect.y, rect.w, rect.h);
@@ -328,7 +328,7 @@ cairo_surface_t* surface_from_pixels(const uint8_t* pixels, size_t width, size_t
   return surface;
 }
 
-void draw_image(cairo_t* cr, cairo_surface_t* image, const Rect& rect, double alpha) {
+void draw_image(cairo_t* cr, cairo_surface_t* image, const FigureRect& rect, double alpha) {
   const double width = cairo_image_surface_get_width(image), height = cairo_image_surface_get_height(image);
   cairo_save(cr);
   cairo_translate(cr, rect.x, rect.y);

@@ -15,7 +15,7 @@
 
 namespace latentscape {
 
-struct Rect {
+struct FigureRect {
   double x = 0, y = 0, w = 0, h = 0;
   double right() const { return x + w; }
   double bottom() const { return y + h; }
@@ -49,7 +49,7 @@ class Canvas {
 
   void set_colour(Rgba colour, double alpha = 1.0);
   void line(double x0, double y0, double x1, double y1, Rgba colour, double width);
-  void fill_rect(const Rect& rect, Rgba colour, double radius = 0.0);
+  void fill_rect(const FigureRect& rect, Rgba colour, double radius = 0.0);
   void dot(double x, double y, double radius, Rgba colour);
 
   /// Font size in pixels or points as it will appear (unit() is not applied).
@@ -62,7 +62,7 @@ class Canvas {
   std::string fitted(std::string_view text, double size, double width, bool bold = false);
 
   /// Draws into `rect` through a pixel image, finer than the page in SVG and PDF; `draw` keeps using page coordinates.
-  Status rasterised(const Rect& rect, const std::function<void(cairo_t*)>& draw);
+  Status rasterised(const FigureRect& rect, const std::function<void(cairo_t*)>& draw);
 
   /// Finishes the drawing and writes the file.
   Status finish();
@@ -92,6 +92,6 @@ class Canvas {
 /// A cairo image (premultiplied ARGB32) of grey or RGB(A) pixels; nullptr where cairo has no memory for it.
 cairo_surface_t* surface_from_pixels(const uint8_t* pixels, size_t width, size_t height, size_t channels, bool inverted = false);
 /// An image fitted into the rectangle, smooth where it is enlarged, its edges sharp.
-void draw_image(cairo_t* cr, cairo_surface_t* image, const Rect& rect, double alpha = 1.0);
+void draw_image(cairo_t* cr, cairo_surface_t* image, const FigureRect& rect, double alpha = 1.0);
 
 }  // namespace latentscape

@@ -60,7 +60,7 @@ Layout layout_of(Canvas& probe, const CompareFigure& f) {
 }
 
 /// Both ranges at one scale around their middles.
-std::pair<Axis, Axis> axes_of(const PointsPanel& p, const Rect& r) {
+std::pair<Axis, Axis> axes_of(const PointsPanel& p, const FigureRect& r) {
   double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
   for (const FloatArray* points : {&p.behind, &p.positions})
     for (size_t i = 0; i < points->rows; ++i)
@@ -76,7 +76,7 @@ std::pair<Axis, Axis> axes_of(const PointsPanel& p, const Rect& r) {
   return {Axis{x - scale * r.w / 2, x + scale * r.w / 2, r.x, r.right()}, Axis{y - scale * r.h / 2, y + scale * r.h / 2, r.bottom(), r.y}};
 }
 
-Status draw_points(Canvas& c, const PointsPanel& p, const Rect& r, double scale, size_t rasterise_above) {
+Status draw_points(Canvas& c, const PointsPanel& p, const FigureRect& r, double scale, size_t rasterise_above) {
   const auto [x_axis, y_axis] = axes_of(p, r);
   const Axis x = x_axis, y = y_axis;  // lambdas do not capture structured bindings everywhere
   const Rgba grey = {c.ink().muted.r, c.ink().muted.g, c.ink().muted.b, 90};
@@ -110,7 +110,7 @@ Status draw_points(Canvas& c, const PointsPanel& p, const Rect& r, double scale,
   return {};
 }
 
-Status draw_images(Canvas& c, const ImagesPanel& p, const Rect& r, double scale) {
+Status draw_images(Canvas& c, const ImagesPanel& p, const FigureRect& r, double scale) {
   const double gap = kImageGap * scale;
   const double w = (r.w - gap * static_cast<double>(p.columns - 1)) / static_cast<double>(p.columns);
   const double h = w * static_cast<double>(p.height) / static_cast<double>(p.width);

@@ -44,7 +44,7 @@ struct EndLabel {
 };
 
 /// A label a curve at the height of its last point, moved apart until none touch; size shrinks where there are too many.
-std::vector<EndLabel> place_labels(const CurvesFigure& f, const Axis& y, const Rect& plot, double row) {
+std::vector<EndLabel> place_labels(const CurvesFigure& f, const Axis& y, const FigureRect& plot, double row) {
   std::vector<EndLabel> labels;
   for (size_t i = 0; i < f.curves.size(); ++i) {
     const auto& points = f.curves[i].points;
@@ -72,7 +72,7 @@ struct MarkLayout {
   std::vector<double> left;
 };
 
-MarkLayout layout_marks(Canvas& c, const CurvesFigure& f, const Axis& x, const Rect& plot) {
+MarkLayout layout_marks(Canvas& c, const CurvesFigure& f, const Axis& x, const FigureRect& plot) {
   const double u = c.unit();
   constexpr size_t kMostRows = 4;
   MarkLayout layout;
@@ -98,7 +98,7 @@ MarkLayout layout_marks(Canvas& c, const CurvesFigure& f, const Axis& x, const R
   return layout;
 }
 
-void draw_marks(Canvas& c, const CurvesFigure& f, const MarkLayout& layout, const Axis& x, const Rect& plot) {
+void draw_marks(Canvas& c, const CurvesFigure& f, const MarkLayout& layout, const Axis& x, const FigureRect& plot) {
   const double u = c.unit(), row_height = 18 * u;
   for (size_t i = 0; i < f.marks.size(); ++i) {
     const double at = x(f.marks[i].first);
@@ -152,7 +152,7 @@ Status write_figure(const std::string& path, const CurvesFigure& f, const Figure
   Canvas& c = *canvas;
   const double u = c.unit();
   const Range r = range_of(f);
-  Rect plot;
+  FigureRect plot;
   plot.y = draw_title(c, f.title);
   plot.h = c.height() - plot.y - (f.x_label.empty() ? 42 : 66) * u - 10 * u;
   const auto ticks_of_y = [&](double height) {

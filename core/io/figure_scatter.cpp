@@ -45,7 +45,7 @@ std::array<double, 4> range_of(const ScatterFigure& f) {
 }
 
 /// One unit of x is as long as one unit of y: distances on a map mean something.
-void equal_scale(std::array<double, 4>& r, const Rect& plot) {
+void equal_scale(std::array<double, 4>& r, const FigureRect& plot) {
   mend_range(r[0], r[2], false);
   mend_range(r[1], r[3], false);
   const double scale = std::max((r[2] - r[0]) / plot.w, (r[3] - r[1]) / plot.h);
@@ -121,7 +121,7 @@ void draw_tile(cairo_t* cr, const ImageTile& tile, const Axis& x, const Axis& y,
   cairo_surface_destroy(image);
 }
 
-void draw_points(cairo_t* cr, const ScatterFigure& f, const Axis& x, const Axis& y, const Rect& plot, double radius) {
+void draw_points(cairo_t* cr, const ScatterFigure& f, const Axis& x, const Axis& y, const FigureRect& plot, double radius) {
   cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
   for (size_t i = 0; i < f.positions.rows; ++i) {
     const double px = x(f.positions(i, 0)), py = y(f.positions(i, 1));
@@ -147,7 +147,7 @@ Status write_figure(const std::string& path, const ScatterFigure& f, const Figur
   LS_TRY(const std::unique_ptr<Canvas> canvas, Canvas::create(path, style.width, style.height, style.dark));
   Canvas& c = *canvas;
   const double u = c.unit();
-  Rect plot;
+  FigureRect plot;
   plot.y = draw_title(c, f.title);
   plot.h = c.height() - plot.y - (f.x_label.empty() ? 42 : 66) * u - (f.note.empty() ? 10 : 30) * u;
   const LegendLayout legend = layout_legend(c, f, plot.h);

@@ -41,7 +41,7 @@ std::string label_in(const Range& range, double value) {
   return tick_label(value, std::clamp(step, 1e-4, 1.0));
 }
 
-void stroke_rect(Canvas& c, const Rect& r, Rgba colour, double width) {
+void stroke_rect(Canvas& c, const FigureRect& r, Rgba colour, double width) {
   c.set_colour(colour);
   cairo_set_line_width(c.cr(), width);
   cairo_rectangle(c.cr(), r.x, r.y, r.w, r.h);
@@ -117,7 +117,7 @@ void draw_line(Canvas& c, const LinesFigure& f, size_t index, const Axis& x, con
 }
 
 /// A ring around the best point, its value above it (below where there is no room) on a ground of its own.
-void draw_best(Canvas& c, const LinesFigure& f, const Range& range, const Rect& plot, const Axis& x, const Axis& y) {
+void draw_best(Canvas& c, const LinesFigure& f, const Range& range, const FigureRect& plot, const Axis& x, const Axis& y) {
   const double u = c.unit(), size = kLabelSize * u;
   const Measured& m = f.lines[f.best->first].values[f.best->second];
   const double at = x(f.x[f.best->second]) + shift_of(f, f.best->first, u);
@@ -151,7 +151,7 @@ Status write_figure(const std::string& path, const LinesFigure& f, const FigureS
   const bool log = across.low > 0 && across.high / across.low > kLogFrom;
   mend_range(across.low, across.high, log);
 
-  Rect plot;
+  FigureRect plot;
   plot.y = draw_title(c, f.title);
   plot.h = c.height() - plot.y - 76 * u - (f.note.empty() ? 0 : 24 * u);
   const auto y_ticks = linear_ticks(range.low, range.high, static_cast<size_t>(std::max(2.0, plot.h / (80 * u))));
@@ -187,7 +187,7 @@ double share_of(const HeatFigure& f, const Range& range, double value) {
   return f.higher_is_better ? t : 1.0 - t;
 }
 
-void draw_cell(Canvas& c, const HeatFigure& f, const Range& range, const Measured& m, const Rect& cell) {
+void draw_cell(Canvas& c, const HeatFigure& f, const Range& range, const Measured& m, const FigureRect& cell) {
   const double u = c.unit();
   const double middle = cell.y + cell.h / 2, centre = cell.x + cell.w / 2;
   if (!std::isfinite(m.mean)) {
@@ -207,7 +207,7 @@ void draw_cell(Canvas& c, const HeatFigure& f, const Range& range, const Measure
   if (two) c.text(centre, middle + 0.72 * size, c.fitted(more, 0.72 * size, 0.9 * cell.w), 0.72 * size, ink, Align::centre);
 }
 
-void draw_scale(Canvas& c, const HeatFigure& f, const Range& range, const Rect& bar) {
+void draw_scale(Canvas& c, const HeatFigure& f, const Range& range, const FigureRect& bar) {
   const double u = c.unit();
   Range shown = range;
   mend_range(shown.low, shown.high, false);
@@ -236,7 +236,7 @@ Status write_figure(const std::string& path, const HeatFigure& f, const FigureSt
   const double u = c.unit();
   Range range;
   for (const Measured& m : f.cells) range.add(m.mean);
-  Rect plot;
+  FigureRect plot;
   plot.y = draw_title(c, f.title);
   plot.h = c.height() - plot.y - 76 * u - (f.note.empty() ? 0 : 24 * u);
   double names = 0;
@@ -248,12 +248,12 @@ Status write_figure(const std::string& path, const HeatFigure& f, const FigureSt
   if (plot.w < 40 * u || plot.h < 40 * u || w < 3 * u || h < 3 * u) return too_small(path, style);
   const double gap = std::min({3 * u, w / 8, h / 8});
   const auto cell = [&](size_t i) {
-    return Rect{plot.x + static_cast<double>(i % f.x.size()) * w + gap / 2,
-                plot.bottom() - static_cast<double>(i / f.x.size() + 1) * h + gap / 2, w - gap, h - gap};
+    return FigureRect{plot.x + static_cast<double>(i % f.x.size()) * w + gap / 2,
+                      plot.bottom() - static_cast<double>(i / f.x.size() + 1) * h + gap / 2, w - gap, h - gap};
   };
   for (size_t i = 0; i < f.cells.size(); ++i) draw_cell(c, f, range, f.cells[i], cell(i));
   if (f.best) {
-    const Rect r = cell(*f.best);
+    const FigureRect r = cell(*f.best);
     const double out = 1.5 * u;
     stroke_rect(c, {r.x - out, r.y - out, r.w + 2 * out, r.h + 2 * out}, c.ink().text, 3 * u);
   }
@@ -279,7 +279,7 @@ Status write_figure(const std::string& path, const RowsFigure& f, const FigureSt
   Canvas& c = *canvas;
   c.set_unit(scale);
   const double u = c.unit();
-  Rect area{kMargin * u, draw_title(c, f.title), c.width() - 2 * kMargin * u, 0};
+  FigureRect area{kMargin * u, draw_title(c, f.title), c.width() - 2 * kMargin * u, 0};
   area.h = c.height() - area.y - 100 * u;
   const size_t fit = area.h > 0 ? static_cast<size_t>(area.h / (kLeastRow * u)) : 0;
   const size_t n = std::min(fit, f.rows.size());
@@ -295,7 +295,7 @@ Status write_figure(const std::string& path, const RowsFigure& f, const FigureSt
     numbers = std::max(numbers, c.text_width(label_in(values, f.rows[i].second.mean), size, true));
   }
   names = std::min(names, 0.4 * area.w);
-  const Rect plot{area.x + names + 14 * u, area.y, area.w - names - numbers - 32 * u, row * static_cast<double>(n)};
+  const FigureRect plot{area.x + names + 14 * u, area.y, area.w - names - numbers - 32 * u, row * static_cast<double>(n)};
   if (plot.w < 80 * u) return too_small(path, style);
   const Axis x{range.low, range.high, plot.x, plot.right()};
   for (size_t i = 0; i < n; i += 2)

@@ -54,7 +54,7 @@ std::vector<std::string> wrapped(Canvas& c, std::string_view text, double size, 
 struct Placed {
   const TextCard* card = nullptr;
   std::vector<std::string> lines;
-  Rect rect;
+  FigureRect rect;
 };
 
 /// Each card goes to the column that ends first; stops where the figure would be too high.

@@ -64,7 +64,7 @@ inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float 
   const double w = std::max(1e-4, static_cast<double>(bounds[2] - bounds[0])),
                h = std::max(1e-4, static_cast<double>(bounds[3] - bounds[1]));
   const double px = std::max(1.0, static_cast<double>(size.x / scale)), py = std::max(1.0, static_cast<double>(size.y / scale));
-  constexpr double kMargin = 1.06, kMostSmaller = 1.75;
+  constexpr double kMargin = 1.06, kMostSmaller = 2.2;
   constexpr double kWorthTheSide = 0.8;  // the picture stays above the legend unless it is so much smaller there: it moves while it trains
   const double x = static_cast<double>(bounds[0] + bounds[2]) * 0.5, y = static_cast<double>(bounds[1] + bounds[3]) * 0.5;
   const double whole = kMargin * std::max(w / px, h / py);

@@ -52,7 +52,7 @@ void hover_card(PanelContext& c, uint32_t row) {
     line(c.tr("map.hover.no_label"));
   if (!data.row_names.empty()) {
     const std::string& name = data.row_names[row];
-    line(name.substr(name.rfind('/') + 1));
+    ImGui::TextUnformatted(ui::elided_path(name.substr(name.rfind('/') + 1), kWidest * c.scale).c_str());
   }
   if (data.kind == DataKind::text) ui::text_block(text_of(data, row), kTextWidth * c.scale, kTextLines);
   const LatentFrame& latents = *c.session.snapshot->latents;

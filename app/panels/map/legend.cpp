@@ -24,7 +24,7 @@ constexpr float kDotRoom = 27.0f;                              // of an entry be
 constexpr float kMapShare = 0.29f;                             // of the map's height that it takes at first
 constexpr float kWidthShare = 0.62f;                           // of its width
 constexpr int kNoClass = -1, kNothing = -2;                    // what is no class: its rows, and what a click toggles nothing of
-constexpr size_t kMostListed = 40;
+constexpr size_t kMostListed = 40, kDotsOfNumber = 3;
 
 ImU32 colour_of(Rgba c) { return IM_COL32(c.r, c.g, c.b, c.a); }
 
@@ -163,14 +163,16 @@ LegendPlan plan_legend(size_t entries, float widest, ImVec2 map, bool low, float
     }
     plan.rows = std::min(rows, (entries + plan.columns - 1) / plan.columns);
   }
-  const size_t cells = plan.columns * plan.rows;
-  plan.shown = entries <= cells ? entries : cells - 1;  // the last one says how many more there are
+  // The last cell says how many more there are; of dots alone it takes several.
+  const size_t cells = plan.columns * plan.rows, last = std::min<size_t>(cells, plan.named ? 1 : kDotsOfNumber);
+  plan.shown = entries <= cells ? entries : cells - last;
   return plan;
 }
 
 ImVec4 legend(PanelContext& c, ImDrawList& list, const MapFrame& frame, const LayerAnswer* layer, bool& whole) {
   const float s = c.scale;
-  const ImVec2 corner{frame.origin.x + frame.size.x - 12.0f * s, frame.origin.y + frame.size.y - 26.0f * s};
+  const bool axes = c.session.projection && c.session.projection->linear;  // their numbers stand below
+  const ImVec2 corner{frame.origin.x + frame.size.x - 12.0f * s, frame.origin.y + frame.size.y - (axes ? 26.0f : 10.0f) * s};
   const ColourBy by = layer ? layer->job.colour_by : colour_shown(c.session, c.view);  // as the points are drawn now
   const Column* const column = layer && layer->job.data ? column_of(*layer->job.data, layer->job.colour_column) : nullptr;
   const bool classes = by == ColourBy::label || by == ColourBy::split || (by == ColourBy::column && (!column || column->categorical()));
