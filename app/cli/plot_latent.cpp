@@ -7,6 +7,7 @@
 #include "app/cli/opened.hpp"
 #include "app/cli/plot_figures.hpp"
 #include "app/cli/projecting.hpp"
+#include "core/base/number_text.hpp"
 #include "core/io/figure.hpp"
 #include "core/train/evaluate.hpp"
 
@@ -45,7 +46,7 @@ void colour_by_class(ScatterFigure& figure, const std::vector<float>& values, co
 }
 
 /// The colours span the 1st to the 99th percentile, so that a few far values do not hide the rest; the legend says the numbers.
-void colour_by_number(ScatterFigure& figure, const std::vector<float>& values, const std::string& name) {
+void colour_by_number(ScatterFigure& figure, const std::vector<float>& values, const std::string& name, double offset = 0.0) {
   std::vector<float> sorted;
   for (const float v : values)
     if (std::isfinite(v)) sorted.push_back(v);
@@ -54,7 +55,10 @@ void colour_by_number(ScatterFigure& figure, const std::vector<float>& values, c
   const double low = sorted[sorted.size() / 100], high = sorted[sorted.size() - 1 - sorted.size() / 100];
   const double span = high > low ? high - low : 1.0;
   for (const float v : values) figure.colours.push_back(std::isfinite(v) ? viridis(std::clamp((v - low) / span, 0.0, 1.0)) : kMissing);
-  for (const double t : {0.0, 0.5, 1.0}) figure.legend.emplace_back(fmt::format("{} {:.3g}", name, low + t * span), viridis(t));
+  for (const double t : {0.0, 0.5, 1.0}) {
+    const double value = low + t * span;
+    figure.legend.emplace_back(offset == 0.0 ? fmt::format("{} {:.3g}", name, value) : name + " " + number_text(offset, value), viridis(t));
+  }
 }
 
 Status colour(ScatterFigure& figure, const PlotOptions& options, const Dataset& data, const std::vector<uint32_t>& rows,
@@ -86,7 +90,7 @@ Status colour(ScatterFigure& figure, const PlotOptions& options, const Dataset& 
       if (column.categorical())
         colour_by_class(figure, column_values(column), column.categories, options.dark);
       else
-        colour_by_number(figure, column_values(column), column.name);
+        colour_by_number(figure, column_values(column), column.name, column.offset);
       return {};
     }
     return unknown_name("colour", by, known);

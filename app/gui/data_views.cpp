@@ -85,7 +85,7 @@ std::string value_text(double value) {
 std::string cell_text(const Column& column, size_t row) {
   const float value = column.values[row];
   if (std::isnan(value)) return "–";
-  return column.categorical() ? column.categories[static_cast<size_t>(value)] : value_text(static_cast<double>(value));
+  return column.categorical() ? column.categories[static_cast<size_t>(value)] : value_text(column.number(row));
 }
 
 void split_bar(PanelContext& c, const std::array<size_t, 3>& rows) {

@@ -139,7 +139,7 @@ inline std::vector<float> colour_values(const PointSet& points, ColourBy by, con
   if (by == ColourBy::score && from.outliers) return scores_of_points(points, *from.outliers);
   if (by == ColourBy::column && from.column && !from.column->categorical()) {
     std::vector<float> values;
-    for (const uint32_t row : points.ids) values.push_back(from.column->values[row]);
+    for (const uint32_t row : points.ids) values.push_back(static_cast<float>(from.column->number(row)));
     return values;
   }
   if ((by == ColourBy::trust || by == ColourBy::moved) && from.judgement) {

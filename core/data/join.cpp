@@ -99,6 +99,8 @@ Status join_train(Dataset& data, const Dataset& other) {
     data.row_names.resize(data.rows);
     for (const uint32_t row : rows) data.row_names.push_back(other.row_names.empty() ? std::string() : other.row_names[row]);
   }
+  if (!data.row_numbers.empty())
+    for (const uint32_t row : rows) data.row_numbers.push_back(static_cast<uint32_t>(other.row_number(row)));
   data.split.resize(data.rows + rows.size(), Split::train);
   data.rows += rows.size();
   data.extra += rows.size();

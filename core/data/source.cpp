@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/base/lower.hpp"
+#include "core/base/machine_memory.hpp"
 #include "core/data/array_fit.hpp"
 #include "core/data/download_list.hpp"
 #include "core/data/fingerprint.hpp"
@@ -288,6 +289,7 @@ Result<std::shared_ptr<const Dataset>> load_dataset(const DataRequest& request) 
             fmt::format("heldout is {}, which is not used: {} says itself which rows are held out", request.heldout_share, data.origin));
     } else
       assign_heldout(data, request.seed, request.heldout_share);
+    give_memory_back();  // of reading: what comes is as large as the data
     LS_CHECK(preprocess(data, request));
     if (!request.only.empty()) {
       LS_TRY(data, only_rows(data, request.only));

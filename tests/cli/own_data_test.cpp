@@ -1,6 +1,8 @@
 // A person's own table and folder of images, all the way: trained, encoded, decoded, and refused where they do not fit.
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "core/formats/csv.hpp"
 #include "core/formats/image.hpp"
 #include "core/formats/npy.hpp"
@@ -68,6 +70,67 @@ TEST(OwnData, ATableIsTrainedOnAndDecodedInItsOwnUnits) {
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.json()["error"]["message"].get<std::string>(), HasSubstr("has no column 'height'"));
   EXPECT_EQ(run_program({"train", "--out", run, "--resume", "--epochs", "3"}).exit_code, 0) << "fitted again, to the same numbers";
+}
+
+/// Times of day in milliseconds, a few numbers beside them and a class.
+std::string times_text(size_t n) {
+  std::string text = "millis,size,class\n";
+  for (size_t i = 0; i < n; ++i) text += fmt::format("{},{},{}\n", 1700000000000 + i * 37 % 101 * 1000, i % 11, i % 2 ? "a" : "b");
+  return text;
+}
+
+TEST(OwnData, TimesInMillisecondsComeBackAsSuch) {
+  const TemporaryFolder folder;
+  const std::string table = folder / "times.csv", run = folder / "run";
+  ASSERT_TRUE(atomic_write_file(table, std::string_view(times_text(120))).ok());
+  const Finished trained = run_program({"train", "--data", table, "--model", "cvae", "--latent", "2", "--set", "hidden=8", "--set",
+                                        "heldout=0", "--epochs", "2", "--out", run, "--json"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(trained.err, HasSubstr("epoch 2/2  train ")) << "also where no row is held out";
+  ASSERT_EQ(run_program({"sample", run, "-n", "6", "--out", folder / "x.csv"}).exit_code, 0);
+  const auto sampled = read_csv(folder / "x.csv");
+  ASSERT_TRUE(sampled.ok()) << sampled.error().message;
+  ASSERT_EQ(sampled->columns.size(), 3u);
+  EXPECT_EQ(sampled->columns[2].name, "class") << "which each was sampled as";
+  EXPECT_EQ(sampled->columns[2].dictionary.size(), 2u);
+  EXPECT_GT(sampled->columns[0].least, 1.6999e12);
+  EXPECT_LT(sampled->columns[0].most, 1.7001e12);
+  EXPECT_GT(sampled->columns[0].most - sampled->columns[0].least, 0.0);
+  ASSERT_EQ(run_program({"sample", run, "-n", "6", "--out", folder / "x.npy"}).exit_code, 0);
+  const Bytes array = *read_file(folder / "x.npy");
+  EXPECT_THAT(std::string(array.begin(), array.begin() + 60), HasSubstr("<f8")) << "floats would lose them";
+  // The run goes on with its own fit, and what is encoded keeps the numbers of the file's rows.
+  EXPECT_EQ(run_program({"train", "--out", run, "--resume", "--epochs", "3"}).exit_code, 0);
+  ASSERT_EQ(run_program({"encode", run, "--split", "test", "--out", folder / "z.npy", "--rows", folder / "rows.npy"}).exit_code, 0);
+  const NpyArray rows = *read_npy(folder / "rows.npy"), z = *read_npy(folder / "z.npy");
+  ASSERT_EQ(rows.dims, (std::vector<size_t>{z.dims[0]}));
+  EXPECT_GT(rows.values.back(), static_cast<float>(z.dims[0])) << "places in the file, not among the test rows";
+}
+
+TEST(OwnData, AnArrayIsProjectedWhereverItsOriginIsAndAFolderMayBeCalledLikeOne) {
+  const TemporaryFolder folder;
+  std::vector<double> far;
+  std::vector<float> near;
+  for (size_t i = 0; i < 40; ++i)
+    for (size_t j = 0; j < 3; ++j) {
+      near.push_back(static_cast<float>(i * (j + 3) % 17));
+      far.push_back(1.7e12 + static_cast<double>(near.back()));
+    }
+  const std::vector<size_t> dims = {40, 3};
+  ASSERT_TRUE(atomic_write_file(folder / "far.npy", npy_bytes(dims, far)).ok());
+  ASSERT_TRUE(atomic_write_file(folder / "near.npy", npy_bytes(dims, near)).ok());
+  const Finished projected = run_program({"project", folder / "far.npy", "--method", "pca", "--out", folder / "y.npy"});
+  ASSERT_EQ(projected.exit_code, 0) << projected.err;
+  EXPECT_THAT(projected.err, HasSubstr("the least of each column is subtracted"));
+  ASSERT_EQ(run_program({"project", folder / "near.npy", "--method", "pca", "--out", folder / "n.npy"}).exit_code, 0);
+  const NpyArray y = *read_npy(folder / "y.npy"), n = *read_npy(folder / "n.npy");
+  for (size_t i = 0; i < y.values.size(); ++i) ASSERT_NEAR(std::abs(y.values[i]), std::abs(n.values[i]), 1e-3) << i;
+  const std::string run = folder / "run.npy";
+  ASSERT_EQ(
+      run_program({"train", "--data", folder / "far.npy", "--latent", "3", "--set", "hidden=8", "--epochs", "1", "--out", run}).exit_code,
+      0);
+  const Finished of_run = run_program({"project", run, "--method", "pca", "--out", folder / "r.npy"});
+  EXPECT_EQ(of_run.exit_code, 0) << of_run.err;
 }
 
 TEST(OwnData, ClassesOfOtherDataAreTheRunsByName) {

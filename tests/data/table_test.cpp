@@ -229,6 +229,11 @@ TEST_F(Tables, RowsWithHolesAreLeftOutWhereAsked) {
   r.only = "Class=b";
   EXPECT_EQ(loaded(r)->row_number(1), 5u) << "rows 1, 5, ...: 3 has a hole";
   r.only.clear();
+  r.extra = request(people(30) + "500,1,2,red,7,x,a\n", "more.csv").spec;
+  const auto joined = loaded(r);
+  ASSERT_GT(joined->rows, 36u);
+  EXPECT_LT(joined->row_number(joined->rows - 1), 31u) << "rows that joined have the numbers of their own file";
+  r.extra.clear();
   r = request("a,b\n1,\n,2\n3,\n,5\n");
   r.reading.missing = MissingValues::drop;
   EXPECT_THAT(message(r), HasSubstr("every row has a missing value"));

@@ -266,6 +266,25 @@ TEST_F(RunDirectoryTest, ExistingRunsAreRefusedWithoutForce) {
   EXPECT_EQ(run.newest()->state.step, 5u);
 }
 
+TEST_F(RunDirectoryTest, OneTrainingAtATimeWritesAndReadingIsAllowed) {
+  std::optional<RunDirectory> run = create();
+  save(*run, 5, 1);
+  const Result<RunDirectory> forced = RunDirectory::create(path_, info_, true);
+  ASSERT_FALSE(forced.ok());
+  EXPECT_EQ(forced.error().code, ErrorCode::exists);
+  EXPECT_EQ(forced.error().message, path_ + ": another training writes into this folder now; choose another one, or wait for its end");
+  EXPECT_TRUE(load_run(path_).ok()) << "nothing was removed";
+  Result<RunDirectory> other = RunDirectory::open(path_);
+  ASSERT_TRUE(other.ok());
+  EXPECT_EQ(other->lock().error().code, ErrorCode::exists);
+  const std::vector<std::string> before = checkpoints();
+  run.reset();
+  EXPECT_TRUE(other->lock().ok());
+  EXPECT_EQ(checkpoints(), before);
+  for (const auto& entry : fs::directory_iterator(path_))
+    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("run.json", "checkpoints")) << "the lock leaves nothing";
+}
+
 TEST_F(RunDirectoryTest, ForceTakesAwayRunFilesAndNothingElse) {
   RunDirectory run = create();
   save(run, 5, 1);
@@ -275,6 +294,7 @@ TEST_F(RunDirectoryTest, ForceTakesAwayRunFilesAndNothingElse) {
   write("checkpoints/keep-this.safetensors", "mine");
   write("checkpoints/step-best.safetensors", "mine");
   info_.version = "new";
+  { const RunDirectory released = std::move(run); }
   run = create(true);
   EXPECT_EQ(run.info()->version, "new");
   EXPECT_TRUE(run.events()->empty());
