@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "core/data/array_fit.hpp"
@@ -234,11 +235,20 @@ Result<Dataset> dataset_from_rows(std::vector<NpyRows> parts, const DataRequest&
   return Loading(std::move(parts), request).run();
 }
 
+/// -1 beside classes counted from 0 is no class; {-1, 1} are two.
+std::vector<float> without_minus_one(std::vector<float> values) {
+  float least = 0.0f;
+  for (const float v : values) least = std::min(least, std::isnan(v) ? 0.0f : v);
+  if (least == -1.0f && std::find(values.begin(), values.end(), 0.0f) != values.end())
+    std::replace(values.begin(), values.end(), -1.0f, std::numeric_limits<float>::quiet_NaN());
+  return values;
+}
+
 Status add_label_array(Dataset& data, const NpyArray& labels, const std::string& where) {
   const bool one_each = labels.dims.size() == 1 || (labels.dims.size() == 2 && labels.dims[1] == 1);
   if (!one_each || labels.dims[0] != data.rows)
     return fail(ErrorCode::corrupt, "{}: is {}, expected {} numbers, one a row", where, shape_text(labels.dims), data.rows);
-  const std::vector<float>& values = labels.values;
+  const std::vector<float> values = without_minus_one(labels.values);
   const auto to_colour_by = [&](const std::string& why) {
     data.warnings.push_back(fmt::format("{}: {}, so it is a column to colour by and no label", where, why));
     data.columns.push_back({"label", {}, values});
