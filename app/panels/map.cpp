@@ -160,6 +160,7 @@ void MapPanel::draw_points(ImDrawList& list) {
   if (image.id() == 0 || layer_.image_width() == 0 || !layer_.answer()) return;
   // The image keeps its own camera: while a newer one is drawn, the old one is shown at its place.
   const PointCamera& drawn = layer_.image_camera();
+  if (layer_.answer()->job.frame->config.method != method_ || !stands_for(drawn, frame_)) return;
   const double w = static_cast<double>(layer_.image_width()) * 0.5 * drawn.units_per_pixel;
   const double h = static_cast<double>(layer_.image_height()) * 0.5 * drawn.units_per_pixel;
   ImVec2 low = frame_.screen_from_map(drawn.x - w, drawn.y + h), high = frame_.screen_from_map(drawn.x + w, drawn.y - h);

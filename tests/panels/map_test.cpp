@@ -133,6 +133,13 @@ TEST(MapCamera, EasingArrives) {
   EXPECT_GT(steps, 5);
 }
 
+TEST(MapCamera, APictureIsNotBlownUpToOneDot) {
+  const PointCamera drawn{0.0, 0.0, 0.02};
+  EXPECT_TRUE(stands_for(drawn, frame_at(0, 0, 0.005)));  // zoomed in, until a new picture is there
+  EXPECT_TRUE(stands_for(drawn, frame_at(0, 0, 2.0)));
+  EXPECT_FALSE(stands_for(drawn, frame_at(0, 0, 1e-6)));  // where a layout begins
+}
+
 TEST(PickGrid, FindsWhatBruteForceFinds) {
   std::vector<MapPoint> points;
   Rng rng(5, RngStream::general);

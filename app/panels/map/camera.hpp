@@ -84,6 +84,12 @@ inline Camera camera_for(const std::array<float, 4>& bounds, ImVec2 size, float 
   return {x, y, whole};
 }
 
+/// Is a picture drawn with that camera any use in this one? A layout begins as small as a dot, which would be blown up over all of the map.
+inline bool stands_for(const PointCamera& drawn, const MapFrame& frame) {
+  constexpr double kMostBlownUp = 20.0;
+  return drawn.units_per_pixel <= kMostBlownUp * frame.units_per_pixel();
+}
+
 /// A step from `now` towards `goal`; zoom is eased on a logarithmic scale. seconds since the last step, and the time constant.
 inline Camera eased(const Camera& now, const Camera& goal, double seconds, double time_constant) {
   const double t = 1.0 - std::exp(-seconds / time_constant);
