@@ -72,6 +72,17 @@ TEST(ImageTest, AJpegTableOfTooManyCodesIsRefused) {
   EXPECT_THAT(look_at_image(jpeg, "h.jpg").error().message, HasSubstr("h.jpg: image is damaged (a Huffman table of more than 256 codes)"));
 }
 
+// The pixels behind it are read all the same; under the sanitizers, nothing is copied from a null pointer on the way.
+TEST(ImageTest, APngThatBeginsWithAnEmptyPieceIsRead) {
+  const Image image{2, 2, 1, {1, 2, 3, 4}};
+  Bytes bytes = *encode_png(image);
+  const uint8_t empty[] = {0, 0, 0, 0, 'I', 'D', 'A', 'T', 0x35, 0xaf, 0x06, 0x1e};
+  bytes.insert(bytes.begin() + 33, std::begin(empty), std::end(empty));  // behind the signature and the header
+  const auto read = decode_image(bytes, "x.png");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, image);
+}
+
 TEST(ImageTest, SquaredCropsOrPutsBars) {
   Image wide{8, 4, 1, Bytes(32, 200)};
   for (size_t y = 0; y < 4; ++y) wide.pixels[8 * y] = wide.pixels[8 * y + 7] = 0;  // what a crop cuts off
