@@ -112,8 +112,9 @@ void MapSettings::progress(PanelContext& c) {
   const bool held = c.view.map.frozen;
   if (frame && !frame->shown.empty() && frame->config.method == c.view.map.projection.method) {
     ui::value_row(c, c.tr("view.done"),
-                  frame->searching ? std::string(c.tr("view.searching"))
-                                   : fmt::format(fmt::runtime(c.tr("view.shown.of")), ui::count(frame->iteration), length_of(*frame)));
+                  frame->searching && !held
+                      ? std::string(c.tr("view.searching"))
+                      : fmt::format(fmt::runtime(c.tr("view.shown.of")), ui::count(frame->iteration), length_of(*frame)));
     ui::tooltip(c, "view.done.tip");
     const bool rests = frame->iteration >= frame->iterations;
     ui::value_row(c, c.tr("view.left"),

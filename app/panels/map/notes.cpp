@@ -35,7 +35,7 @@ std::vector<std::string> wrapped(const std::vector<std::string>& lines, const Im
 
 /// Where a layout is: "iteration 120 of 1,000   KL 3.21 nats   0:08 left".
 std::string progress_of(const PanelContext& c, const ProjectionFrame& p, bool low) {
-  if (p.searching) return c.tr("map.searching");
+  if (p.searching && !c.view.map.frozen) return c.tr("map.searching");  // a search gives way to a hold
   const char* key = c.view.map.frozen ? "map.held" : "map.progress";
   std::string line = fmt::format(fmt::runtime(c.tr(key)), ui::count(p.iteration), length_of(p));
   if (low) return line;
