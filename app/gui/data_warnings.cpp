@@ -19,17 +19,25 @@ struct Saying {
 constexpr Saying kSayings[] = {
     {"column '{}' is empty and is left out", "told.empty"},
     {"column '{}' is the same in every row and is left out", "told.same"},
-    {"column '{}' goes from {} to {}, which is the same in the {} digits that are kept (with {} subtracted it can be trained on), and is "
-     "left out",
-     "told.alike"},
     {"column '{}' only numbers the rows and is left out", "told.numbers_rows"},
     {"column '{}' is text ({} different values, more than {}) and is left out", "told.text_column"},
     {"column '{}' is different in every row and is left out", "told.all_different"},
     {"column '{}' has {} different words, more than {}, and is left out", "told.many_words"},
-    {"column '{}' goes from {} to {} and is rounded to steps of {}, as {} digits are kept; with {} subtracted it is finer", "told.steps"},
     {"column '{}': {} infinite values count as missing", "told.infinite"},
     {"column '{}': {} missing values are taken for the train rows' mean, {}", "told.filled_mean"},
     {"column '{}': {} missing values are taken for '{}', the commonest", "told.filled_commonest"},
+    {"column '{}': {} values are no category that the model knows and are taken for '{}', the commonest", "told.unknown_category"},
+    {"the first line is numbers, not names: it is a row, and columns are called 'column 1' and so on", "told.no_header"},
+    {"column '{}': some of its cells are like numbers with a decimal comma, and all are words", "told.comma_words"},
+    {"a comma is the decimal point in the column {}", "told.comma"},
+    {"a comma is the decimal point in the columns {}", "told.commas"},
+    {"there is no column '{}', and so no label", "told.label_absent"},
+    {"unknown column '{}'; known: {}; it is read without", "told.column_absent"},
+    {"unknown column '{}', did you mean '{}'? known: {}; it is read without", "told.column_absent"},
+    {"the label '{}' is missing in {} of {} rows", "told.label_missing"},
+    {"column '{}' has {} different whole numbers in {} rows, a quantity more than a class (as setting `label` it is one): it is neither a "
+     "label nor trained on",
+     "told.label_quantity"},
     {"column '{}' holds numbers that are not whole: it is neither a label nor trained on", "told.label_not_whole"},
     {"column '{}' is different in every row: it is neither a label nor trained on", "told.label_different"},
     {"column '{}' has {} different values, more than {}: it is neither a label nor trained on", "told.label_many"},
@@ -41,9 +49,17 @@ constexpr Saying kSayings[] = {
     {"there is one class alone, '{}'", "told.one_folder"},
     {"the label has one class alone", "told.one_class_counts"},
     {"the label is different in every row, and so it is none", "told.label_none"},
-    {"{} of {} rows have missing values and are left out", "told.dropped"},
-    {"{} words are in more than {} % of the train texts and are not counted (--set common=1 takes them)", "told.common"},
+    {"{}: row {} is {}, which is no class, so it is a column to colour by and no label", "told.array_label_row"},
+    {"{}: has more than {} different values, so it is a column to colour by and no label", "told.array_label_many"},
+    {"{}: {} of {} rows have no label", "told.array_label_missing"},
+    {"its numbers are whole ones from 0 to 255, as of pixels, and are divided by 255; setting `standardise` to yes or no reads them "
+     "otherwise",
+     "told.as_pixels"},
+    {"{} of {} rows have missing values and are left out; the others keep their numbers", "told.dropped"},
+    {"{} words are in more than {} % of the train texts and are not counted (setting `common` to 1 takes them)", "told.common"},
+    {"{} word is in more than {} % of the train texts and is not counted (setting `common` to 1 takes it)", "told.common"},
     {"{} of {} rows have none of the {} words that are counted; they stay, and all look alike", "told.no_words"},
+    {"{} of {} rows has none of the {} words that are counted; it stays", "told.no_words"},
     {"{} images have no class", "told.no_class"},
     {"{} of {} images cannot be read and are left out: {}", "told.unreadable"},
     {"images have different sizes, {} is {} x {} and {} is {} x {} (height x width): all are made {} x {}", "told.sizes"},
@@ -67,6 +83,8 @@ constexpr Saying kSayings[] = {
     {"{}: column '{}' holds numbers that are not whole, expected a label of a few classes", "told.asked_not_whole"},
     {"{}: column '{}' is different in every row, expected a label of a few classes", "told.asked_different"},
     {"{}: column '{}' has {} different values, more than {}, expected a label of a few classes", "told.asked_many"},
+    {"{}: column '{}' holds too many different numbers to be classes", "told.asked_numbers"},
+    {"{}: column '{}' holds too many different numbers to be classes, expected one of {}", "told.asked_numbers"},
     {"{}: no column is left to train on: {}", "told.nothing_left"},
     {"{}: every row has a missing value, and missing=drop leaves such out", "told.all_missing"},
     {"{}: there is no word in its {} train texts, expected texts", "told.no_word"},
@@ -110,7 +128,12 @@ std::string told(const Strings& tr, const std::string& sentence) {
     for (const std::string& part : *parts) words.push_back(part);
     return fmt::vformat(tr(key), words);
   }
-  return sentence;
+  // Of rows that were added: the name of their data comes first.
+  constexpr std::string_view kBehindName = ": ";
+  const size_t name = sentence.find(kBehindName);
+  if (name == std::string::npos) return sentence;
+  const size_t rest = name + kBehindName.size();
+  return sentence.substr(0, rest) + told(tr, sentence.substr(rest));
 }
 
 }  // namespace latentscape
