@@ -259,7 +259,9 @@ Status add_label_array(Dataset& data, const NpyArray& labels, const std::string&
     to_colour_by(fmt::format("row {} is {}, which is no class", odd - values.begin(), *odd));
     return {};
   }
-  const std::set<float> different(values.begin(), values.end());
+  std::set<float> different;
+  for (const float v : values)
+    if (!std::isnan(v)) different.insert(v);
   if (different.size() > kMostLabelClasses) {
     to_colour_by(fmt::format("has more than {} different values", kMostLabelClasses));
     return {};

@@ -76,6 +76,8 @@ TEST_F(NpzFolder, WhyAnArrayIsNoLabelIsSaid) {
   std::vector<float> many(1200);
   for (size_t i = 0; i < many.size(); ++i) many[i] = static_cast<float>(i);
   EXPECT_THAT(warning_of(many), HasSubstr("entry y: has more than 1000 different values"));
+  many[0] = NAN;
+  EXPECT_THAT(warning_of(many), HasSubstr("entry y: has more than 1000 different values")) << "a first row without one hides none";
   EXPECT_THAT(warning_of({0, -1, 1, -1}), HasSubstr("entry y: 2 of 4 rows have no label"));
   EXPECT_EQ(warning_of({-1, 1, 1, -1}), "") << "two classes";
   EXPECT_EQ(warning_of({-2, -1, 0, 1}), "") << "a scale";

@@ -156,7 +156,7 @@ TEST_F(Texts, LaterDataIsReadWithTheWordsOfTheModel) {
   later.reading.label = "label";
   const auto counted = loaded(later);
   EXPECT_EQ(counted->width(), data->width());
-  EXPECT_THAT(counted->warnings, Contains(HasSubstr("1 of 2 rows have none of the")));
+  EXPECT_THAT(counted->warnings, Contains(HasSubstr("1 of 2 rows has none of the")));
   EXPECT_EQ(std::get<WordCounts>(counted->values).counts_of(0)[0], 2.0f);
   later = request("n.csv", "a,b\n1,2\n3,5\n");
   later.preprocessing = data->preprocessing;

@@ -50,7 +50,8 @@ TEST(Vocabulary, TheWordsOfTheMostTrainTextsAreCounted) {
   Reading reading;
   ASSERT_TRUE(fit_vocabulary(data, reading).ok());
   EXPECT_THAT(data.preprocessing.words, ElementsAre("a", "b")) << "by texts, then by bytes; \"the\" is in more than half";
-  EXPECT_THAT(data.warnings, Contains(HasSubstr("1 words are in more than 50 % of the train texts and are not counted")));
+  EXPECT_THAT(data.warnings,
+              Contains(HasSubstr("1 word is in more than 50 % of the train texts and is not counted (setting `common` to 1 takes it)")));
   EXPECT_THAT(data.warnings, Contains(HasSubstr("2 of 6 rows have none of the 2 words")));
   EXPECT_EQ(data.shape, std::vector<size_t>{2});
   const std::vector<uint32_t> rows = {0, 3, 4};
