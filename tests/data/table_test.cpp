@@ -88,8 +88,16 @@ TEST_F(Tables, AQuantityThatIsCalledTargetIsNoLabelUnlessItIsAskedFor) {
   EXPECT_EQ(loaded(r)->labels(), nullptr);
   EXPECT_THAT(loaded(r)->warnings,
               Contains(HasSubstr("different whole numbers in 200 rows, a quantity more than a class (as setting `label` it is one)")));
+  const auto quantity = loaded(r);
+  DataRequest again = r;
+  again.preprocessing = quantity->preprocessing;
+  EXPECT_EQ(loaded(again)->fingerprint, quantity->fingerprint) << "a run's own data, when it goes on";
   r.reading.label = "target";
-  EXPECT_NE(loaded(r)->labels(), nullptr);
+  const auto label = loaded(r);
+  EXPECT_NE(label->labels(), nullptr);
+  again = r;
+  again.preprocessing = label->preprocessing;
+  EXPECT_EQ(loaded(again)->fingerprint, label->fingerprint);
 }
 
 TEST_F(Tables, InfiniteNumbersAreNoRunningNumber) {

@@ -149,8 +149,8 @@ class TableLoader {
                                              : class_column(column.name, column.dictionary, column.words));
     const size_t classes = fault ? 0 : data_.columns.back().categories.size();
     if (!fault && classes == table_.rows && classes > 1) fault = "is different in every row";
-    if (!fault && !asked && !request_.preprocessing && column.numeric &&
-        (classes > kSurelyQuantity || (classes > kMaybeQuantity && table_.rows < kFewRows * classes)))
+    const bool named = !request_.reading.label.empty();  // not `asked`: a run's own data has to be read as it was
+    if (!fault && !named && column.numeric && (classes > kSurelyQuantity || (classes > kMaybeQuantity && table_.rows < kFewRows * classes)))
       fault = fmt::format("has {} different whole numbers in {} rows, a quantity more than a class (as setting `label` it is one)", classes,
                           table_.rows);
     if (!fault && classes > kMostLabelClasses) fault = fmt::format("has {} different values, more than {}", classes, kMostLabelClasses);
