@@ -45,7 +45,7 @@ TEST(TextCommands, ReviewsAreTrainedOnAndDecodedIntoWords) {
   ASSERT_TRUE(atomic_write_file(folder / "mine.txt", std::string_view("The film was wonderful\nthe soup was cold\nqwxz\n")).ok());
   const Finished mine = run_program({"encode", run, "--data", folder / "mine.txt", "--out", folder / "m.npy"});
   ASSERT_EQ(mine.exit_code, 0) << mine.err;
-  EXPECT_THAT(mine.err, HasSubstr("1 of 3 rows have none of the 150 words"));
+  EXPECT_THAT(mine.err, HasSubstr("1 of 3 rows has none of the 150 words"));
   EXPECT_THAT(read_npy(folder / "m.npy")->dims, ElementsAre(3, 3));
 
   ASSERT_EQ(run_program({"train", "--out", run, "--resume", "--epochs", "4"}).exit_code, 0) << "the same words again";

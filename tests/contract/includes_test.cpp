@@ -96,8 +96,8 @@ bool project_include_allowed(string_view room, string_view target) {
 
 // The C++ library has no '.' or '/'; of the C and POSIX headers, those in use are named.
 bool is_system_header(string_view name) {
-  static constexpr std::array kNamed = {"immintrin.h", "unistd.h", "fcntl.h", "signal.h",  "poll.h",  "dirent.h",
-                                        "dlfcn.h",     "locale.h", "pwd.h",   "pthread.h", "sched.h", "time.h"};
+  static constexpr std::array kNamed = {"immintrin.h", "unistd.h", "fcntl.h", "signal.h",  "poll.h",  "dirent.h", "dlfcn.h",
+                                        "locale.h",    "malloc.h", "pwd.h",   "pthread.h", "sched.h", "time.h"};
   if (name.find_first_of("./") == string_view::npos || name.starts_with("sys/")) return true;
   return std::find(kNamed.begin(), kNamed.end(), name) != kNamed.end();
 }

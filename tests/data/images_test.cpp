@@ -229,7 +229,7 @@ TEST_F(ImageFolder, GreyWhereEveryImageIsGreyElseColour) {
 TEST_F(ImageFolder, MixedSizesNeedOne) {
   write("a.png", image(1));
   write("b.png", image(2, 1, 8, 6));
-  EXPECT_THAT(message(), HasSubstr("a.png is 3 x 4 and b.png is 8 x 6 (height x width); they are brought to one size by size"));
+  EXPECT_THAT(message(), HasSubstr("a.png is 3 x 4 and b.png is 8 x 6 (height x width); setting `size` brings them to one"));
   const auto data = loaded(sized(5, ImageFit::crop));
   EXPECT_EQ(data->shape, (std::vector<size_t>{5, 5}));
   EXPECT_THAT(data->warnings, ElementsAre(HasSubstr("b.png is 8 x 6 (height x width): all are made 5 x 5")));

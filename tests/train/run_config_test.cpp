@@ -47,7 +47,8 @@ TEST(SetValue, ReadsEveryKey) {
                             {"colour", "grey"},
                             {"label", "kind"},
                             {"missing", "drop"},
-                            {"leave_out", "id,first name"}}) {
+                            {"leave_out", "id,first name"},
+                            {"standardise", "yes"}}) {
     const Status status = set_value(c, key, value);
     EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   }
