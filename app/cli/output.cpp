@@ -86,8 +86,9 @@ size_t end_of_record(const std::string& table, size_t at) {
 /// One column more, of classes, under a name that no other has.
 std::string with_classes(const std::string& table, std::span<const std::string> classes, const Preprocessing& preprocessing) {
   const auto taken = [&](const std::string& name) {
-    return std::any_of(preprocessing.inputs.begin(), preprocessing.inputs.end(),
-                       [&](const TableInput& input) { return input.name == name; });
+    const auto called_so = [&](const TableInput& input) { return input.name == name; };
+    return std::any_of(preprocessing.inputs.begin(), preprocessing.inputs.end(), called_so) ||
+           std::find(preprocessing.words.begin(), preprocessing.words.end(), name) != preprocessing.words.end();
   };
   std::string name = "class";
   while (taken(name)) name += '_';

@@ -229,12 +229,6 @@ class Loading {
   std::shared_ptr<const CacheTurn> turn_;
 };
 
-}  // namespace
-
-Result<Dataset> dataset_from_rows(std::vector<NpyRows> parts, const DataRequest& request) {
-  return Loading(std::move(parts), request).run();
-}
-
 /// -1 beside classes counted from 0 is no class; {-1, 1} are two.
 std::vector<float> without_minus_one(std::vector<float> values) {
   float least = 0.0f;
@@ -242,6 +236,12 @@ std::vector<float> without_minus_one(std::vector<float> values) {
   if (least == -1.0f && std::find(values.begin(), values.end(), 0.0f) != values.end())
     std::replace(values.begin(), values.end(), -1.0f, std::numeric_limits<float>::quiet_NaN());
   return values;
+}
+
+}  // namespace
+
+Result<Dataset> dataset_from_rows(std::vector<NpyRows> parts, const DataRequest& request) {
+  return Loading(std::move(parts), request).run();
 }
 
 Status add_label_array(Dataset& data, const NpyArray& labels, const std::string& where) {
