@@ -229,11 +229,11 @@ class Loading {
   std::shared_ptr<const CacheTurn> turn_;
 };
 
-/// -1 beside classes counted from 0 is no class; {-1, 1} are two.
+/// -1 beside classes counted from 0 to 2 or more is no class; {-1, 1} are two, {-1, 0, 1} (against, neither, for) three.
 std::vector<float> without_minus_one(std::vector<float> values) {
-  float least = 0.0f;
-  for (const float v : values) least = std::min(least, std::isnan(v) ? 0.0f : v);
-  if (least == -1.0f && std::find(values.begin(), values.end(), 0.0f) != values.end())
+  float least = 0.0f, most = 0.0f;
+  for (const float v : values) least = std::min(least, std::isnan(v) ? 0.0f : v), most = std::max(most, std::isnan(v) ? 0.0f : v);
+  if (least == -1.0f && most >= 2.0f && std::find(values.begin(), values.end(), 0.0f) != values.end())
     std::replace(values.begin(), values.end(), -1.0f, std::numeric_limits<float>::quiet_NaN());
   return values;
 }

@@ -50,7 +50,7 @@ void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<cons
     }
   };
   if (!early) return gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, finish);
-  if (!early->learns(gradients)) return;
+  if (!early->learns(gradients.first(parameter_count()))) return;
   const TileGrid grid = passing_grid(out, in);
   const size_t first_part = early->claim(gradients.first(parameter_count()), grid.tiles());
   const auto hand_over = [&](const Tile& t, View2<const S> weights) {

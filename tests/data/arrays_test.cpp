@@ -78,8 +78,9 @@ TEST_F(NpzFolder, WhyAnArrayIsNoLabelIsSaid) {
   EXPECT_THAT(warning_of(many), HasSubstr("entry y: has more than 1000 different values"));
   many[0] = NAN;
   EXPECT_THAT(warning_of(many), HasSubstr("entry y: has more than 1000 different values")) << "a first row without one hides none";
-  EXPECT_THAT(warning_of({0, -1, 1, -1}), HasSubstr("entry y: 2 of 4 rows have no label"));
+  EXPECT_THAT(warning_of({0, -1, 2, -1}), HasSubstr("entry y: 2 of 4 rows have no label"));
   EXPECT_EQ(warning_of({-1, 1, 1, -1}), "") << "two classes";
+  EXPECT_EQ(warning_of({-1, 0, 1, -1}), "") << "three: against, neither, for";
   EXPECT_EQ(warning_of({-2, -1, 0, 1}), "") << "a scale";
   EXPECT_THAT(warning_of({0, NAN, 1, 1}), HasSubstr("entry y: 1 of 4 rows have no label"));
   EXPECT_EQ(warning_of({0, 1, 1, 0}), "");
