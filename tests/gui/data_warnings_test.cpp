@@ -94,7 +94,7 @@ TEST_F(DataWarnings, OfArraysNameNoSettingThatTheFormLacks) {
   };
   std::vector<float> labels(20);
   labels[3] = -1.0f;
-  labels[4] = 1.0f;
+  labels[4] = 2.0f;
   for (const float first : {0.0f, 1.5f}) {
     labels[0] = first;
     const auto data = load(labels);
