@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
@@ -128,12 +129,14 @@ void TrainPanel::run(PanelContext& c, const TrainingSnapshot& s) {
     c.send.run_command("run.refresh");
 }
 
-/// Loss, reconstruction and KL in columns of their own, so that the digits stand below each other.
+/// Loss, reconstruction and KL in columns of their own, so that the digits stand below each other; of an autoencoder the loss alone.
 void TrainPanel::results(PanelContext& c) {
   ui::section(c, c.tr("train.results"), c.tr("train.results.unit"));
   const float width = ImGui::GetContentRegionAvail().x, height = 19.0f * c.scale, column = std::min(64.0f * c.scale, width * 0.27f);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const auto cells = [&](ImFont* font, ImU32 first, ImU32 rest, const std::array<std::string, 4>& texts) {
+  const bool prior = c.session.run->model->has_prior();
+  const auto cells = [&](ImFont* font, ImU32 first, ImU32 rest, const std::array<std::string, 4>& all) {
+    const std::span texts = std::span(all).first(prior ? 4 : 2);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float y = std::floor(at.y + (height - font->FontSize) * 0.5f);
     list.AddText(font, font->FontSize, {at.x, y}, first, texts[0].c_str());
@@ -159,7 +162,7 @@ void TrainPanel::results(PanelContext& c) {
   ImGui::PopStyleVar();
   ui::space(c, 8.0f);
   ImGui::PushFont(c.fonts.small);
-  ui::note(c, c.tr("train.results.note"));
+  ui::note(c, c.tr(prior ? "train.results.note" : "train.results.note.ae"));
   ImGui::PopFont();
   ui::space(c, 8.0f);
   if (ui::button(c, "train.test", icon::kFlask, c.tr("train.test"), "train.test.tip", ui::ButtonKind::plain, -1.0f))

@@ -59,7 +59,9 @@ void hover_card(PanelContext& c, uint32_t row) {
   ImGui::PushFont(c.fonts.small);
   ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
   if (const auto i = point_of_row(*latents.points, row); i && std::isfinite(latents.losses[*i]))  // no step yet: none
-    ImGui::TextUnformatted(fmt::format("{} {}", c.tr("map.hover.loss"), ui::loss(static_cast<double>(latents.losses[*i]))).c_str());
+    ImGui::TextUnformatted(fmt::format("{} {}", c.tr(c.session.run->model->has_prior() ? "map.hover.loss" : "map.hover.loss.ae"),
+                                       ui::loss(static_cast<double>(latents.losses[*i])))
+                               .c_str());
   size_t shown = 0, others = 0;
   for (const Column& column : data.columns) {
     if (&column == data.labels()) continue;
