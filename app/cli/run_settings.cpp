@@ -35,6 +35,7 @@ Status choose_model(RunConfig& config, const std::string& name, std::vector<std:
     if (preset.name == name) {
       config.model = preset.config;
       config.likelihood_given = preset.config.likelihood != LikelihoodKind::bernoulli;  // Bernoulli is what images get anyway
+      config.variance_given = config.likelihood_given;
       notes.push_back(fmt::format("preset {}: {}", preset.name, preset.pitfall));
       return {};
     }

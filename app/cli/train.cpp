@@ -52,7 +52,7 @@ Status read_init(const TrainOptions& options, OpenRequest& request) {
   request.config.init_step.reset();
   request.config.init_weights.clear();
   if (options.config.empty()) request.config.model = run.checkpoint.config.model;
-  request.config.likelihood_given = true;
+  request.config.likelihood_given = request.config.variance_given = true;
   return {};
 }
 

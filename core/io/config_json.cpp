@@ -156,6 +156,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
                       "init_weights",
                       "model",
                       "likelihood_given",
+                      "variance_given",
                       "seed",
                       "epochs",
                       "batch",
@@ -202,8 +203,10 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   if (json.has("model")) {
     LS_TRY(const JsonObject model, json.object("model"));
     LS_CHECK(read_model(model, c.model));
+    c.variance_given = true;  // of files older than the key
   }
   LS_CHECK(json.read("likelihood_given", c.likelihood_given));
+  LS_CHECK(json.read("variance_given", c.variance_given));
   LS_CHECK(json.read("seed", c.seed));
   LS_CHECK(read_size(json, "epochs", c.epochs));
   LS_CHECK(read_size(json, "batch", c.batch));
@@ -256,7 +259,7 @@ std::string json_from_config(const RunConfig& c) {
   if (!c.extra.empty()) json.add("extra", c.extra);
   if (!c.init.empty()) json.add("init", c.init);
   if (c.init_step) json.add("init_step", *c.init_step).add("init_weights", c.init_weights);
-  json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given);
+  json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given).add("variance_given", c.variance_given);
   json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
   if (c.batch_given) json.add("batch_given", true);
   if (c.window) json.add("window", uint64_t{*c.window});

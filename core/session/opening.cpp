@@ -68,7 +68,7 @@ Result<LoadedRun> open_start(RunConfig& config, const std::string& out) {
   if (const auto d = model_difference(run.checkpoint.config.model, config.model))
     return fail(ErrorCode::invalid_argument, "{}: its {} is {}, not {}; a run that starts from its weights has its networks and likelihood",
                 config.init, d->what, d->first, d->second);
-  config.likelihood_given = true;
+  config.likelihood_given = config.variance_given = true;
   config.init_step = run.checkpoint.state.step;
   config.init_weights = fingerprint_of(run);
   return run;

@@ -118,6 +118,9 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
   const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
   if (!config.likelihood_given) config.model.likelihood = likelihood_of(data);
+  // With the variance of standardised columns, 1, a table's latents would say next to nothing.
+  if (!config.variance_given && data.kind == DataKind::table && config.model.likelihood == LikelihoodKind::gaussian)
+    config.model.gaussian_variance = GaussianVariance::shared;
   if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, train_rows));
   if (!config.window) config.window = data.window;
   LS_CHECK(validate(config));

@@ -146,9 +146,17 @@ constexpr Key kModelKeys[] = {
      }},
     {"mean", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kMeanNames, c.model.gaussian_mean); }},
     {"variance",
-     [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kVarianceNames, c.model.gaussian_variance); }},
-    {"sigma", [](RunConfig& c, std::string_view k,
-                 std::string_view v) { return parse_real(k, v, kSigmaExpected, sigma_ok, c.model.gaussian_sigma); }},
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_name(k, v, kVarianceNames, c.model.gaussian_variance));
+       c.variance_given = true;
+       return {};
+     }},
+    {"sigma",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_real(k, v, kSigmaExpected, sigma_ok, c.model.gaussian_sigma));
+       c.variance_given = true;
+       return {};
+     }},
     {"objective",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
        LS_CHECK(parse_name(k, v, kObjectiveNames, c.model.objective));

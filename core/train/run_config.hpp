@@ -65,6 +65,7 @@ struct RunConfig {
   size_t memory = 0;                  // bytes that the data may take before it is read from the disk, see DataRequest; in no file
   bool batch_given = false;           // true: a batch larger than the data is an error, not clamped
   bool likelihood_given = false;      // false: Bernoulli for images, multinomial for texts, else Gaussian, chosen when the data is known
+  bool variance_given = false;        // false: learned (shared) where tables get the Gaussian likelihood, chosen when the data is known
   bool operator==(const RunConfig&) const = default;
 };
 

@@ -34,6 +34,7 @@ TEST(ConfigJson, EveryFieldComesBackExactly) {
   c.threads = 3;
   c.batch = 77;
   c.likelihood_given = true;
+  c.variance_given = false;
   c.batch_given = true;
   c.optimiser = OptimiserKind::rmsprop;
   c.weight_decay = 1.0 / 3.0;

@@ -48,6 +48,19 @@ TEST(PrepareRun, TheLikelihoodFollowsTheDataWhereNotGiven) {
   EXPECT_EQ(prepare_run(small_config(), *points(100))->config.model.likelihood, LikelihoodKind::gaussian);
 }
 
+TEST(PrepareRun, TheVarianceOfATableIsLearnedWhereNotGiven) {
+  const auto variance = [](const RunConfig& config) {
+    const auto prepared = prepare_run(config, *points(100));
+    return prepared.ok() ? prepared->config.model.gaussian_variance : GaussianVariance::pixel;
+  };
+  EXPECT_EQ(variance(small_config()), GaussianVariance::shared);
+  for (const auto& [key, value] : {std::pair("variance", "fixed"), std::pair("sigma", "0.5")}) {
+    RunConfig config = small_config();
+    ASSERT_TRUE(set_value(config, key, value).ok());
+    EXPECT_EQ(variance(config), GaussianVariance::fixed) << key;
+  }
+}
+
 TEST(PrepareRun, CategoriesAreOfTheCategoricalLikelihoodAndNothingElseIs) {
   DataRequest request;
   request.spec = "survey";

@@ -25,7 +25,7 @@ NextRun next_run_after(const RunConfig& run) {
   next.config.init_step.reset();
   next.config.init_weights.clear();
   next.config.freeze = Freeze::none;
-  next.config.likelihood_given = true;
+  next.config.likelihood_given = next.config.variance_given = true;
   if (run.labels) next.labels = to_string(*run.labels);
   return next;
 }
