@@ -333,8 +333,7 @@ void add_data_options(CLI::App& command, DataOptions& options) {
       .add_option(
           "--set", options.settings,
           "as in train, how it is read: size, fit, colour, label, missing, leave_out, standardise, text, words, common; in a preview "
-          "jitter_shift, "
-          "jitter_rotate and jitter_noise, too")
+          "jitter_shift, jitter_rotate and jitter_noise, too")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }

@@ -253,9 +253,10 @@ Result<Report> Sweep::finish() {
   Report report;
   report.json = json_from(result_);
   report.json["out"] = options_.out;
-  report.json["warnings"] = comparison_warnings(result_);
+  const std::vector<std::string> warnings = comparison_warnings(result_);
+  report.json["warnings"] = warnings;
   report.text = table_from(result_);
-  for (const std::string& warning : comparison_warnings(result_)) report.text += "warning: " + warning + "\n";
+  for (const std::string& warning : warnings) report.text += "warning: " + warning + "\n";
   if (result_.interrupted) {
     report.text += fmt::format("interrupted; latentscape sweep --out {} --resume goes on from here\n", options_.out);
     report.exit_code = kExitInterrupted;

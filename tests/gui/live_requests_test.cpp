@@ -245,11 +245,17 @@ TEST(Judgement, IsAskedForWhereItIsShownAndAtOnceWhenTheMapRests) {
   EXPECT_FALSE(live.judgement(open.at(60.0))) << "and does not change";
 }
 
+/// A t-SNE is chosen, and the panel that judges it is shown.
+struct OpenedOnLayout : Opened {
+  OpenedOnLayout() : Opened("mlp") {
+    view.map.projection.method = "tsne";
+    view.layout.left_tab = "view";
+  }
+};
+
 TEST(Judgement, OfAnotherRunIsAskedForAtOnce) {
-  Opened open("mlp");
-  open.view.map.projection.method = "tsne";
+  OpenedOnLayout open;
   LiveRequests live;
-  open.view.layout.left_tab = "view";
   open.session.projection = layout_frame(std::make_shared<const PointSet>(), 10);
   ASSERT_TRUE(live.judgement(open.at(1.0)));
   open.session.projection = layout_frame(std::make_shared<const PointSet>(), 5);
@@ -258,10 +264,8 @@ TEST(Judgement, OfAnotherRunIsAskedForAtOnce) {
 
 // Choosing another method gives the question under way up: it is asked again on return, with no wait for an answer that never comes.
 TEST(Judgement, IsOfTheChosenMethodAlone) {
-  Opened open("mlp");
-  open.view.map.projection.method = "tsne";
+  OpenedOnLayout open;
   LiveRequests live;
-  open.view.layout.left_tab = "view";
   const auto points = std::make_shared<const PointSet>();
   open.session.projection = layout_frame(points, 10);
   ASSERT_TRUE(live.judgement(open.at(1.0)));
@@ -272,10 +276,8 @@ TEST(Judgement, IsOfTheChosenMethodAlone) {
 }
 
 TEST(Judgement, OfTheKeptMapItselfIsSoonOneOfTheMapThatIsShown) {
-  Opened open("mlp");
-  open.view.map.projection.method = "tsne";
+  OpenedOnLayout open;
   LiveRequests live;
-  open.view.layout.left_tab = "view";
   const auto points = std::make_shared<const PointSet>();
   open.session.projection = open.session.kept_map = layout_frame(points, 10);
   const auto request = live.judgement(open.at(1.0));
