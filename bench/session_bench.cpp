@@ -100,4 +100,3 @@ BENCHMARK(quit)->UseManualTime()->Iterations(5)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace latentscape
-

@@ -14,7 +14,8 @@ namespace latentscape {
 Json python_json(const std::string& script, const std::string& arguments, const std::string& environment = "");
 
 /// PyTorch's minibatches of the same network, forward, backward and Adam, on random bits: the best of one thread, of all, and of all with
-/// one for its products, each as long as `seconds`. `note`: why there are no numbers.
+/// one for its products, each as long as `seconds`, and with AVX-512 each also with the wide kernels of its OpenBLAS asked for. `note`: why
+/// there are no numbers, or why they are poor.
 Json bench_torch(const ModelConfig& model, size_t width, size_t batch, double seconds, size_t threads, const std::stop_token& stop);
 
 }  // namespace latentscape

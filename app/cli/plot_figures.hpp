@@ -12,7 +12,7 @@
 namespace latentscape {
 
 struct PlotOptions {
-  size_t memory = 0;  // bytes, of data; 0: the default
+  size_t memory = 0;                                          // bytes, of data; 0: the default
   std::string run, what, out, data, split, colour = "label";  // split empty: train and held-out
   ProjectionConfig projection = {.method = ""};               // empty: raw for two latents, else pca
   std::vector<size_t> axes = {1, 2};

@@ -11,8 +11,8 @@
 
 namespace latentscape {
 
-int gl_version();              // 33 for OpenGL 3.3
-std::string gl_renderer();     // "llvmpipe (LLVM 15.0.6, 256 bits)"
+int gl_version();           // 33 for OpenGL 3.3
+std::string gl_renderer();  // "llvmpipe (LLVM 15.0.6, 256 bits)"
 
 class WindowCanvas {
  public:
@@ -29,7 +29,7 @@ class WindowCanvas {
   void present();
   /// RGBA, top row first, opaque.
   std::vector<uint8_t> read() const;
-  void release();              // while the context lives
+  void release();  // while the context lives
   int width() const { return width_; }
   int height() const { return height_; }
 

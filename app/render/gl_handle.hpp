@@ -34,11 +34,21 @@ class GlHandle {
   unsigned id_ = 0;
 };
 
-struct TextureDeleter { static void destroy(unsigned id); };
-struct BufferDeleter { static void destroy(unsigned id); };
-struct VertexArrayDeleter { static void destroy(unsigned id); };
-struct FramebufferDeleter { static void destroy(unsigned id); };
-struct ProgramDeleter { static void destroy(unsigned id); };
+struct TextureDeleter {
+  static void destroy(unsigned id);
+};
+struct BufferDeleter {
+  static void destroy(unsigned id);
+};
+struct VertexArrayDeleter {
+  static void destroy(unsigned id);
+};
+struct FramebufferDeleter {
+  static void destroy(unsigned id);
+};
+struct ProgramDeleter {
+  static void destroy(unsigned id);
+};
 
 using TextureHandle = GlHandle<TextureDeleter>;
 using BufferHandle = GlHandle<BufferDeleter>;

@@ -19,7 +19,7 @@ struct Rgba {
 };
 
 struct FigureStyle {
-  double width = 1200;             // pixels (PNG) or points (SVG, PDF)
+  double width = 1200;  // pixels (PNG) or points (SVG, PDF)
   double height = 900;
   bool dark = false;
   size_t rasterise_above = 20000;  // points are drawn as one image inside SVG and PDF above this count
@@ -34,14 +34,14 @@ struct ImageTile {                 // the decoded manifold under the points
 struct ScatterFigure {
   std::string title;
   std::string x_label, y_label;
-  FloatArray positions;            // n x 2
-  std::vector<Rgba> colours;       // n
-  std::vector<uint8_t> heldout;    // n: 1 drawn as a ring, 0 as a dot; may be empty
+  FloatArray positions;          // n x 2
+  std::vector<Rgba> colours;     // n
+  std::vector<uint8_t> heldout;  // n: 1 drawn as a ring, 0 as a dot; may be empty
   std::vector<std::pair<std::string, Rgba>> legend;
   std::vector<ImageTile> underlay;
-  std::optional<std::array<float, 4>> view;   // x0, y0, x1, y1; absent: fits the points
+  std::optional<std::array<float, 4>> view;  // x0, y0, x1, y1; absent: fits the points
   float point_radius = 2.0f;
-  std::string note;                // "10,000 of 60,000 points"
+  std::string note;  // "10,000 of 60,000 points"
 };
 
 struct Curve {
@@ -52,7 +52,7 @@ struct Curve {
 struct CurvesFigure {
   std::string title, x_label, y_label;
   std::vector<Curve> curves;
-  std::vector<std::pair<double, std::string>> marks;   // live changes
+  std::vector<std::pair<double, std::string>> marks;  // live changes
   bool log_y = false;
 };
 

@@ -15,7 +15,8 @@ std::string csv_field(const std::string& text);
 /// The column's value in that row: a category, a number with all its digits, or nothing where it is missing.
 std::string csv_cell(const Column& column, uint32_t row);
 
-/// row,split,CLASSES...,score,reconstruction,kl: one line a row; its columns of classes, and the column named `also`; of texts the text too.
+/// row,split,CLASSES...,score,reconstruction,kl: one line a row; its columns of classes, and the column named `also`; of texts the text
+/// too.
 std::string scores_csv(const Dataset& data, std::span<const uint32_t> rows, const AnomalyScores& scores, const std::string& also = {});
 
 }  // namespace latentscape

@@ -127,10 +127,20 @@ void gemm_by(const Kernels& by, ComputePool& pool, Transpose transpose_a, Transp
   });
 }
 
-TileGrid passing_grid(size_t rows, size_t cols) {
+TileGrid passing_grid(size_t rows, size_t cols, size_t depth) {
   TileGrid grid(rows, cols);
-  grid.tile_rows = std::min(rows, kPassingTileRows);
   grid.tile_cols = std::min(cols, kPassingTileCols);
+  grid.tile_rows = std::min(rows, kPassingTileRows);
+  if (depth >= kLeastDepth) return grid;
+  // Half of the tiles hold half of the rows: two threads come to an end together, and none takes a tile that lies in the other's cache.
+  size_t least = rows;
+  for (size_t tile = kPassingTileRows + kRowUnit; tile >= 2 * kRowUnit; tile -= kRowUnit) {
+    const size_t first = std::min(rows, (rows + tile - 1) / tile / 2 * tile),
+                 apart = first > rows - first ? 2 * first - rows : rows - 2 * first;
+    if (apart >= least) continue;
+    least = apart;
+    grid.tile_rows = tile;
+  }
   return grid;
 }
 
@@ -139,7 +149,7 @@ void gemm_passing(ComputePool& pool, View2<const S> a, View2<const S> b, Borrowe
   const GemmKernel<S>& kernel = of<S>(kernels());
   Operands<S> operands{a, b, View2<S>(nullptr, a.cols, b.cols), true, false, false};
   operands.lists = lists_of(pool, operands);
-  const TileGrid grid = passing_grid(a.cols, b.cols);
+  const TileGrid grid = passing_grid(a.cols, b.cols, a.rows);
   const auto multiply = operands.lists ? kernel.multiply_listed : kernel.multiply;
   pool.run(grid.tiles(), [&](size_t index) {
     const Tile tile = grid.tile(index);

@@ -57,11 +57,11 @@ template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c,
           bool accumulate = false, TileFunction epilogue = {});
 
-/// A^T B that is needed once only, a tile of `passing_grid` at a time: `use` gets each in the memory of the thread that has made it. The
-/// same bits as gemm's.
+/// A^T B that is needed once only, a tile of `passing_grid` (of its rows, columns and depth) at a time: `use` gets each in the memory of
+/// the thread that has made it. The same bits as gemm's.
 template <class S>
 void gemm_passing(ComputePool& pool, View2<const S> a, View2<const S> b, Borrowed<const Tile&, View2<const S>> use);
-TileGrid passing_grid(size_t rows, size_t cols);
+TileGrid passing_grid(size_t rows, size_t cols, size_t depth);
 
 struct Kernels;
 /// The same as gemm by the loops of one instruction set (kernels.hpp), where `gemm` takes the widest of this machine.

@@ -51,7 +51,7 @@ void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<cons
   };
   if (!early) return gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, finish);
   if (!early->learns(gradients.first(parameter_count()))) return;
-  const TileGrid grid = passing_grid(out, in);
+  const TileGrid grid = passing_grid(out, in, dy.rows);
   const size_t first_part = early->claim(gradients.first(parameter_count()), grid.tiles());
   const auto hand_over = [&](const Tile& t, View2<const S> weights) {
     const size_t part = first_part + t.row_index * grid.col_tiles() + t.col_index;

@@ -260,6 +260,7 @@ TEST(Bench, ThePeerStandsBesideIt) {
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   const Json report = finished.json();
   EXPECT_EQ(report["pytorch"]["threads"], (std::vector<int>{2, 2}));
+  EXPECT_EQ(report["pytorch"]["openblas_coretype"], "") << "as fast without, so nothing is asked for";
   EXPECT_EQ(report["pytorch"]["asked"], "784,400,40 20,400,784 16 0.1 2");
   EXPECT_DOUBLE_EQ(report["ratio_to_peer"].get<double>(), report["value"].get<double>() / 16000.0);
   EXPECT_TRUE(other.json()["ratio_to_peer"].is_null());

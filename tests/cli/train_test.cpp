@@ -259,10 +259,9 @@ TEST(Train, ALabelIsAColumnOfClassesOrRefused) {
   const Finished angle = run_program({"data", "info", "shapes", "--count", "300", "--set", "label=scale", "--json"});
   ASSERT_EQ(angle.exit_code, 0) << angle.err;
   EXPECT_EQ(angle.json()["class_names"], (std::vector<std::string>{"0.5", "0.6", "0.7", "0.8", "0.9", "1"}));
-  expect_refused(
-      1, small_training({}),
-      {{{"--label", "stlye"}, "did you mean 'style'"},
-       {{"--label", "thickness"}, "column 'thickness' holds too many different numbers to be classes"}});
+  expect_refused(1, small_training({}),
+                 {{{"--label", "stlye"}, "did you mean 'style'"},
+                  {{"--label", "thickness"}, "column 'thickness' holds too many different numbers to be classes"}});
 }
 
 // A class that no train row is of: nothing is learnt of it, and whoever asks for it hears so.

@@ -165,7 +165,9 @@ TEST(CsvTest, ACommaIsADecimalPointWhereAllOfAColumnHasIt) {
 TEST(CsvTest, NumbersOfASmallRangeFarFromZeroKeepTheirDifferences) {
   for (const size_t rows : {60, 3000}) {
     std::string text = "millis,size,wide\n";
-    for (size_t i = 0; i < rows; ++i) text += fmt::format("{},{},{}\n", 1700000000000 + i * i % 5000, 0.1 * static_cast<double>(i % 7), i % 9 ? 1e9 + static_cast<double>(i) : 0.0);
+    for (size_t i = 0; i < rows; ++i)
+      text += fmt::format("{},{},{}\n", 1700000000000 + i * i % 5000, 0.1 * static_cast<double>(i % 7),
+                          i % 9 ? 1e9 + static_cast<double>(i) : 0.0);
     const CsvTable table = parsed(text);
     const CsvColumn& millis = table.columns[0];
     EXPECT_EQ(millis.offset, 1700000000000.0);

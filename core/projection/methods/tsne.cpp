@@ -18,9 +18,9 @@ constexpr size_t kMostPairs = 1000;  // points that repel each other exactly: it
 constexpr size_t kEarly = 250;       // iterations with exaggeration and the low momentum
 // A map that followed points far has groups in the wrong places, and no small step moves a group. Once points rest, where taking them up
 // has raised the divergence by more than this share of it in all, the map draws together (by kDrawn) and unfolds once more: the early phase
-// for kEarlyAgain iterations, then as many as a map made anew has after its own. After a late epoch on MNIST it is a fiftieth, and following
-// alone ends 0.5 % above a cold run; behind noise that raised it by 0.08, 0.19 and 0.5 that was 0.4, 0.9 and 1.3 %. On 3,000 points of MNIST
-// behind noise of 0.3 to 1.0 standard deviations, then without it, it was 2 to 46 %, and with unfolding 0.5 %.
+// for kEarlyAgain iterations, then as many as a map made anew has after its own. After a late epoch on MNIST it is a fiftieth, and
+// following alone ends 0.5 % above a cold run; behind noise that raised it by 0.08, 0.19 and 0.5 that was 0.4, 0.9 and 1.3 %. On 3,000
+// points of MNIST behind noise of 0.3 to 1.0 standard deviations, then without it, it was 2 to 46 %, and with unfolding 0.5 %.
 constexpr double kUnsettled = 0.1;
 constexpr float kDrawn = 0.1f;
 constexpr size_t kEarlyAgain = 100, kLeastLateAgain = 300;
