@@ -348,7 +348,7 @@ Action add_sweep(CLI::App& command) {
   command.add_option("--out", o->out, "the folder of the sweep: a run directory a combination, sweep.json, .csv, .svg and .png")
       ->required()
       ->type_name("DIR");
-  command.add_option("--epochs", o->epochs, "passes over the train split (default: 30)")->type_name("N");
+  command.add_option("--epochs", o->epochs, "passes over the train split (default: 30, with few rows more)")->type_name("N");
   command.add_option("--seed", o->seed, "the same seed gives the same numbers (default: 1)")->type_name("S");
   command
       .add_option("--set", o->settings, "KEY=VALUE for every run, repeatable; keys: " + fmt::format("{}", fmt::join(config_keys(), " ")))

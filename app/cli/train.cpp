@@ -129,7 +129,7 @@ Action add_train(CLI::App& command) {
   command.add_option("--kind", o->kind, "the kind of source, instead of detecting it")->type_name("KIND");
   command.add_option("--model", o->model, "a model or a preset, see latentscape models (default: mlp)")->type_name("NAME");
   CLI::Option* out = command.add_option("--out", o->out, "the run directory to write; without it nothing is kept")->type_name("RUN");
-  command.add_option("--epochs", o->epochs, "passes over the train split (default: 30)")->type_name("N");
+  command.add_option("--epochs", o->epochs, "passes over the train split (default: 30, with few rows more)")->type_name("N");
   command.add_option("--batch", o->batch, "examples a minibatch (default: 128)")->type_name("B");
   command.add_option("--latent", o->latent, "latent dimensions (default: 2)")->type_name("Z");
   command.add_option("--seed", o->seed, "the same seed gives the same numbers (default: 1)")->type_name("S");

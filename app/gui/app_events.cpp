@@ -49,7 +49,7 @@ void opened(AppState& app, const event::Opened& e) {
   app.open_error.reset();
   app.hidden_trouble = Trouble::none;
   const RunConfig& config = e.run->config;
-  app.train = {config.learning_rate, config.beta, config.batch, config.epochs};
+  app.train = {config.learning_rate, config.beta, config.batch, config.epochs.value_or(0)};
   // A resumed run goes on with its live values, which are not those that it began with.
   if (const auto s = app.session.snapshot(); s && s->run_id == e.run->id && s->metrics.learning_rate_asked > 0.0)
     app.train = {s->metrics.learning_rate_asked, s->metrics.beta, s->metrics.batch, s->target_epochs};

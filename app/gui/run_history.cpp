@@ -37,7 +37,7 @@ SessionHistory history_from(const std::vector<MetricsLine>& metrics, const std::
   std::map<std::string, double> values = {{"lr", config.learning_rate},
                                           {"beta", config.beta},
                                           {"batch", static_cast<double>(config.batch)},
-                                          {"epochs", static_cast<double>(config.epochs)}};
+                                          {"epochs", static_cast<double>(config.epochs.value_or(0))}};
   for (const EventLine& line : changes) {
     double& value = values[line.key];
     history.changes.push_back({line.step, epoch_at(metrics, line.step), line.key, value, line.value});

@@ -203,7 +203,7 @@ Status read_metadata(const Metadata& m, uint64_t version, std::string_view where
   LS_CHECK(number_of(m, "learning_rate_scale", where, s.learning_rate_scale));
   if (version >= 2) LS_CHECK(read_recovery(m, version, where, s));
   LS_CHECK(read_labels(m, where, s));
-  s.target_epochs = c.config.epochs;
+  s.target_epochs = c.config.epochs.value_or(1);
   if (version >= 3) {
     LS_CHECK(number_of(m, "target_epochs", where, s.target_epochs));
     LS_CHECK(read_plateau(m, "", where, s.plateau));

@@ -208,7 +208,7 @@ Status read_config(const JsonObject& json, RunConfig& c) {
   LS_CHECK(json.read("likelihood_given", c.likelihood_given));
   LS_CHECK(json.read("variance_given", c.variance_given));
   LS_CHECK(json.read("seed", c.seed));
-  LS_CHECK(read_size(json, "epochs", c.epochs));
+  if (json.has("epochs")) LS_CHECK(read_size(json, "epochs", c.epochs.emplace()));
   LS_CHECK(read_size(json, "batch", c.batch));
   LS_CHECK(json.read("batch_given", c.batch_given));
   if (json.has("window")) {
@@ -260,7 +260,8 @@ std::string json_from_config(const RunConfig& c) {
   if (!c.init.empty()) json.add("init", c.init);
   if (c.init_step) json.add("init_step", *c.init_step).add("init_weights", c.init_weights);
   json.add("model", writer_of(c.model)).add("likelihood_given", c.likelihood_given).add("variance_given", c.variance_given);
-  json.add("seed", c.seed).add("epochs", uint64_t{c.epochs}).add("batch", uint64_t{c.batch});
+  json.add("seed", c.seed).add("batch", uint64_t{c.batch});
+  if (c.epochs) json.add("epochs", uint64_t{*c.epochs});
   if (c.batch_given) json.add("batch_given", true);
   if (c.window) json.add("window", uint64_t{*c.window});
   json.add("learning_rate", c.learning_rate);

@@ -165,7 +165,7 @@ Result<OpenedTraining> open_new(const OpenRequest& request, std::shared_ptr<cons
   }
   LS_TRY(opened.trainer, Trainer::create(config, data, std::move(pool)));
   opened.config = opened.trainer->config();
-  opened.target_epochs = opened.config.epochs;
+  opened.target_epochs = *opened.config.epochs;
   opened.replay = request.replay;
   opened.best_heldout_loss = std::numeric_limits<double>::quiet_NaN();
   opened.notes.insert(opened.notes.begin(), data->warnings.begin(), data->warnings.end());
@@ -209,10 +209,10 @@ Status apply_overrides(OpenedTraining& opened, const OpenRequest& request, const
     else if (key == "batch")
       value = static_cast<double>(config.batch);
     else if (key == "epochs")
-      value = static_cast<double>(config.epochs);
+      value = static_cast<double>(*config.epochs);
     else
       continue;
-    if (key == "epochs" && config.epochs <= opened.trainer->epoch()) {
+    if (key == "epochs" && *config.epochs <= opened.trainer->epoch()) {
       // Asked for no more than there is: nothing to train, and no target to remember for the next time.
       opened.target_epochs = opened.trainer->epoch();
       continue;
@@ -286,7 +286,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   opened.config = opened.trainer->config();
   LS_CHECK(opened.trainer->restore(checkpoint.state).context(request.resume));
 
-  opened.target_epochs = info.config.epochs;
+  opened.target_epochs = info.config.epochs.value_or(*opened.config.epochs);
   LS_CHECK(apply_missed(opened, directory, checkpoint.state));
   LS_CHECK(apply_overrides(opened, request, wanted));
   for (const EventLine& line : request.replay)

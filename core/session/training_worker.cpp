@@ -40,8 +40,8 @@ TrainingWorker::TrainingWorker(OpenedTraining opened, std::shared_ptr<const Open
       test_at_end_(opened.evaluate_test_at_end),
       phase_(opened.start ? RunPhase::running : RunPhase::paused),
       target_(opened.target_epochs),
-      epochs_added_(std::max<uint64_t>(1, opened.config.epochs)),
-      epochs_asked_(std::max<uint64_t>(1, opened.config.epochs)),
+      epochs_added_(std::max<uint64_t>(1, *opened.config.epochs)),
+      epochs_asked_(std::max<uint64_t>(1, *opened.config.epochs)),
       replay_(std::move(opened.replay)),
       exact_wanted_(!opened.start) {
   for (const EventLine& line : opened.overrides) recorder_.setting(line);

@@ -112,6 +112,13 @@ LikelihoodKind likelihood_of(const Dataset& data) {
   return data.kind == DataKind::image ? LikelihoodKind::bernoulli : LikelihoodKind::gaussian;
 }
 
+/// Thirty, and with few rows as many as it takes until the weights have moved: so many minibatches, but not for ever.
+size_t usual_epochs(size_t train_rows, size_t batch) {
+  constexpr size_t least = 30, most = 1000, minibatches = 3500;
+  const size_t an_epoch = (train_rows + batch - 1) / batch;
+  return std::clamp(minibatches / std::max<size_t>(1, an_epoch), least, most);
+}
+
 }  // namespace
 
 Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
@@ -124,6 +131,7 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   if (!config.batch_given) config.batch = std::max<size_t>(1, std::min(config.batch, train_rows));
   if (!config.window) config.window = data.window;
   LS_CHECK(validate(config));
+  if (!config.epochs) config.epochs = usual_epochs(train_rows, config.batch);
   LS_CHECK(check_data(config, data, train_rows));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));
   LS_CHECK(check_classes(config.model, labels, data));

@@ -192,7 +192,13 @@ constexpr Key kTrainingKeys[] = {
        c.batch_given = true;
        return {};
      }},
-    {"epochs", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMaxSize, c.epochs); }},
+    {"epochs",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       size_t epochs = 0;
+       LS_CHECK(parse_count(k, v, 1, kMaxSize, epochs));
+       c.epochs = epochs;
+       return {};
+     }},
     {"window",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
        size_t rows = 0;
@@ -314,7 +320,7 @@ Status validate(const RunConfig& c) {
   LS_CHECK(check_range("free_bits", c.model.free_bits, weight_ok(c.model.free_bits), kFreeBitsExpected));
   LS_CHECK(check_range("classify", c.model.classify, weight_ok(c.model.classify), kClassifyExpected));
   LS_CHECK(check_count("batch", c.batch, kMaxSize));
-  LS_CHECK(check_count("epochs", c.epochs, kMaxSize));
+  if (c.epochs) LS_CHECK(check_count("epochs", *c.epochs, kMaxSize));
   if (c.threads > kMostThreads)
     return fail(ErrorCode::invalid_argument, "threads is {}, expected 0 (all cores) to {}", c.threads, kMostThreads);
   LS_CHECK(check_range("lr", c.learning_rate, rate_ok(c.learning_rate), kRateExpected));

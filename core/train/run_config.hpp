@@ -36,7 +36,7 @@ struct RunConfig {
   std::string init_weights;           // and a fingerprint of those weights
   ModelConfig model;
   uint64_t seed = 1;
-  size_t epochs = 30;  // target; training may go on past it
+  std::optional<size_t> epochs;  // target, training may go on past it; not given: usual_epochs, when the data is known
   size_t batch = 128;  // min(128, n) is applied where the data is known
   double learning_rate = 1e-3;
   std::optional<double> learning_rate_encoder;  // where set, instead of learning_rate

@@ -273,7 +273,7 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
   state.learning_rate = config.learning_rate;
   state.beta = config.beta;
   state.batch = config.batch;
-  state.target_epochs = config.epochs;
+  state.target_epochs = *config.epochs;
   impl->model->initialise(state.parameters, config.seed);
   state.good.emplace();
   impl->keep();

@@ -24,7 +24,7 @@ Curve bare_curve(const RunConfig& config) {
   auto trainer = Trainer::create(config, *data, std::make_shared<ComputePool>(1));
   EXPECT_TRUE(trainer.ok());
   Curve curve;
-  while ((*trainer)->epoch() < config.epochs) {
+  while ((*trainer)->epoch() < *config.epochs) {
     const auto report = (*trainer)->step();
     EXPECT_TRUE(report.ok());
     LossWindow window;
@@ -71,7 +71,7 @@ TEST(SessionTraining, PausingSteppingAndChangingThreadsLeaveTheNumbersAlone) {
   session.open(tiny_request(false));
   ASSERT_TRUE(listener.wait<event::Opened>()) << listener.failures();
   // Past the first epoch's end in single steps, so that an evaluation is owed while steps go on.
-  const size_t epoch_steps = expected.losses.size() / config.epochs;
+  const size_t epoch_steps = expected.losses.size() / *config.epochs;
   for (size_t i = 0; i < epoch_steps + 2; ++i) session.post(command::Step{});
   ASSERT_TRUE(listener.wait<event::LossPoint>(epoch_steps + 2));
   session.post(command::SetThreads{2});

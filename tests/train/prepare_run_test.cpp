@@ -48,6 +48,19 @@ TEST(PrepareRun, TheLikelihoodFollowsTheDataWhereNotGiven) {
   EXPECT_EQ(prepare_run(small_config(), *points(100))->config.model.likelihood, LikelihoodKind::gaussian);
 }
 
+TEST(PrepareRun, FewRowsGetMoreEpochsWhereNoneAreGiven) {
+  const auto epochs = [](size_t rows, size_t batch, std::optional<size_t> given = {}) {
+    RunConfig config = small_config();
+    config.batch = batch;
+    config.epochs = given;
+    return *prepare_run(config, *bars(rows, 6))->config.epochs;
+  };
+  EXPECT_EQ(epochs(1000, 4), 30u);
+  EXPECT_EQ(epochs(100, 8), 350u) << "3500 minibatches, ten an epoch";
+  EXPECT_EQ(epochs(100, 80), 1000u);
+  EXPECT_EQ(epochs(100, 8, 7), 7u);
+}
+
 TEST(PrepareRun, TheVarianceOfATableIsLearnedWhereNotGiven) {
   const auto variance = [](const RunConfig& config) {
     const auto prepared = prepare_run(config, *points(100));
