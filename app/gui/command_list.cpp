@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "app/gui/app_state.hpp"
 #include "app/gui/latent_lookup.hpp"
@@ -233,7 +234,11 @@ void add_file_commands(CommandTable& t) {
            app.settings.last_run.clear();
            app.open_path(run);
          },
-         [](const AppState& app) { return !app.settings.last_run.empty(); },
+         [](const AppState& app) {
+           const std::string& last = app.settings.last_run;
+           std::error_code none;
+           return !last.empty() && !(app.now.run && std::filesystem::equivalent(last, app.now.run->directory, none));
+         },
          {}});
   t.add({"file.cancel_loading",
          "command.file.cancel_loading",

@@ -178,6 +178,14 @@ inline std::optional<Evaluation> evaluation_shown(const SessionView& session, Sp
   return std::nullopt;
 }
 
+/// When the test split was last evaluated.
+inline std::optional<event::Evaluated> tested_at(const SessionView& session) {
+  if (!session.history) return std::nullopt;
+  const auto& told = session.history->evaluations;
+  const auto last = std::find_if(told.rbegin(), told.rend(), [](const auto& e) { return e.evaluation.split == Split::test; });
+  return last == told.rend() ? std::nullopt : std::optional(*last);
+}
+
 /// The newest training loss, as above; none before the first step.
 inline std::optional<LossTerms> train_shown(const SessionView& session) {
   if (!session.snapshot || session.snapshot->step == 0) return std::nullopt;

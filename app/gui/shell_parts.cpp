@@ -124,7 +124,7 @@ void draw_hints(AppState& app, PanelContext& c, const Rect& rect) {
   float x = rect.x + 14.0f * c.scale;
   float right = rect.right() - 46.0f * c.scale;
   ImGui::PopFont();
-  if (!app.settings.last_run.empty() && app.commands.find("file.resume_last")) {
+  if (const UiCommand* resume = app.commands.find("file.resume_last"); resume && resume->available(app)) {
     ImGui::PushFont(c.fonts.medium);
     const float width = ImGui::CalcTextSize(c.tr("hints.resume")).x + 44.0f * c.scale;
     ImGui::PopFont();

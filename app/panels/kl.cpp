@@ -33,7 +33,7 @@ void KlPanel::draw(PanelContext& c) {
   std::vector<size_t> order(kl.size());
   std::iota(order.begin(), order.end(), size_t{0});
   if (kl.size() > 2) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return kl[a] > kl[b]; });
-  double most = 1e-6;
+  double most = 0.1;  // nats: what says next to nothing looks like it
   float widest = 0.0f;
   ImFont* font = c.fonts.small;
   const auto width_of = [font](const std::string& s) { return font->CalcTextSizeA(font->FontSize, 1e6f, 0, s.c_str()).x; };

@@ -29,12 +29,12 @@ namespace latentscape {
 
 namespace {
 
-/// "(0.42, −1.30)", the first few dimensions and how many more.
+/// "(0.42, −1.30)", of many dimensions the first two.
 std::string position_text(const std::vector<float>& z) {
   std::string s = "(";
-  const size_t shown = std::min<size_t>(z.size(), 2);
+  const size_t shown = z.size() > 3 ? 2 : z.size();
   for (size_t j = 0; j < shown; ++j) s += (j ? ", " : "") + ui::number(static_cast<double>(z[j]), 2);
-  return s + (z.size() > shown ? fmt::format(", +{})", z.size() - shown) : ")");
+  return s + (z.size() > shown ? ", …)" : ")");
 }
 
 constexpr size_t kLineBytes = 300, kTextBytes = 2000;                             // of a neighbour's text in a line; in its tip

@@ -240,7 +240,7 @@ Result<std::shared_ptr<const Model<S>>> make_m2(const ModelConfig& config, std::
   conditional.conditional = true;
   conditional.classify = 0.0;
   LS_TRY(std::unique_ptr<const Vae<S>> vae, compose_vae<S>(conditional, shape));
-  LS_TRY(Network classifier, Network::reading(config.classifier, shape, config.classes, config.activation));
+  LS_TRY(Network classifier, Network::reading(config.classifier, shape, config.classes, config.activation, 0, "classifier"));
   TrainingMemory memory;  // the VAE sees an example once for each class that it may have
   memory.add(vae->encoder(), config.classes);
   memory.add(vae->decoder(), config.classes);

@@ -40,7 +40,8 @@ class Network {
   /// then a linear one. With classes, the first dense layer adds the row of an example's class (linear.hpp).
   /// A layer goes: linear or convolution, norm, activation, dropout; a residual block: x + W2 f(norm(W1 x + b1)) + b2, dropout.
   /// Errors name the layer, what it needs and what it gets.
-  static Result<Network> reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden, size_t classes = 0);
+  static Result<Network> reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden, size_t classes = 0,
+                                 std::string_view part = "encoder");
   /// From `in` numbers to examples of `shape`: the last layer has no activation. The first upconv is preceded by a dense layer that makes
   /// its feature maps. Classes as above.
   static Result<Network> writing(const NetworkSpec& spec, size_t in, std::span<const size_t> shape, Activation hidden, size_t classes = 0);

@@ -64,7 +64,7 @@ Status check_sides(std::string_view side, size_t index, const LayerSpec& layer, 
   if (layer.padding) least = layer.kernel > 2 * *layer.padding ? layer.kernel - 2 * *layer.padding : 1;
   const size_t room = std::min(image.height, image.width);
   if (least <= room) return {};
-  const bool reads = side == kEncoder;
+  const bool reads = side != kDecoder;
   const std::string wrong = fmt::format("{0} an image of at least {1} x {1}, but {2} {3}", reads ? "needs" : "makes", least,
                                         reads ? "gets" : "is to make", image.text());
   return misfit(side, index, layer, wrong,
@@ -76,7 +76,7 @@ Status check_channels(std::string_view side, size_t index, const LayerSpec& laye
   if (!image.image())
     return misfit(side, index, layer, fmt::format("needs an image, but gets {}", image.text()), "dense and res layers fit");
   if (image.channels == layer.units) return {};
-  const bool reads = side == kEncoder;
+  const bool reads = side != kDecoder;
   return misfit(side, index, layer,
                 fmt::format("{} {} feature maps, but {} {}", reads ? "needs" : "makes", layer.units,
                             reads ? "gets" : "the next layer reads", image.text()),
@@ -153,34 +153,34 @@ class NetworkBuilder {
   size_t module_ = 0;
 };
 
-Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden, size_t classes) {
-  LS_CHECK(check_count(kEncoder, spec));
+Result<Network> Network::reading(const NetworkSpec& spec, std::span<const size_t> shape, size_t out, Activation hidden, size_t classes,
+                                 std::string_view part) {
+  LS_CHECK(check_count(part, spec));
   NetworkBuilder builder(hidden, classes, 0);
   Signal now = signal_of(shape);
   for (size_t i = 0; i < spec.size(); ++i) {
     const LayerSpec& layer = spec[i];
     switch (layer.kind) {
       case Kind::upconv:
-        return misfit(kEncoder, i, layer, "is a layer of the decoder", fitting(layer, [](LayerSpec& l) { l.kind = Kind::conv; }));
+        return misfit(part, i, layer, "is a layer of the decoder", fitting(layer, [](LayerSpec& l) { l.kind = Kind::conv; }));
       case Kind::dense:
         builder.add_hidden(Linear{now.numbers, layer.units}, now.maps(), {}, layer.units, layer);
         now = plain(layer.units);
         break;
       case Kind::res:
-        if (now.numbers != layer.units) return wrong_size(kEncoder, i, layer, now);
+        if (now.numbers != layer.units) return wrong_size(part, i, layer, now);
         builder.add_dense_block(layer, now.maps());
         break;
       case Kind::conv: {
-        if (!now.image())
-          return misfit(kEncoder, i, layer, fmt::format("needs an image, but gets {}", now.text()), "dense and res layers fit");
-        LS_CHECK(check_sides(kEncoder, i, layer, now));
+        if (!now.image()) return misfit(part, i, layer, fmt::format("needs an image, but gets {}", now.text()), "dense and res layers fit");
+        LS_CHECK(check_sides(part, i, layer, now));
         const ConvShape conv = conv_shape(now, layer);
         builder.add_hidden(Convolution{conv}, now.maps(), maps_of(conv).maps(), conv.maps(), layer);
         now = maps_of(conv);
         break;
       }
       case Kind::resconv:
-        LS_CHECK(check_channels(kEncoder, i, layer, now));
+        LS_CHECK(check_channels(part, i, layer, now));
         builder.add_map_block(layer, now);
         break;
     }

@@ -38,7 +38,9 @@ TrainingWorker::TrainingWorker(OpenedTraining opened, std::shared_ptr<const Open
       budget_(options.overhead_share, options.snapshots_per_s),
       resumed_(opened.resumed),
       test_at_end_(opened.evaluate_test_at_end),
-      phase_(opened.start ? RunPhase::running : RunPhase::paused),
+      phase_(opened.start                                                  ? RunPhase::running
+             : opened.resumed && trainer_->epoch() >= opened.target_epochs ? RunPhase::finished
+                                                                           : RunPhase::paused),
       target_(opened.target_epochs),
       epochs_added_(std::max<uint64_t>(1, *opened.config.epochs)),
       epochs_asked_(std::max<uint64_t>(1, *opened.config.epochs)),

@@ -8,13 +8,25 @@ namespace latentscape {
 
 namespace {
 
-Status check_unit_range(const Dataset& data) {
+/// Who needs numbers from 0 to 1, and what goes without; empty: nobody.
+struct UnitRange {
+  std::string_view who, instead;
+};
+
+UnitRange unit_range_of(const RunConfig& c) {
+  if (c.model.likelihood == LikelihoodKind::bernoulli) return {"the bernoulli likelihood needs", "use likelihood=gaussian"};
+  if (c.binarise != Binarise::none) return {"binarising needs", "leave binarise at none"};
+  if (c.jitter.noise > 0.0) return {"jitter_noise needs", "leave it at 0"};
+  const bool sigmoid = c.model.likelihood == LikelihoodKind::gaussian && c.model.gaussian_mean == GaussianMean::sigmoid;
+  return sigmoid ? UnitRange{"mean=sigmoid needs", "use mean=linear"} : UnitRange();
+}
+
+Status check_unit_range(const Dataset& data, const UnitRange& range) {
   if (const auto* counts = std::get_if<WordCounts>(&data.values)) {
     if (std::none_of(counts->count.begin(), counts->count.end(), [](float v) { return v > 1.0f; })) return {};
-    return fail(
-        ErrorCode::invalid_argument,
-        "{}: holds word counts above 1, the bernoulli likelihood and binarising need numbers from 0 to 1; use likelihood=multinomial",
-        data.name);
+    return fail(ErrorCode::invalid_argument,
+                "{}: holds word counts above 1, and {} numbers from 0 to 1; use likelihood=multinomial without binarise", data.name,
+                range.who);
   }
   constexpr size_t kAhead = 4096;  // rows
   std::vector<float> row(data.width());
@@ -24,10 +36,8 @@ Status check_unit_range(const Dataset& data) {
     data.passed(1);
     const auto out = std::find_if_not(row.begin(), row.end(), [](float v) { return v >= 0.0f && v <= 1.0f; });
     if (out != row.end())
-      return fail(ErrorCode::invalid_argument,
-                  "{}: row {}, number {} is {}, the bernoulli likelihood, binarising and jitter_noise need numbers from 0 to 1; use "
-                  "likelihood=gaussian",
-                  data.name, i, out - row.begin(), *out);
+      return fail(ErrorCode::invalid_argument, "{}: row {}, number {} is {}, and {} numbers from 0 to 1; {}", data.name, i,
+                  out - row.begin(), *out, range.who, range.instead);
   }
   return {};
 }
@@ -39,9 +49,8 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
   if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
     return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
   LS_CHECK(check_jitter(config.jitter, data));
-  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none || config.jitter.noise > 0.0)
-    return check_unit_range(data);
-  return {};
+  const UnitRange range = unit_range_of(config);
+  return range.who.empty() ? Status() : check_unit_range(data, range);
 }
 
 /// Few labels are enough for a convolutional classifier where there are images; else it is like the encoder.
@@ -98,10 +107,13 @@ Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& b
 }
 
 /// What learns classes from few labels has to meet each of them.
-Status check_classes(const ModelConfig& model, const KnownLabels& labels, const Dataset& data) {
-  LS_TRY(const ModelFamily* family, model_families().get(model.name));
+Status check_classes(const RunConfig& config, const KnownLabels& labels, const Dataset& data) {
+  LS_TRY(const ModelFamily* family, model_families().get(config.model.name));
   if (!family->semi_supervised) return {};
   const std::vector<std::string> unmet = labels.unmet(data);
+  if (!unmet.empty() && !config.only.empty())
+    return fail(ErrorCode::invalid_argument, "only={} leaves out class '{}' of {}, and model '{}' learns all of its classes", config.only,
+                unmet.front(), data.name, config.model.name);
   return unmet.empty() ? Status() : Status(no_train_row(data, unmet.front()));
 }
 
@@ -134,7 +146,7 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   if (!config.epochs) config.epochs = usual_epochs(train_rows, config.batch);
   LS_CHECK(check_data(config, data, train_rows));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));
-  LS_CHECK(check_classes(config.model, labels, data));
+  LS_CHECK(check_classes(config, labels, data));
   LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));
   return PreparedRun{std::move(config), std::move(labels), std::move(model)};
 }

@@ -11,8 +11,8 @@
 
 namespace latentscape {
 
-/// A config with what depends on the data filled in (likelihood and epochs where not given, batch at most n, classes), checked against it, and what
-/// it asks for.
+/// A config with what depends on the data filled in (likelihood and epochs where not given, batch at most n, classes), checked against it,
+/// and what it asks for.
 struct PreparedRun {
   RunConfig config;
   KnownLabels labels;

@@ -123,12 +123,24 @@ struct Key {
 constexpr Key kModelKeys[] = {
     {"hidden",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       LS_CHECK(parse_layers(k, v, c.model.encoder));
-       c.model.decoder = mirrored(c.model.encoder);
+       NetworkSpec layers;
+       LS_CHECK(parse_layers(k, v, layers));
+       if (!c.given.encoder) c.model.encoder = layers;
+       if (!c.given.decoder) c.model.decoder = mirrored(layers);
        return {};
      }},
-    {"encoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.encoder); }},
-    {"decoder", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.decoder); }},
+    {"encoder",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_layers(k, v, c.model.encoder));
+       c.given.encoder = true;
+       return {};
+     }},
+    {"decoder",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_layers(k, v, c.model.decoder));
+       c.given.decoder = true;
+       return {};
+     }},
     {"classifier", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_layers(k, v, c.model.classifier); }},
     {"activation",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
@@ -159,11 +171,17 @@ constexpr Key kModelKeys[] = {
      }},
     {"objective",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       const Objective before = c.model.objective;
        LS_CHECK(parse_name(k, v, kObjectiveNames, c.model.objective));
-       if (c.model.objective == Objective::iwae && c.model.samples == 1) c.model.samples = kUsualSamples;
+       if (c.model.objective != before && !c.given.samples) c.model.samples = c.model.objective == Objective::iwae ? kUsualSamples : 1;
        return {};
      }},
-    {"k", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_count(k, v, 1, kMostSamples, c.model.samples); }},
+    {"k",
+     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
+       LS_CHECK(parse_count(k, v, 1, kMostSamples, c.model.samples));
+       c.given.samples = true;
+       return {};
+     }},
     {"free_bits", [](RunConfig& c, std::string_view k,
                      std::string_view v) { return parse_real(k, v, kFreeBitsExpected, weight_ok, c.model.free_bits); }},
     {"conditional",

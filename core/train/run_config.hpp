@@ -37,7 +37,7 @@ struct RunConfig {
   ModelConfig model;
   uint64_t seed = 1;
   std::optional<size_t> epochs;  // target, training may go on past it; not given: usual_epochs, when the data is known
-  size_t batch = 128;  // min(128, n) is applied where the data is known
+  size_t batch = 128;            // min(128, n) is applied where the data is known
   double learning_rate = 1e-3;
   std::optional<double> learning_rate_encoder;  // where set, instead of learning_rate
   std::optional<double> learning_rate_decoder;
@@ -65,7 +65,11 @@ struct RunConfig {
   size_t memory = 0;                  // bytes that the data may take before it is read from the disk, see DataRequest; in no file
   bool batch_given = false;           // true: a batch larger than the data is an error, not clamped
   bool likelihood_given = false;      // false: Bernoulli for images, multinomial for texts, else Gaussian, chosen when the data is known
-  bool variance_given = false;        // false: learned (shared) where tables get the Gaussian likelihood, chosen when the data is known
+  struct Given {
+    bool samples = false, encoder = false, decoder = false;
+    bool operator==(const Given&) const = default;
+  } given;                      // by set_value: `objective` and `hidden`, which set them too, leave them alone; in no file
+  bool variance_given = false;  // false: learned (shared) where tables get the Gaussian likelihood, chosen when the data is known
   bool operator==(const RunConfig&) const = default;
 };
 

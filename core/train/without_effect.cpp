@@ -1,5 +1,7 @@
 #include "core/train/without_effect.hpp"
 
+#include "core/data/source.hpp"
+
 namespace latentscape {
 
 namespace {
@@ -7,6 +9,10 @@ namespace {
 bool no_kl(const RunConfig& c) { return c.model.objective == Objective::autoencoder; }
 bool not_gaussian(const RunConfig& c) { return c.model.likelihood != LikelihoodKind::gaussian; }
 bool folded(const RunConfig& c) { return c.folds > 0; }
+bool drawn(const RunConfig& c) {
+  const DataSource* source = c.kind.empty() ? data_sources().find(c.data) : nullptr;
+  return source && source->builtin;
+}
 bool as_large_as_they_are(const RunConfig& c) { return c.reading.size == 0; }
 
 struct Rule {
@@ -18,7 +24,20 @@ struct Rule {
 constexpr std::string_view kNoKl = "an autoencoder has no KL";
 constexpr std::string_view kGaussian = "it is of likelihood=gaussian";
 
+constexpr std::string_view kOfFiles = "it is of files and folders";
+
 constexpr Rule kRules[] = {
+    {"objective",
+     [](const RunConfig& c) { return c.model.objective == Objective::tcvae && c.beta == 1.0 && c.schedule == BetaSchedule::constant; },
+     "beta weighs the total correlation of tcvae, and is 1: this is the plain VAE"},
+    {"conditional", [](const RunConfig& c) { return c.model.name == "m2"; }, "m2 is always told the class"},
+    {"size", drawn, kOfFiles},
+    {"fit", drawn, kOfFiles},
+    {"colour", drawn, kOfFiles},
+    {"missing", drawn, kOfFiles},
+    {"leave_out", drawn, kOfFiles},
+    {"standardise", drawn, kOfFiles},
+    {"text", drawn, kOfFiles},
     {"momentum", [](const RunConfig& c) { return c.optimiser != OptimiserKind::sgd; }, "it is of optimiser=sgd"},
     {"patience", [](const RunConfig& c) { return c.lr_schedule != RateSchedule::plateau; }, "it is of lr_schedule=plateau"},
     {"beta", no_kl, kNoKl},

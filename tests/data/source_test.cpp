@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <fstream>
 
 #include "core/formats/idx.hpp"
 #include "core/formats/npy.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace latentscape {
 namespace {
@@ -146,6 +148,14 @@ TEST(Sources, UnknownDataNamesTheNearestAndThePath) {
   request.spec = "strokes";
   request.kind = "idxx";
   EXPECT_THAT(load_dataset(request).error().message, HasSubstr("did you mean 'idx'"));
+}
+
+// Its figure would be a picture to learn.
+TEST(Sources, ASweepIsNoData) {
+  const TemporaryFolder folder("sweep");
+  std::ofstream(folder / "sweep.json") << "{}";
+  std::ofstream(folder / "sweep.png") << "";
+  EXPECT_THAT(message(folder.path()), AllOf(HasSubstr("is a sweep"), HasSubstr("open one of its folders")));
 }
 
 TEST(Sources, MixtureIsStandardisedAndSeeded) {

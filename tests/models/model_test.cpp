@@ -65,6 +65,14 @@ TEST(MakeModel, RefusesWhatDoesNotFitInMemory) {
   EXPECT_THAT(message_of(config, ErrorCode::out_of_memory), HasSubstr("GB to train"));
 }
 
+TEST(MakeModel, AMisfitIsOfThePartThatItIsIn) {
+  ModelConfig config;
+  config.name = "m2";
+  config.classes = 10;
+  config.classifier = {LayerSpec(LayerSpec::Kind::res, 3, 0, 1)};
+  EXPECT_THAT(message_of(config, ErrorCode::invalid_argument), HasSubstr("classifier layer 1 (res 3) needs 3 numbers"));
+}
+
 TEST(Presets, AllCanBeMadeAndSayWhatGoesWrong) {
   std::set<std::string> names;
   for (const ModelPreset& preset : model_presets()) {

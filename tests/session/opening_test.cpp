@@ -161,6 +161,21 @@ TEST(SessionOpening, ResumingEqualsGoingOnBitForBit) {
   EXPECT_EQ(epochs, 4u) << "one held-out line an epoch, over both halves";
 }
 
+TEST(SessionOpening, ARunThatHadComeToItsTargetIsFinishedWhenItIsLookedAt) {
+  const TemporaryFolder folder("finished");
+  OpenRequest request = tiny_request();
+  request.out = folder / "run";
+  ASSERT_FALSE(trained_to_the_end(request).empty());
+  OpenRequest again;
+  again.resume = request.out;
+  again.start = false;
+  Session session;
+  Listener listener(session);
+  session.open(again);
+  ASSERT_TRUE(listener.wait<event::Opened>()) << listener.failures();
+  EXPECT_EQ(session.snapshot()->phase, RunPhase::finished);
+}
+
 // The step of the checkpoint is saved once more, since its settings are others; its evaluation is as good as before.
 TEST(SessionOpening, AChangeAfterTheEndKeepsTheHeldoutLossAndItsOneLine) {
   const TemporaryFolder folder("change");

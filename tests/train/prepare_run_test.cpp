@@ -48,6 +48,17 @@ TEST(PrepareRun, TheLikelihoodFollowsTheDataWhereNotGiven) {
   EXPECT_EQ(prepare_run(small_config(), *points(100))->config.model.likelihood, LikelihoodKind::gaussian);
 }
 
+TEST(PrepareRun, WhatNeedsNumbersFromZeroToOneIsNamedWithItsWayOut) {
+  const auto error = [](const char* key, const char* value) {
+    RunConfig config = small_config();
+    EXPECT_TRUE(set_value(config, key, value).ok());
+    return error_of(config, *points(100));
+  };
+  EXPECT_THAT(error("mean", "sigmoid"), HasSubstr("mean=sigmoid needs numbers from 0 to 1; use mean=linear"));
+  EXPECT_THAT(error("binarise", "dynamic"), HasSubstr("leave binarise at none"));
+  EXPECT_THAT(error("likelihood", "bernoulli"), HasSubstr("use likelihood=gaussian"));
+}
+
 TEST(PrepareRun, FewRowsGetMoreEpochsWhereNoneAreGiven) {
   const auto epochs = [](size_t rows, size_t batch, std::optional<size_t> given = {}) {
     RunConfig config = small_config();

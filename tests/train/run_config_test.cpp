@@ -119,6 +119,22 @@ TEST(SetValue, EncoderAndDecoderAreSizedApart) {
   EXPECT_TRUE(c.model.encoder.empty());
 }
 
+// What is given by name counts, in whatever order it comes.
+TEST(SetValue, TheNarrowerKeyWinsInAnyOrder) {
+  const auto config_of = [](const std::vector<std::pair<const char*, const char*>>& settings) {
+    RunConfig c;
+    for (const auto& [key, value] : settings) EXPECT_TRUE(set_value(c, key, value).ok()) << key;
+    return c;
+  };
+  EXPECT_EQ(config_of({{"objective", "iwae"}}).model.samples, 5u);
+  EXPECT_EQ(config_of({{"k", "1"}, {"objective", "iwae"}}).model.samples, 1u);
+  EXPECT_EQ(config_of({{"objective", "iwae"}, {"k", "1"}}).model.samples, 1u);
+  EXPECT_EQ(config_of({{"objective", "iwae"}, {"objective", "tcvae"}}).model.samples, 1u) << "the five were nobody's";
+  const RunConfig apart = config_of({{"encoder", "50"}, {"hidden", "20"}});
+  EXPECT_EQ(apart.model.encoder, NetworkSpec{50});
+  EXPECT_EQ(apart.model.decoder, NetworkSpec{20});
+}
+
 // Each refusal names key, value and what was expected, and changes nothing.
 TEST(SetValue, RefusesWhatIsOutOfRangeOrNotANumber) {
   for (auto [key, value, expected] : {std::array<const char*, 3>{"latent", "0", "from 1"},

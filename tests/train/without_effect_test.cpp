@@ -34,7 +34,7 @@ TEST(WithoutEffect, EachRuleHoldsWhereItIsSoAndNowhereElse) {
       {"lr", {{"lr_encoder", "1"}, {"lr_decoder", "1"}}, {{"lr_encoder", "1"}}},
       {"lr_encoder", {{"freeze", "encoder"}}, {{"freeze", "decoder"}}},
       {"lr_decoder", {{"freeze", "decoder"}}, {{"freeze", "encoder"}}},
-      {"fit", {}, {{"size", "32"}}},
+      {"objective", {{"objective", "tcvae"}}, {{"objective", "tcvae"}, {"beta", "4"}}},
   };
   for (const auto& [key, idle, active] : cases) {
     EXPECT_NE(why(idle, key), "") << key;
@@ -49,6 +49,19 @@ TEST(WithoutEffect, EachRuleHoldsWhereItIsSoAndNowhereElse) {
   EXPECT_EQ(why_without_effect(config, "marginal_epochs"), "");
   EXPECT_EQ(why_without_effect(config, "classifier"), "");
   EXPECT_NE(why_without_effect(config, "heldout"), "");
+}
+
+// How files are read is nothing to data that is drawn.
+TEST(WithoutEffect, ReadingIsOfFiles) {
+  RunConfig config = config_of({{"size", "32"}});
+  for (const char* key : {"size", "fit", "colour", "missing", "leave_out", "standardise", "text"}) {
+    config.data = "strokes";
+    EXPECT_NE(why_without_effect(config, key), "") << key;
+    config.data = "some/folder";
+    EXPECT_EQ(why_without_effect(config, key), "") << key;
+  }
+  config.reading.size = 0;
+  EXPECT_NE(why_without_effect(config, "fit"), "");
 }
 
 TEST(WithoutEffect, OnlyWhatIsNamedIsSaid) {

@@ -62,11 +62,12 @@ ImVec4 colour_bar(PanelContext& c, ImDrawList& list, ImVec2 corner, const LayerA
     return column ? ui::value_text(static_cast<double>(v)) : ui::number(static_cast<double>(v), decimals);
   };
   const float y = low.y + pad + 11.0f * c.scale;
-  const std::string high = number(layer.high), unit = column ? layer.job.colour_column : c.tr(colour_unit(layer.job.colour_by));
+  const std::string lowest = (layer.lower ? "≤ " : "") + number(layer.low), high = (layer.higher ? "≥ " : "") + number(layer.high),
+                    unit = column ? layer.job.colour_column : c.tr(colour_unit(layer.job.colour_by));
   ImGui::PushFont(c.fonts.small);
-  const std::string name = ui::elided(unit, w - 2 * pad - text.size(high).x - text.size(number(layer.low)).x - 12.0f * c.scale);
+  const std::string name = ui::elided(unit, w - 2 * pad - text.size(high).x - text.size(lowest).x - 12.0f * c.scale);
   ImGui::PopFont();
-  text.draw({low.x + pad, y}, c.theme.muted, number(layer.low));
+  text.draw({low.x + pad, y}, c.theme.muted, lowest);
   text.draw({corner.x - pad - text.size(high).x, y}, c.theme.muted, high);
   text.draw({(low.x + corner.x - text.size(name).x) * 0.5f, y}, c.theme.text, name);
   return {low.x, low.y, corner.x, corner.y};

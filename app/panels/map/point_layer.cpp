@@ -46,6 +46,8 @@ void colour_points(LayerAnswer& a, const std::vector<uint32_t>& index, const std
     const auto range = has_fixed_range(job.colour_by) ? std::array<float, 2>{0.0f, 1.0f} : middle(values, 0.02);
     a.low = range[0];
     a.high = range[1] > range[0] ? range[1] : range[0] + 1.0f;
+    a.lower = std::any_of(values.begin(), values.end(), [&](float v) { return std::isfinite(v) && v < a.low; });
+    a.higher = std::any_of(values.begin(), values.end(), [&](float v) { return std::isfinite(v) && v > a.high; });
   }
   const bool labelled = std::any_of(set.labels.begin(), set.labels.end(), [](int label) { return label >= 0; });
   const bool has_classes = job.colour_by == ColourBy::column || (job.colour_by == ColourBy::label && labelled);

@@ -55,6 +55,7 @@ struct LayerAnswer {
   PickGrid grid;
   std::array<float, 4> bounds{-3, -3, 3, 3};  // what a picture of the points has to show, see picture_bounds
   float low = 0, high = 1;                    // colour range, where colours are numbers
+  bool lower = false, higher = false;         // are there some below or above it?
   std::vector<uint8_t> rgba;                  // splat only; opaque
 };
 

@@ -106,7 +106,7 @@ struct Menu {
 
 std::vector<std::string> axis_options(PanelContext& c, bool raw, size_t latent) {
   std::vector<std::string> names;
-  const std::vector<double> kl = kl_shown(c.session).per_dimension;
+  const std::vector<double> kl = c.session.run->model->has_prior() ? kl_shown(c.session).per_dimension : std::vector<double>();
   for (size_t j = 0; j < latent; ++j) {
     if (!raw)
       names.push_back(fmt::format("PC {}", j + 1));
