@@ -77,6 +77,7 @@ class ModelPanel final : public Panel {
   uint64_t run_ = 0;
   NextRun next_;
   Applies applies_;
+  std::vector<LikelihoodKind> likelihoods_;  // that the run's data can have; empty: not asked yet, it may read all of it
   int preset_ = 0;
   NextRun previewed_;  // what model_ and problem_ are of
   std::shared_ptr<const ModelF> model_;
@@ -164,9 +165,14 @@ void ModelPanel::objective(PanelContext& c) {
 void ModelPanel::likelihood(PanelContext& c) {
   ModelConfig& model = next_.config.model;
   if (!ui::fold(c, "model.likelihood.group", c.tr("model.likelihood"), words::likelihood(c.tr, model))) return;
-  std::vector<std::string> kinds = words::of_names(c.tr, "likelihood", kLikelihoodNames);
-  if (model.categories.empty()) kinds.pop_back();  // only for data of category columns
-  choose(c, "model.likelihood", "model.likelihood.tip", model.likelihood, kinds);
+  if (likelihoods_.empty()) likelihoods_ = likelihoods_for(*c.session.run->data);
+  std::vector<LikelihoodKind> kinds = likelihoods_;
+  if (std::find(kinds.begin(), kinds.end(), model.likelihood) == kinds.end()) kinds.push_back(model.likelihood);  // a preset's
+  std::vector<std::string> names;
+  for (const LikelihoodKind kind : kinds) names.push_back(words::likelihood_name(c.tr, kind));
+  auto chosen = static_cast<int>(std::find(kinds.begin(), kinds.end(), model.likelihood) - kinds.begin());
+  if (ui::choice(c, "model.likelihood", c.tr("model.likelihood"), "model.likelihood.tip", chosen, names))
+    model.likelihood = kinds[static_cast<size_t>(chosen)];
   if (model.likelihood != LikelihoodKind::gaussian) return;
   choose(c, "model.mean", "model.mean.tip", model.gaussian_mean, words::of_names(c.tr, "mean", kMeanNames));
   choose(c, "model.variance", "model.variance.tip", model.gaussian_variance, words::of_names(c.tr, "variance", kVarianceNames));
@@ -262,6 +268,7 @@ void ModelPanel::draw(PanelContext& c) {
   if (!c.session.run) return ui::placeholder_without_run(c, icon::kCubes, "model.empty");
   if (run_ != c.session.run->id) {
     run_ = c.session.run->id;
+    likelihoods_.clear();
     next_ = next_run_after(c.session.run->config);
     previewed_ = NextRun();
     model_ = nullptr;

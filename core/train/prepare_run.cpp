@@ -39,8 +39,8 @@ Status check_data(const RunConfig& config, const Dataset& data, size_t train_row
   if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
     return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
   LS_CHECK(check_jitter(config.jitter, data));
-  if (config.model.likelihood == LikelihoodKind::bernoulli || config.binarise != Binarise::none || config.jitter.noise > 0.0)
-    return check_unit_range(data);
+  const bool unit = config.binarise != Binarise::none || config.jitter.noise > 0.0;
+  if (unit && config.model.likelihood != LikelihoodKind::bernoulli) LS_CHECK(check_unit_range(data));  // bernoulli: checked anyway
   return {};
 }
 
@@ -63,8 +63,7 @@ Status check_extra_labels(const Dataset& data) {
 }
 
 /// Columns of categories have answers, not numbers.
-Status check_categories(const ModelConfig& model, const Dataset& data) {
-  if (data.categories.empty() || model.likelihood == LikelihoodKind::categorical) return {};
+Error only_categorical(LikelihoodKind kind, const Dataset& data) {
   constexpr size_t kNamed = 3;
   std::vector<std::string> names;
   for (const TableInput& input : data.preprocessing.inputs) names.push_back(input.name);
@@ -74,7 +73,7 @@ Status check_categories(const ModelConfig& model, const Dataset& data) {
   names.resize(std::min(names.size(), kNamed));
   return fail(ErrorCode::invalid_argument,
               "likelihood is '{}', but the columns of {} are categories ({}{}), expected likelihood=categorical",
-              kLikelihoodNames[static_cast<size_t>(model.likelihood)], data.name, fmt::join(names, ", "), more ? ", ..." : "");
+              kLikelihoodNames[static_cast<size_t>(kind)], data.name, fmt::join(names, ", "), more ? ", ..." : "");
 }
 
 /// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
@@ -89,11 +88,6 @@ Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& b
     return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
                 model.classes == 0 ? "none" : "one");
   if (labels || budget) LS_CHECK(check_extra_labels(data));
-  LS_CHECK(check_categories(model, data));
-  if (model.likelihood == LikelihoodKind::multinomial && data.kind != DataKind::text)
-    return fail(ErrorCode::invalid_argument, "likelihood is 'multinomial', expected word counts (texts or svmlight), {} is {}", data.name,
-                data.kind == DataKind::image ? "images" : "a table");
-  if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
   return {};
 }
 
@@ -121,6 +115,26 @@ size_t usual_epochs(size_t train_rows, size_t batch) {
 
 }  // namespace
 
+Status check_likelihood_of(const Dataset& data, LikelihoodKind kind) {
+  if (!data.categories.empty() && kind != LikelihoodKind::categorical) return only_categorical(kind, data);
+  if (kind == LikelihoodKind::bernoulli) return check_unit_range(data);
+  if (kind == LikelihoodKind::multinomial && data.kind != DataKind::text)
+    return fail(ErrorCode::invalid_argument, "likelihood is 'multinomial', expected word counts (texts or svmlight), {} is {}", data.name,
+                data.kind == DataKind::image ? "images" : "a table");
+  if (kind != LikelihoodKind::categorical) return {};
+  ModelConfig model;
+  model.likelihood = kind;
+  model.categories = data.categories;
+  return check_likelihood(model, data.width()).context(data.name);
+}
+
+std::vector<LikelihoodKind> likelihoods_for(const Dataset& data) {
+  std::vector<LikelihoodKind> kinds;
+  for (size_t i = 0; i < kLikelihoodNames.size(); ++i)
+    if (const auto kind = static_cast<LikelihoodKind>(i); check_likelihood_of(data, kind).ok()) kinds.push_back(kind);
+  return kinds;
+}
+
 Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
   const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
@@ -133,6 +147,7 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   LS_CHECK(validate(config));
   if (!config.epochs) config.epochs = usual_epochs(train_rows, config.batch);
   LS_CHECK(check_data(config, data, train_rows));
+  LS_CHECK(check_likelihood_of(data, config.model.likelihood));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));
   LS_CHECK(check_classes(config.model, labels, data));
   LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));

@@ -36,8 +36,10 @@ std::string objective(const Strings& tr, const RunConfig& config) {
   return text;
 }
 
+std::string likelihood_name(const Strings& tr, LikelihoodKind kind) { return named(tr, "likelihood", kind, kLikelihoodNames); }
+
 std::string likelihood(const Strings& tr, const ModelConfig& model) {
-  std::string text = named(tr, "likelihood", model.likelihood, kLikelihoodNames);
+  std::string text = likelihood_name(tr, model.likelihood);
   if (model.likelihood != LikelihoodKind::gaussian) return text;
   if (model.gaussian_variance == GaussianVariance::fixed) return text + fmt::format(", σ {:.4g}", model.gaussian_sigma);
   return text + ", " + named(tr, "words.variance", model.gaussian_variance, kVarianceNames);

@@ -12,6 +12,7 @@ namespace latentscape::words {
 std::string objective_name(const Strings& tr, const ModelConfig& model);
 /// With k, beta and free bits where they are not the usual ones.
 std::string objective(const Strings& tr, const RunConfig& config);
+std::string likelihood_name(const Strings& tr, LikelihoodKind kind);
 std::string likelihood(const Strings& tr, const ModelConfig& model);
 std::string optimiser(const RunConfig& config);
 std::string rate_schedule(const Strings& tr, const RunConfig& config);
