@@ -64,6 +64,7 @@ class ModelPanel final : public Panel {
 
  private:
   void current(PanelContext& c);
+  void start_from(PanelContext& c, int preset);
   void network(PanelContext& c);
   void objective(PanelContext& c);
   void likelihood(PanelContext& c);
@@ -75,7 +76,7 @@ class ModelPanel final : public Panel {
   void start(PanelContext& c);
 
   uint64_t run_ = 0;
-  NextRun next_;
+  NextRun next_, started_;  // as edited, and as it was before that
   Applies applies_;
   std::vector<LikelihoodKind> likelihoods_;  // that the run's data can have; empty: not asked yet, it may read all of it
   int preset_ = 0;
@@ -106,16 +107,25 @@ void ModelPanel::current(PanelContext& c) {
   }
 }
 
+/// 0: the run itself, else a preset.
+void ModelPanel::start_from(PanelContext& c, int preset) {
+  preset_ = preset;
+  if (preset_ == 0)
+    next_ = next_run_after(c.session.run->config);
+  else
+    choose_preset(next_, model_presets()[static_cast<size_t>(preset_) - 1], *c.session.run->data);
+  started_ = next_;
+}
+
 void ModelPanel::network(PanelContext& c) {
   ui::section(c, c.tr("model.next"));
   const auto presets = model_presets();
   std::vector<std::string> names{c.tr("model.preset.own")};
   for (const ModelPreset& p : presets) names.push_back(p.name);
-  if (ui::choice(c, "model.preset", c.tr("model.preset"), "model.preset.tip", preset_, names) && preset_ > 0) {
-    RunConfig config = next_.config;
-    config.model = presets[static_cast<size_t>(preset_) - 1].config;
-    next_ = next_run_after(config);
-  }
+  // Once a setting differs from where it started, nothing is marked as chosen: the same start brings its settings back.
+  int chosen = next_ == started_ ? preset_ : -1;
+  if (ui::choice(c, "model.preset", c.tr("model.preset"), "model.preset.tip", chosen, names, names[static_cast<size_t>(preset_)]))
+    start_from(c, chosen);
   const std::vector<std::string> families = model_families().names();
   auto family = static_cast<int>(std::find(families.begin(), families.end(), next_.config.model.name) - families.begin());
   if (ui::choice(c, "model.family", c.tr("model.family"), "model.family.tip", family, families))
@@ -269,7 +279,7 @@ void ModelPanel::draw(PanelContext& c) {
   if (run_ != c.session.run->id) {
     run_ = c.session.run->id;
     likelihoods_.clear();
-    next_ = next_run_after(c.session.run->config);
+    start_from(c, 0);
     previewed_ = NextRun();
     model_ = nullptr;
     problem_.clear();

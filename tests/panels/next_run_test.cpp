@@ -38,6 +38,29 @@ NextRun next_of(const char* family) {
 
 TEST(NextRun, HasWeightsOfItsOwn) { EXPECT_TRUE(next_of("mlp").config.init.empty()); }
 
+TEST(NextRun, APresetBringsItsModelAndNoLikelihoodThatTheDataCannotHave) {
+  const Dataset data = pictures(true);
+  NextRun next = next_of("mlp");
+  next.config.learning_rate = 0.25;
+  next.labels = "8";
+  for (const ModelPreset& preset : model_presets()) {
+    choose_preset(next, preset, data);
+    EXPECT_EQ(next.config.model, preset.config) << preset.name;
+    EXPECT_EQ(next.encoder, to_string(preset.config.encoder));
+    EXPECT_EQ(next.decoder, to_string(preset.config.decoder));
+    EXPECT_EQ(next.labels, "8");
+    EXPECT_EQ(next.config.learning_rate, 0.25);
+    Dataset table;
+    table.kind = DataKind::table;
+    table.shape = {2};
+    table.rows = 1;
+    table.values = std::vector<float>{-1.0f, 3.0f};
+    next.config.model.likelihood = LikelihoodKind::gaussian;
+    choose_preset(next, preset, table);
+    EXPECT_EQ(next.config.model.likelihood, LikelihoodKind::gaussian) << preset.name;
+  }
+}
+
 TEST(NextRun, ShowsWhatMakesADifference) {
   const Dataset data = pictures(true), bare = pictures(false);
   const auto of = [&](const char* family) { return what_applies(next_of(family).config, data); };

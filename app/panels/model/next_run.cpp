@@ -30,6 +30,20 @@ NextRun next_run_after(const RunConfig& run) {
   return next;
 }
 
+void choose_preset(NextRun& next, const ModelPreset& preset, const Dataset& data) {
+  const ModelConfig before = next.config.model;
+  ModelConfig& model = next.config.model;
+  model = preset.config;
+  if (!check_likelihood_of(data, model.likelihood).ok()) {  // a shape for pixels can be one for words
+    model.likelihood = before.likelihood;
+    model.gaussian_mean = before.gaussian_mean;
+    model.gaussian_variance = before.gaussian_variance;
+    model.gaussian_sigma = before.gaussian_sigma;
+  }
+  next.encoder = to_string(model.encoder);
+  next.decoder = to_string(model.decoder);
+}
+
 void choose_family(NextRun& next, const ModelFamily& family) {
   use_family(next.config.model, family);
   next.encoder = to_string(next.config.model.encoder);

@@ -17,6 +17,8 @@ struct NextRun {
 
 /// As the run that is open, but with weights of its own.
 NextRun next_run_after(const RunConfig& run);
+/// As it is, but of the preset's model; the likelihood stays where the data cannot have the preset's.
+void choose_preset(NextRun& next, const ModelPreset& preset, const Dataset& data);
 void choose_family(NextRun& next, const ModelFamily& family);
 void choose_objective(NextRun& next, Objective objective);
 void choose_optimiser(NextRun& next, OptimiserKind optimiser);
