@@ -26,7 +26,7 @@ std::string sentence(const Error& error) { return error.message.substr(0, error.
 void size_row(PanelContext& c, const ModelF& model) {
   const ModelMacs macs = model.macs();
   ui::value_row(c, c.tr("model.parameters"), ui::count(model.parameter_count()));
-  ui::value_row(c, c.tr("model.flops"), fmt::format("{} MFLOP", ui::number(2e-6 * (macs.encode + macs.decode), 1)));
+  ui::value_row(c, c.tr("model.flops"), words::flops(2.0 * (macs.encode + macs.decode)));
 }
 
 /// A setting that is one of an enum's values.

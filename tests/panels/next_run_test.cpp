@@ -174,6 +174,15 @@ TEST(Words, SayWhatIsNotTheUsual) {
   EXPECT_EQ(words::activation_name(Activation::tanh), "tanh");
 }
 
+TEST(Words, SmallAndLargeModelsHaveTheirUnits) {
+  EXPECT_EQ(words::flops(640.0), "640 FLOP");
+  EXPECT_EQ(words::flops(8400.0), "8.4 kFLOP");
+  EXPECT_EQ(words::flops(99000.0), "99.0 kFLOP");
+  EXPECT_EQ(words::flops(1e5), "0.1 MFLOP");
+  EXPECT_EQ(words::flops(8.9e6), "8.9 MFLOP");
+  EXPECT_EQ(words::flops(2.1e9), "2.1 GFLOP");
+}
+
 TEST(ClassBars, ShowTheLikeliestWhereThereAreMany) {
   const std::vector<float> probabilities{0.1f, 0.5f, 0.05f, 0.35f};
   EXPECT_EQ(bars_shown(probabilities, 4), (std::vector<size_t>{0, 1, 2, 3}));

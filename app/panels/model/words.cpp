@@ -59,6 +59,13 @@ std::string kl_schedule(const Strings& tr, const RunConfig& config) {
   return config.schedule == BetaSchedule::linear ? text + ", " + formatted(tr, "words.epochs", config.schedule_epochs) : text;
 }
 
+std::string flops(double n) {
+  if (n < 1e3) return fmt::format("{:.0f} FLOP", n);
+  if (n < 1e5) return ui::number(n / 1e3, 1) + " kFLOP";
+  if (n < 1e9) return ui::number(n / 1e6, 1) + " MFLOP";
+  return ui::number(n / 1e9, 1) + " GFLOP";
+}
+
 std::string_view optimiser_name(OptimiserKind kind) {
   constexpr std::array<std::string_view, 4> kNames = {"Adam", "AdamW", "SGD", "RMSprop"};
   return kNames[static_cast<size_t>(kind)];
