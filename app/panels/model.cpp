@@ -213,6 +213,10 @@ void ModelPanel::optimiser(PanelContext& c) {
   if (choose(c, "model.optimiser", "model.optimiser.tip", chosen, kinds)) choose_optimiser(next_, chosen);
   if (config.optimiser == OptimiserKind::sgd)
     number(c, "model.momentum", "model.momentum.tip", "momentum", config.momentum, 0.0f, 0.99f, "%.2f");
+  if (config.optimiser != OptimiserKind::adam) {  // which takes none
+    double decay = config.weight_decay.value_or(default_weight_decay(config.optimiser));
+    if (number(c, "model.weight_decay", "model.weight_decay.tip", "weight_decay", decay, 0.0f, 0.1f, "%.3g")) config.weight_decay = decay;
+  }
   number(c, "model.lr", "model.lr.tip", "lr", config.learning_rate, 1e-5f, 1e-1f, "e", true);
   choose(c, "model.lr_schedule", "model.lr_schedule.tip", config.lr_schedule, words::of_names(c.tr, "lr_schedule", kRateScheduleNames));
   if (config.lr_schedule == RateSchedule::plateau) whole(c, "model.patience", "model.patience.tip", "patience", config.patience);

@@ -115,6 +115,16 @@ TEST(NextRun, WhatIsNotShownIsNotAskedFor) {
   EXPECT_FALSE(run->config.labels);
 }
 
+TEST(NextRun, WeightDecayIsTheOptimisersOwnUntilOneIsGiven) {
+  NextRun next = next_of("mlp");
+  choose_optimiser(next, OptimiserKind::adamw);
+  EXPECT_FALSE(prepared(next, pictures(true))->config.weight_decay);
+  next.config.weight_decay = 0.05;
+  EXPECT_EQ(prepared(next, pictures(true))->config.weight_decay, 0.05);
+  choose_optimiser(next, OptimiserKind::sgd);
+  EXPECT_FALSE(prepared(next, pictures(true))->config.weight_decay) << "AdamW's is not SGD's";
+}
+
 TEST(NextRun, ALabelBudgetIsACountOrAShareOrAll) {
   const Dataset data = pictures(true);
   NextRun next = next_of("m2");
