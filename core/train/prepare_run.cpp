@@ -32,16 +32,23 @@ Status check_unit_range(const Dataset& data) {
   return {};
 }
 
-Status check_data(const RunConfig& config, const Dataset& data, size_t train_rows) {
-  if (train_rows == 0) return fail(ErrorCode::invalid_argument, "{} has no train rows", data.name);
-  if (config.batch > train_rows)
-    return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
-  if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
-    return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
+Status check_batch(const RunConfig& config, const Dataset& data, size_t train_rows) {
+  if (!config.batch_given || config.batch <= train_rows) return {};
+  return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
+}
+
+Status check_rate_schedule(const RunConfig& config, const Dataset& data) {
+  if (config.lr_schedule != RateSchedule::plateau || !data.ids_of(Split::heldout).empty()) return {};
+  return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
+}
+
+Status check_jitter(const RunConfig& config, const Dataset& data) {
   LS_CHECK(check_jitter(config.jitter, data));
-  const bool unit = config.binarise != Binarise::none || config.jitter.noise > 0.0;
-  if (unit && config.model.likelihood != LikelihoodKind::bernoulli) LS_CHECK(check_unit_range(data));  // bernoulli: checked anyway
-  return {};
+  return config.jitter.noise > 0.0 ? check_unit_range(data) : Status();
+}
+
+size_t train_rows_of(const RunConfig& config, const KnownLabels& labels) {
+  return config.unlabelled ? labels.train_rows() : labels.rows().size();
 }
 
 /// Few labels are enough for a convolutional classifier where there are images; else it is like the encoder.
@@ -135,9 +142,26 @@ std::vector<LikelihoodKind> likelihoods_for(const Dataset& data) {
   return kinds;
 }
 
+std::vector<RunProblem> problems_of(const RunConfig& config, const Dataset& data) {
+  std::vector<RunProblem> problems;
+  const auto add = [&](RunPart part, const Status& status) {
+    if (!status.ok()) problems.push_back({part, status.error()});
+  };
+  auto labels = KnownLabels::of(data, config.labels, config.seed);
+  if (!labels.ok()) {
+    problems.push_back({RunPart::labels, labels.error()});
+    labels = KnownLabels::of(data, std::nullopt, config.seed);
+  }
+  if (labels.ok() && train_rows_of(config, *labels) > 0) add(RunPart::batch, check_batch(config, data, train_rows_of(config, *labels)));
+  add(RunPart::likelihood, check_likelihood_of(data, config.model.likelihood));
+  add(RunPart::lr_schedule, check_rate_schedule(config, data));
+  add(RunPart::jitter, check_jitter(config, data));
+  return problems;
+}
+
 Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
-  const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
+  const size_t train_rows = train_rows_of(config, labels);
   if (!config.likelihood_given) config.model.likelihood = likelihood_of(data);
   // With the variance of standardised columns, 1, a table's latents would say next to nothing.
   if (!config.variance_given && data.kind == DataKind::table && config.model.likelihood == LikelihoodKind::gaussian)
@@ -146,7 +170,11 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   if (!config.window) config.window = data.window;
   LS_CHECK(validate(config));
   if (!config.epochs) config.epochs = usual_epochs(train_rows, config.batch);
-  LS_CHECK(check_data(config, data, train_rows));
+  if (train_rows == 0) return fail(ErrorCode::invalid_argument, "{} has no train rows", data.name);
+  LS_CHECK(check_batch(config, data, train_rows));
+  LS_CHECK(check_rate_schedule(config, data));
+  LS_CHECK(check_jitter(config, data));
+  if (config.binarise != Binarise::none) LS_CHECK(check_unit_range(data));
   LS_CHECK(check_likelihood_of(data, config.model.likelihood));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));
   LS_CHECK(check_classes(config.model, labels, data));

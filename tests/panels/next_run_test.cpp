@@ -140,7 +140,37 @@ TEST(NextRun, ALabelBudgetIsACountOrAShareOrAll) {
   EXPECT_EQ(known("some"), -1);
   const auto refused = prepared(next, data);
   ASSERT_FALSE(refused.ok());
-  EXPECT_NE(refused.error().message.find("'some'"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("'some', expected all, "), std::string::npos) << refused.error().message;
+}
+
+TEST(NextRun, EachProblemIsOfItsSettingAndHidesNoOther) {
+  Dataset data = pictures(true);
+  NextRun next = next_of("m2");
+  const auto parts = [&] {
+    std::vector<RunPart> all;
+    const NextRunLook look = look_at(next, data);
+    for (const RunProblem& problem : look.problems) all.push_back(problem.part);
+    EXPECT_EQ(all.empty(), prepared(next, data).ok());
+    return all;
+  };
+  EXPECT_TRUE(parts().empty());
+  next.labels = "some";
+  EXPECT_EQ(parts(), std::vector{RunPart::labels});
+  EXPECT_TRUE(look_at(next, data).model) << "the model is none the worse for it";
+  next.labels = "3";
+  next.config.batch = 1000;
+  next.config.batch_given = true;
+  next.config.model.likelihood = LikelihoodKind::multinomial;
+  EXPECT_EQ(parts(), (std::vector{RunPart::labels, RunPart::batch, RunPart::likelihood}));
+  next.labels = "8";
+  next.config.jitter.shift = 4;
+  EXPECT_EQ(parts(), (std::vector{RunPart::batch, RunPart::likelihood, RunPart::jitter}));
+  next = next_of("cvae");
+  data = pictures(false);
+  EXPECT_EQ(parts(), std::vector{RunPart::model});
+  next.config.batch = 1000;
+  next.config.batch_given = true;
+  EXPECT_EQ(parts(), (std::vector{RunPart::batch, RunPart::model}));
 }
 
 TEST(NextRun, NeedsLabelsWhereTheModelReadsThem) {
