@@ -3,6 +3,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <tuple>
@@ -62,8 +63,9 @@ void small_note(PanelContext& c, std::string_view text) {
 }
 
 /// What is wrong with the field that was drawn last; while it is typed in, the words come into sight.
-void below_field(PanelContext& c, std::string_view text) {
+void below_field(PanelContext& c, std::string_view text, const std::function<void()>& before = {}) {
   const bool typing = ImGui::IsItemActive();
+  if (before) before();
   ui::problem(c, text);
   if (typing && ImGui::GetItemRectMax().y > ImGui::GetWindowPos().y + ImGui::GetWindowHeight()) ImGui::SetScrollHereY(1.0f);
 }
@@ -163,7 +165,8 @@ void ModelPanel::network(PanelContext& c) {
     ui::value_row(c, c.tr(name), "");
     const auto problem = problem_of_spec(text);
     ui::text_field(c, name, "", tip, text, nullptr, problem ? std::optional(problem->at) : std::nullopt);
-    if (problem) below_field(c, problem->sentence);
+    const std::string& typed = text;
+    if (problem) below_field(c, problem->sentence, [&] { ui::wrong_word(c, typed, problem->at); });
   }
   std::vector<std::string> activations;
   for (int i = 0; i <= static_cast<int>(Activation::silu); ++i)
