@@ -66,6 +66,16 @@ void mark_wrong(PanelContext& c, std::string_view text, size_t at, ImVec2 low, I
   underline(c, low.x + pad + width_of(text.substr(0, at)), high.y - 3.0f * c.scale, width_of(text.substr(at, end_of_word(text, at) - at)));
 }
 
+constexpr float kChoicePad = 34.0f;  // beside a drop-down's text, pixels at UI scale 1
+
+/// Of a short list: so that none of its words is cut where the label leaves room, and the field keeps its width.
+float widest(std::span<const std::string> options) {
+  constexpr size_t kShort = 16;
+  float width = 0.0f;
+  for (size_t i = 0; i < options.size() && options.size() <= kShort; ++i) width = std::max(width, width_of(options[i]));
+  return width;
+}
+
 /// Typing into the value of a slider: the text when it is entered; the field closes by itself.
 std::optional<std::string> edit_in_place(PanelContext& c, const Row& row, const char* name, float value) {
   ImGuiStorage* storage = ImGui::GetStateStorage();
@@ -248,8 +258,9 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   const float height = (label.empty() ? kButtonHeight : kRowHeight) * c.scale;
   if (!label.empty()) {
     const Row row = begin_row(c, label);
-    x = row.field_x;
-    width = row.x + row.width - row.field_x;
+    const float usual = row.x + row.width - row.field_x, most = row.width - row.label_width - 10.0f * c.scale;  // what the label leaves
+    width = std::clamp(widest(options) + kChoicePad * c.scale, usual, std::max(usual, most));
+    x = row.x + row.width - width;
   }
   const bool valid = index >= 0 && index < static_cast<int>(options.size());
   const std::string current = valid ? options[static_cast<size_t>(index)] : std::string(unchosen);
@@ -263,7 +274,7 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   draw->AddRectFilled(ImVec2(x, y), ImVec2(x + width, y + height), hovered ? blended(c.theme.raised, c.theme.text, 0.08f) : c.theme.raised,
                       5.0f * c.scale);
   const float text_y = std::floor(y + (height - ImGui::GetTextLineHeight()) * 0.5f);
-  draw_text(x + 10.0f * c.scale, text_y, valid ? c.theme.text : c.theme.muted, elided(current, width - 34.0f * c.scale));
+  draw_text(x + 10.0f * c.scale, text_y, valid ? c.theme.text : c.theme.muted, elided(current, width - kChoicePad * c.scale));
   const float cx = x + width - 13.0f * c.scale, cy = y + height * 0.5f - 1.0f * c.scale, r = 4.0f * c.scale;
   draw->AddTriangleFilled(ImVec2(cx - r, cy - r * 0.4f), ImVec2(cx + r, cy - r * 0.4f), ImVec2(cx, cy + r * 0.8f), c.theme.muted);
   if (clicked) ImGui::OpenPopup("##list");
