@@ -14,6 +14,7 @@
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/strings.hpp"
+#include "app/gui/text_lines.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 #include "app/gui/widgets.hpp"
@@ -47,18 +48,32 @@ std::string shown_value(const char* format, float value) {
   return !text.empty() && text[0] == '-' ? fmt::format("\u2212{}", text.substr(1)) : text;
 }
 
-/// A frame around the field, and a line under the word that is wrong where all of the text is in sight.
-void mark_wrong(PanelContext& c, const std::string& text, size_t at, ImVec2 low, ImVec2 high) {
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  draw->AddRect(low, high, c.theme.warning, 5.0f * c.scale, 0, std::max(1.0f, c.scale));
-  const float pad = 9.0f * c.scale;
-  const char* begin = text.data();
-  const auto width_of = [&](size_t from, size_t to) { return ImGui::CalcTextSize(begin + from, begin + to).x; };
-  if (width_of(0, text.size()) > high.x - low.x - 2.0f * pad) return;
+constexpr float kFieldPad = 9.0f;  // pixels at UI scale 1
+
+float width_of(std::string_view text) { return ImGui::CalcTextSize(text.data(), text.data() + text.size()).x; }
+
+/// A line of `width` under a word, at least to be seen: a word may be missing.
+void underline(PanelContext& c, float x, float y, float width) {
+  ImGui::GetWindowDrawList()->AddLine(ImVec2(x, y), ImVec2(x + std::max(width, 5.0f * c.scale), y), c.theme.warning, 2.0f * c.scale);
+}
+
+/// A frame around the field, and a line under the word that is wrong where all of the text is in sight; else see wrong_word.
+void mark_wrong(PanelContext& c, std::string_view text, size_t at, ImVec2 low, ImVec2 high) {
+  ImGui::GetWindowDrawList()->AddRect(low, high, c.theme.warning, 5.0f * c.scale, 0, std::max(1.0f, c.scale));
+  const float pad = kFieldPad * c.scale;
+  if (width_of(text) > high.x - low.x - 2.0f * pad) return;
   at = std::min(at, text.size());
-  const size_t end = std::max(std::min(text.find_first_of(" ,", at), text.size()), at);
-  const float x = low.x + pad + width_of(0, at), y = high.y - 3.0f * c.scale;
-  draw->AddLine(ImVec2(x, y), ImVec2(x + std::max(width_of(at, end), 5.0f * c.scale), y), c.theme.warning, 2.0f * c.scale);
+  underline(c, low.x + pad + width_of(text.substr(0, at)), high.y - 3.0f * c.scale, width_of(text.substr(at, end_of_word(text, at) - at)));
+}
+
+constexpr float kChoicePad = 34.0f;  // beside a drop-down's text, pixels at UI scale 1
+
+/// Of a short list: so that none of its words is cut where the label leaves room, and the field keeps its width.
+float widest(std::span<const std::string> options) {
+  constexpr size_t kShort = 16;
+  float width = 0.0f;
+  for (size_t i = 0; i < options.size() && options.size() <= kShort; ++i) width = std::max(width, width_of(options[i]));
+  return width;
 }
 
 /// Typing into the value of a slider: the text when it is entered; the field closes by itself.
@@ -213,7 +228,7 @@ bool text_field(PanelContext& c, const char* name, std::string_view label, const
   }
   ImGui::SetCursorScreenPos(ImVec2(x, y));
   ImGui::SetNextItemWidth(width);
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(9.0f * c.scale, (height - ImGui::GetTextLineHeight()) * 0.5f));
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(kFieldPad * c.scale, (height - ImGui::GetTextLineHeight()) * 0.5f));
   ImGui::PushID(name);
   const bool changed = hint_key ? ImGui::InputTextWithHint("##text", c.tr(hint_key), &value) : ImGui::InputText("##text", &value);
   ImGui::PopID();
@@ -224,6 +239,18 @@ bool text_field(PanelContext& c, const char* name, std::string_view label, const
   return changed;
 }
 
+void wrong_word(PanelContext& c, std::string_view line, size_t at) {
+  const float width = ImGui::GetContentRegionAvail().x, pad = kFieldPad * c.scale;
+  if (width_of(line) <= width - 2.0f * pad) return;
+  const Excerpt excerpt = excerpt_around(line, at, width, width_of);
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetTextLineHeight();
+  draw_text(low.x, low.y, c.theme.text, excerpt.text);
+  const std::string_view shown = excerpt.text;
+  underline(c, low.x + width_of(shown.substr(0, excerpt.at)), low.y + height + c.scale, width_of(shown.substr(excerpt.at, excerpt.size)));
+  ImGui::Dummy(ImVec2(width, height + 2.0f * c.scale));
+}
+
 bool choice(PanelContext& c, const char* name, std::string_view label, const char* tip, int& index, std::span<const std::string> options,
             std::string_view unchosen) {
   float x = ImGui::GetCursorScreenPos().x, y = ImGui::GetCursorScreenPos().y;
@@ -231,8 +258,9 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   const float height = (label.empty() ? kButtonHeight : kRowHeight) * c.scale;
   if (!label.empty()) {
     const Row row = begin_row(c, label);
-    x = row.field_x;
-    width = row.x + row.width - row.field_x;
+    const float usual = row.x + row.width - row.field_x, most = row.width - row.label_width - 10.0f * c.scale;  // what the label leaves
+    width = std::clamp(widest(options) + kChoicePad * c.scale, usual, std::max(usual, most));
+    x = row.x + row.width - width;
   }
   const bool valid = index >= 0 && index < static_cast<int>(options.size());
   const std::string current = valid ? options[static_cast<size_t>(index)] : std::string(unchosen);
@@ -246,7 +274,7 @@ bool choice(PanelContext& c, const char* name, std::string_view label, const cha
   draw->AddRectFilled(ImVec2(x, y), ImVec2(x + width, y + height), hovered ? blended(c.theme.raised, c.theme.text, 0.08f) : c.theme.raised,
                       5.0f * c.scale);
   const float text_y = std::floor(y + (height - ImGui::GetTextLineHeight()) * 0.5f);
-  draw_text(x + 10.0f * c.scale, text_y, valid ? c.theme.text : c.theme.muted, elided(current, width - 34.0f * c.scale));
+  draw_text(x + 10.0f * c.scale, text_y, valid ? c.theme.text : c.theme.muted, elided(current, width - kChoicePad * c.scale));
   const float cx = x + width - 13.0f * c.scale, cy = y + height * 0.5f - 1.0f * c.scale, r = 4.0f * c.scale;
   draw->AddTriangleFilled(ImVec2(cx - r, cy - r * 0.4f), ImVec2(cx + r, cy - r * 0.4f), ImVec2(cx, cy + r * 0.8f), c.theme.muted);
   if (clicked) ImGui::OpenPopup("##list");

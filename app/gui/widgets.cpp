@@ -10,6 +10,7 @@
 #include "app/gui/fonts.hpp"
 #include "app/gui/icons.hpp"
 #include "app/gui/strings.hpp"
+#include "app/gui/text_lines.hpp"
 #include "app/gui/theme.hpp"
 #include "app/gui/widget_parts.hpp"
 
@@ -19,17 +20,26 @@ namespace {
 const char* begin_of(std::string_view text) { return text.data(); }
 const char* end_of(std::string_view text) { return text.data() + text.size(); }
 
-/// Calls `line` for each line of the text as Dear ImGui wraps it; spaces at a break are left out.
+/// Calls `line` for each line of the text; spaces at a break are left out.
 template <class Line>
 void wrap(ImFont* font, float size, float width, std::string_view text, Line line) {
+  const auto width_of = [&](std::string_view s) { return font->CalcTextSizeA(size, 1e6f, 0.0f, begin_of(s), end_of(s)).x; };
   const char *at = begin_of(text), *end = end_of(text);
   while (at < end) {
-    const char* stop = font->CalcWordWrapPositionA(size / font->FontSize, at, end, width);
-    if (stop == at) ++stop;
+    const char* stop = at + line_length({at, static_cast<size_t>(end - at)}, width, width_of);
     line(at, stop);
     at = stop;
     while (at < end && (*at == ' ' || *at == '\n')) ++at;
   }
+}
+
+/// Dear ImGui's own wrapping would break numbers at their point.
+void wrapped_text(ImU32 colour, std::string_view text) {
+  const auto width_of = [](std::string_view s) { return ImGui::CalcTextSize(begin_of(s), end_of(s)).x; };
+  const std::string lines = wrapped(text, ImGui::GetContentRegionAvail().x, width_of);
+  ImGui::PushStyleColor(ImGuiCol_Text, colour);
+  ImGui::TextUnformatted(lines.data(), lines.data() + lines.size());
+  ImGui::PopStyleColor();
 }
 
 float wrapped_height(ImFont* font, float size, float width, std::string_view text) {
@@ -113,21 +123,9 @@ void value_row(PanelContext& c, std::string_view label, std::string_view value, 
   if (shown.size() != value.size() && ImGui::IsItemHovered()) ImGui::SetTooltip("%.*s", static_cast<int>(value.size()), value.data());
 }
 
-void note(PanelContext& c, std::string_view text) {
-  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.muted);
-  ImGui::PushTextWrapPos(0.0f);
-  ImGui::TextUnformatted(begin_of(text), end_of(text));
-  ImGui::PopTextWrapPos();
-  ImGui::PopStyleColor();
-}
+void note(PanelContext& c, std::string_view text) { wrapped_text(c.theme.muted, text); }
 
-void problem(PanelContext& c, std::string_view text) {
-  ImGui::PushStyleColor(ImGuiCol_Text, c.theme.warning);
-  ImGui::PushTextWrapPos(0.0f);
-  ImGui::TextUnformatted(begin_of(text), end_of(text));
-  ImGui::PopTextWrapPos();
-  ImGui::PopStyleColor();
-}
+void problem(PanelContext& c, std::string_view text) { wrapped_text(c.theme.warning, text); }
 
 void space(PanelContext& c, float height) {
   const float gap = ImGui::GetStyle().ItemSpacing.y;

@@ -24,6 +24,8 @@ void value_row(PanelContext& c, std::string_view label, std::string_view value, 
 void note(PanelContext& c, std::string_view text);
 /// What is wrong with the settings above it, in the colour of warnings.
 void problem(PanelContext& c, std::string_view text);
+/// The line of a text field as wide as the panel around the word that is wrong, underlined; nothing where all of it is seen in the field.
+void wrong_word(PanelContext& c, std::string_view line, size_t at);
 /// What a panel shows where it has nothing: an icon, a title and a sentence of what to do, in the middle of the room that is left.
 void placeholder(PanelContext& c, const char* icon, std::string_view title, std::string_view text);
 /// The placeholder of a panel without a run: what is loading, or that nothing is open; `text` is a key that says what will be here.

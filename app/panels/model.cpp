@@ -3,6 +3,9 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <functional>
+#include <initializer_list>
+#include <optional>
 #include <tuple>
 
 #include "app/gui/fonts.hpp"
@@ -23,10 +26,11 @@ namespace {
 std::string sentence(const Error& error) { return error.message.substr(0, error.message.find('\n')); }
 
 /// "258,025   8.9 MFLOP": parameters, and what encoding and decoding one example takes.
-void size_row(PanelContext& c, const ModelF& model) {
-  const ModelMacs macs = model.macs();
-  ui::value_row(c, c.tr("model.parameters"), ui::count(model.parameter_count()));
-  ui::value_row(c, c.tr("model.flops"), fmt::format("{} MFLOP", ui::number(2e-6 * (macs.encode + macs.decode), 1)));
+/// Without a model the rows stay empty: what is below them, and may be typed in, does not move.
+void size_row(PanelContext& c, const ModelF* model) {
+  const ModelMacs macs = model ? model->macs() : ModelMacs();
+  ui::value_row(c, c.tr("model.parameters"), model ? ui::count(model->parameter_count()) : "");
+  ui::value_row(c, c.tr("model.flops"), !model ? "" : words::flops(2.0 * (macs.encode + macs.decode)));
 }
 
 /// A setting that is one of an enum's values.
@@ -58,29 +62,39 @@ void small_note(PanelContext& c, std::string_view text) {
   ImGui::PopFont();
 }
 
+/// What is wrong with the field that was drawn last; while it is typed in, the words come into sight.
+void below_field(PanelContext& c, std::string_view text, const std::function<void()>& before = {}) {
+  const bool typing = ImGui::IsItemActive();
+  if (before) before();
+  ui::problem(c, text);
+  if (typing && ImGui::GetItemRectMax().y > ImGui::GetWindowPos().y + ImGui::GetWindowHeight()) ImGui::SetScrollHereY(1.0f);
+}
+
 class ModelPanel final : public Panel {
  public:
   void draw(PanelContext& c) override;
 
  private:
   void current(PanelContext& c);
+  void start_from(PanelContext& c, int preset);
   void network(PanelContext& c);
   void objective(PanelContext& c);
   void likelihood(PanelContext& c);
   void labels(PanelContext& c);
   void optimiser(PanelContext& c);
   void jitter(PanelContext& c);
-  void preview(PanelContext& c);
+  bool group(PanelContext& c, const char* name, std::string_view title, std::string_view summary, std::initializer_list<RunPart> parts);
+  void problems(PanelContext& c, RunPart part);
   void about_preset(PanelContext& c);
   void start(PanelContext& c);
 
   uint64_t run_ = 0;
-  NextRun next_;
+  NextRun next_, started_;  // as edited, and as it was before that
   Applies applies_;
+  std::vector<LikelihoodKind> likelihoods_;  // that the run's data can have; empty: not asked yet, it may read all of it
   int preset_ = 0;
-  NextRun previewed_;  // what model_ and problem_ are of
-  std::shared_ptr<const ModelF> model_;
-  std::string problem_;
+  std::optional<NextRun> looked_at_;  // what look_ is of
+  NextRunLook look_;
 };
 
 void ModelPanel::current(PanelContext& c) {
@@ -91,7 +105,7 @@ void ModelPanel::current(PanelContext& c) {
   ui::value_row(c, c.tr("model.encoder"), fmt::format("{} → {}", run.data->width(), short_text(config.model.encoder)));
   ui::value_row(c, c.tr("model.latent"), fmt::format("{}", run.model->latent()));
   ui::value_row(c, c.tr("model.decoder"), fmt::format("{} → {}", short_text(config.model.decoder), run.data->width()));
-  size_row(c, *run.model);
+  size_row(c, run.model.get());
   ui::value_row(c, c.tr("model.objective"), words::objective(c.tr, config));
   ui::value_row(c, c.tr("model.likelihood"), words::likelihood(c.tr, config.model));
   ui::value_row(c, c.tr("model.optimiser"), words::optimiser(config));
@@ -105,16 +119,39 @@ void ModelPanel::current(PanelContext& c) {
   }
 }
 
+/// What is wrong with a setting, below its field.
+void ModelPanel::problems(PanelContext& c, RunPart part) {
+  for (const RunProblem& problem : look_.problems)
+    if (problem.part == part) below_field(c, sentence(problem.error));
+}
+
+/// A fold; what is wrong with the settings in it is said also while they are hidden.
+bool ModelPanel::group(PanelContext& c, const char* name, std::string_view title, std::string_view summary,
+                       std::initializer_list<RunPart> parts) {
+  if (ui::fold(c, name, title, summary)) return true;
+  for (const RunPart part : parts) problems(c, part);
+  return false;
+}
+
+/// 0: the run itself, else a preset.
+void ModelPanel::start_from(PanelContext& c, int preset) {
+  preset_ = preset;
+  if (preset_ == 0)
+    next_ = next_run_after(c.session.run->config);
+  else
+    choose_preset(next_, model_presets()[static_cast<size_t>(preset_) - 1], *c.session.run->data);
+  started_ = next_;
+}
+
 void ModelPanel::network(PanelContext& c) {
   ui::section(c, c.tr("model.next"));
   const auto presets = model_presets();
   std::vector<std::string> names{c.tr("model.preset.own")};
   for (const ModelPreset& p : presets) names.push_back(p.name);
-  if (ui::choice(c, "model.preset", c.tr("model.preset"), "model.preset.tip", preset_, names) && preset_ > 0) {
-    RunConfig config = next_.config;
-    config.model = presets[static_cast<size_t>(preset_) - 1].config;
-    next_ = next_run_after(config);
-  }
+  // Once a setting differs from where it started, nothing is marked as chosen: the same start brings its settings back.
+  int chosen = next_ == started_ ? preset_ : -1;
+  if (ui::choice(c, "model.preset", c.tr("model.preset"), "model.preset.tip", chosen, names, names[static_cast<size_t>(preset_)]))
+    start_from(c, chosen);
   const std::vector<std::string> families = model_families().names();
   auto family = static_cast<int>(std::find(families.begin(), families.end(), next_.config.model.name) - families.begin());
   if (ui::choice(c, "model.family", c.tr("model.family"), "model.family.tip", family, families))
@@ -128,16 +165,19 @@ void ModelPanel::network(PanelContext& c) {
     ui::value_row(c, c.tr(name), "");
     const auto problem = problem_of_spec(text);
     ui::text_field(c, name, "", tip, text, nullptr, problem ? std::optional(problem->at) : std::nullopt);
-    if (!problem) continue;
-    const bool typing = ImGui::IsItemActive();
-    ui::problem(c, problem->sentence);
-    if (typing && ImGui::GetItemRectMax().y > ImGui::GetWindowPos().y + ImGui::GetWindowHeight()) ImGui::SetScrollHereY(1.0f);
+    const std::string& typed = text;
+    if (problem) below_field(c, problem->sentence, [&] { ui::wrong_word(c, typed, problem->at); });
   }
   std::vector<std::string> activations;
   for (int i = 0; i <= static_cast<int>(Activation::silu); ++i)
     activations.emplace_back(words::activation_name(static_cast<Activation>(i)));
   choose(c, "model.activation", "model.activation.tip", next_.config.model.activation, activations);
-  preview(c);
+  if (!(looked_at_ == next_)) {
+    looked_at_ = next_;
+    look_ = look_at(next_, *c.session.run->data);
+  }
+  size_row(c, look_.model.get());
+  problems(c, RunPart::model);
 }
 
 void ModelPanel::objective(PanelContext& c) {
@@ -163,10 +203,16 @@ void ModelPanel::objective(PanelContext& c) {
 
 void ModelPanel::likelihood(PanelContext& c) {
   ModelConfig& model = next_.config.model;
-  if (!ui::fold(c, "model.likelihood.group", c.tr("model.likelihood"), words::likelihood(c.tr, model))) return;
-  std::vector<std::string> kinds = words::of_names(c.tr, "likelihood", kLikelihoodNames);
-  if (model.categories.empty()) kinds.pop_back();  // only for data of category columns
-  choose(c, "model.likelihood", "model.likelihood.tip", model.likelihood, kinds);
+  if (!group(c, "model.likelihood.group", c.tr("model.likelihood"), words::likelihood(c.tr, model), {RunPart::likelihood})) return;
+  if (likelihoods_.empty()) likelihoods_ = likelihoods_for(*c.session.run->data);
+  std::vector<LikelihoodKind> kinds = likelihoods_;
+  if (std::find(kinds.begin(), kinds.end(), model.likelihood) == kinds.end()) kinds.push_back(model.likelihood);  // a preset's
+  std::vector<std::string> names;
+  for (const LikelihoodKind kind : kinds) names.push_back(words::likelihood_name(c.tr, kind));
+  auto chosen = static_cast<int>(std::find(kinds.begin(), kinds.end(), model.likelihood) - kinds.begin());
+  if (ui::choice(c, "model.likelihood", c.tr("model.likelihood"), "model.likelihood.tip", chosen, names))
+    model.likelihood = kinds[static_cast<size_t>(chosen)];
+  problems(c, RunPart::likelihood);
   if (model.likelihood != LikelihoodKind::gaussian) return;
   choose(c, "model.mean", "model.mean.tip", model.gaussian_mean, words::of_names(c.tr, "mean", kMeanNames));
   choose(c, "model.variance", "model.variance.tip", model.gaussian_variance, words::of_names(c.tr, "variance", kVarianceNames));
@@ -180,25 +226,31 @@ void ModelPanel::labels(PanelContext& c) {
   if (!applies_.conditional && !applies_.classify && !applies_.labels) return;
   const std::string budget = applies_.labels ? (next_.labels == "all" ? std::string(c.tr("model.labels.all")) : next_.labels)
                                              : std::string(c.tr("model.labels.unused"));
-  if (!ui::fold(c, "model.labels.group", c.tr("model.labels.title"), budget)) return;
+  if (!group(c, "model.labels.group", c.tr("model.labels.title"), budget, {RunPart::labels})) return;
   if (applies_.conditional) ui::toggle(c, "model.conditional", c.tr("model.conditional"), "model.conditional.tip", model.conditional);
   if (applies_.classify) number(c, "model.classify", "model.classify.tip", "classify", model.classify, 0.0f, 100.0f, "%.3g");
   if (applies_.marginal)
     number(c, "model.marginal", "model.marginal.tip", "marginal_epochs", next_.config.marginal_epochs, 0.0f, 50.0f, "%.1f");
   if (applies_.labels) ui::text_field(c, "model.labels", c.tr("model.labels"), "model.labels.tip", next_.labels);
+  problems(c, RunPart::labels);
 }
 
 void ModelPanel::optimiser(PanelContext& c) {
   RunConfig& config = next_.config;
-  if (!ui::fold(c, "model.optimiser.group", c.tr("model.optimiser"), words::optimiser(config))) return;
+  if (!group(c, "model.optimiser.group", c.tr("model.optimiser"), words::optimiser(config), {RunPart::lr_schedule, RunPart::batch})) return;
   std::vector<std::string> kinds;
   for (size_t i = 0; i < kOptimiserNames.size(); ++i) kinds.emplace_back(words::optimiser_name(static_cast<OptimiserKind>(i)));
   OptimiserKind chosen = config.optimiser;
   if (choose(c, "model.optimiser", "model.optimiser.tip", chosen, kinds)) choose_optimiser(next_, chosen);
   if (config.optimiser == OptimiserKind::sgd)
     number(c, "model.momentum", "model.momentum.tip", "momentum", config.momentum, 0.0f, 0.99f, "%.2f");
+  if (config.optimiser != OptimiserKind::adam) {  // which takes none
+    double decay = config.weight_decay.value_or(default_weight_decay(config.optimiser));
+    if (number(c, "model.weight_decay", "model.weight_decay.tip", "weight_decay", decay, 0.0f, 0.1f, "%.3g")) config.weight_decay = decay;
+  }
   number(c, "model.lr", "model.lr.tip", "lr", config.learning_rate, 1e-5f, 1e-1f, "e", true);
   choose(c, "model.lr_schedule", "model.lr_schedule.tip", config.lr_schedule, words::of_names(c.tr, "lr_schedule", kRateScheduleNames));
+  problems(c, RunPart::lr_schedule);
   if (config.lr_schedule == RateSchedule::plateau) whole(c, "model.patience", "model.patience.tip", "patience", config.patience);
   number(c, "model.warmup", "model.warmup.tip", "warmup", config.warmup, 0.0f, 10.0f, "%.1f");
   auto batch = static_cast<int64_t>(config.batch);
@@ -206,6 +258,7 @@ void ModelPanel::optimiser(PanelContext& c) {
     config.batch = static_cast<size_t>(batch);
     config.batch_given = true;
   }
+  problems(c, RunPart::batch);
   auto seed = static_cast<int64_t>(config.seed);
   if (ui::integer(c, "model.seed", c.tr("train.seed"), "model.seed.tip", seed, 0, 1000000000)) config.seed = static_cast<uint64_t>(seed);
 }
@@ -213,26 +266,14 @@ void ModelPanel::optimiser(PanelContext& c) {
 void ModelPanel::jitter(PanelContext& c) {
   Jitter& jitter = next_.config.jitter;
   if (c.session.run->data->kind != DataKind::image) return;
-  if (!ui::fold(c, "model.jitter.group", c.tr("model.jitter"), c.tr(jitter.any() ? "model.jitter.on" : "model.jitter.off"))) return;
+  const char* state = c.tr(jitter.any() ? "model.jitter.on" : "model.jitter.off");
+  if (!group(c, "model.jitter.group", c.tr("model.jitter"), state, {RunPart::jitter})) return;
   auto shift = static_cast<int64_t>(jitter.shift);
   if (ui::integer(c, "model.jitter.shift", c.tr("model.jitter.shift"), "model.jitter.shift.tip", shift, 0, 1000, limits_of("jitter_shift")))
     jitter.shift = static_cast<size_t>(shift);
   number(c, "model.jitter.rotate", "model.jitter.rotate.tip", "jitter_rotate", jitter.rotate, 0.0f, 45.0f, "%.1f");
   number(c, "model.jitter.noise", "model.jitter.noise.tip", "jitter_noise", jitter.noise, 0.0f, 0.3f, "%.3f");
-}
-
-/// How large the drafted model is, or why it is none; made anew when a setting changes.
-void ModelPanel::preview(PanelContext& c) {
-  if (!(previewed_ == next_) || (!model_ && problem_.empty())) {
-    previewed_ = next_;
-    auto run = prepared(next_, *c.session.run->data);
-    model_ = run.ok() ? run->model : nullptr;
-    problem_ = run.ok() ? std::string() : sentence(run.error());
-  }
-  if (model_)
-    size_row(c, *model_);
-  else if (!problem_of_spec(next_.encoder) && !problem_of_spec(next_.decoder))  // else it is said at its field
-    ui::problem(c, problem_);
+  problems(c, RunPart::jitter);
 }
 
 void ModelPanel::about_preset(PanelContext& c) {
@@ -262,10 +303,9 @@ void ModelPanel::draw(PanelContext& c) {
   if (!c.session.run) return ui::placeholder_without_run(c, icon::kCubes, "model.empty");
   if (run_ != c.session.run->id) {
     run_ = c.session.run->id;
-    next_ = next_run_after(c.session.run->config);
-    previewed_ = NextRun();
-    model_ = nullptr;
-    problem_.clear();
+    likelihoods_.clear();
+    start_from(c, 0);
+    looked_at_.reset();
   }
   current(c);
   network(c);

@@ -8,18 +8,10 @@ namespace latentscape {
 
 namespace {
 
-/// Who needs numbers from 0 to 1, and what goes without; empty: nobody.
+/// Who needs numbers from 0 to 1, and what goes without.
 struct UnitRange {
   std::string_view who, instead;
 };
-
-UnitRange unit_range_of(const RunConfig& c) {
-  if (c.model.likelihood == LikelihoodKind::bernoulli) return {"the bernoulli likelihood needs", "use likelihood=gaussian"};
-  if (c.binarise != Binarise::none) return {"binarising needs", "leave binarise at none"};
-  if (c.jitter.noise > 0.0) return {"jitter_noise needs", "leave it at 0"};
-  const bool sigmoid = c.model.likelihood == LikelihoodKind::gaussian && c.model.gaussian_mean == GaussianMean::sigmoid;
-  return sigmoid ? UnitRange{"mean=sigmoid needs", "use mean=linear"} : UnitRange();
-}
 
 Status check_unit_range(const Dataset& data, const UnitRange& range) {
   if (const auto* counts = std::get_if<WordCounts>(&data.values)) {
@@ -42,15 +34,23 @@ Status check_unit_range(const Dataset& data, const UnitRange& range) {
   return {};
 }
 
-Status check_data(const RunConfig& config, const Dataset& data, size_t train_rows) {
-  if (train_rows == 0) return fail(ErrorCode::invalid_argument, "{} has no train rows", data.name);
-  if (config.batch > train_rows)
-    return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
-  if (config.lr_schedule == RateSchedule::plateau && data.ids_of(Split::heldout).empty())
-    return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
+Status check_batch(const RunConfig& config, const Dataset& data, size_t train_rows) {
+  if (!config.batch_given || config.batch <= train_rows) return {};
+  return fail(ErrorCode::invalid_argument, "batch is {}, larger than the {} train rows of {}", config.batch, train_rows, data.name);
+}
+
+Status check_rate_schedule(const RunConfig& config, const Dataset& data) {
+  if (config.lr_schedule != RateSchedule::plateau || !data.ids_of(Split::heldout).empty()) return {};
+  return fail(ErrorCode::invalid_argument, "lr_schedule=plateau goes by the held-out loss, and {} has no held-out rows", data.name);
+}
+
+Status check_jitter(const RunConfig& config, const Dataset& data) {
   LS_CHECK(check_jitter(config.jitter, data));
-  const UnitRange range = unit_range_of(config);
-  return range.who.empty() ? Status() : check_unit_range(data, range);
+  return config.jitter.noise > 0.0 ? check_unit_range(data, {"jitter_noise needs", "leave it at 0"}) : Status();
+}
+
+size_t train_rows_of(const RunConfig& config, const KnownLabels& labels) {
+  return config.unlabelled ? labels.train_rows() : labels.rows().size();
 }
 
 /// Few labels are enough for a convolutional classifier where there are images; else it is like the encoder.
@@ -72,8 +72,7 @@ Status check_extra_labels(const Dataset& data) {
 }
 
 /// Columns of categories have answers, not numbers.
-Status check_categories(const ModelConfig& model, const Dataset& data) {
-  if (data.categories.empty() || model.likelihood == LikelihoodKind::categorical) return {};
+Error only_categorical(LikelihoodKind kind, const Dataset& data) {
   constexpr size_t kNamed = 3;
   std::vector<std::string> names;
   for (const TableInput& input : data.preprocessing.inputs) names.push_back(input.name);
@@ -83,7 +82,7 @@ Status check_categories(const ModelConfig& model, const Dataset& data) {
   names.resize(std::min(names.size(), kNamed));
   return fail(ErrorCode::invalid_argument,
               "likelihood is '{}', but the columns of {} are categories ({}{}), expected likelihood=categorical",
-              kLikelihoodNames[static_cast<size_t>(model.likelihood)], data.name, fmt::join(names, ", "), more ? ", ..." : "");
+              kLikelihoodNames[static_cast<size_t>(kind)], data.name, fmt::join(names, ", "), more ? ", ..." : "");
 }
 
 /// What the model has to know of the data: how many classes its labels have, which numbers are one-hot groups.
@@ -98,11 +97,6 @@ Status fit_model_to_data(ModelConfig& model, const std::optional<LabelBudget>& b
     return fail(ErrorCode::invalid_argument, "model '{}' needs data with a label of at least 2 classes, {} has {}", model.name, data.name,
                 model.classes == 0 ? "none" : "one");
   if (labels || budget) LS_CHECK(check_extra_labels(data));
-  LS_CHECK(check_categories(model, data));
-  if (model.likelihood == LikelihoodKind::multinomial && data.kind != DataKind::text)
-    return fail(ErrorCode::invalid_argument, "likelihood is 'multinomial', expected word counts (texts or svmlight), {} is {}", data.name,
-                data.kind == DataKind::image ? "images" : "a table");
-  if (model.likelihood == LikelihoodKind::categorical) return check_likelihood(model, data.width()).context(data.name);
   return {};
 }
 
@@ -133,9 +127,46 @@ size_t usual_epochs(size_t train_rows, size_t batch) {
 
 }  // namespace
 
+Status check_likelihood_of(const Dataset& data, LikelihoodKind kind) {
+  if (!data.categories.empty() && kind != LikelihoodKind::categorical) return only_categorical(kind, data);
+  if (kind == LikelihoodKind::bernoulli) return check_unit_range(data, {"the bernoulli likelihood needs", "use likelihood=gaussian"});
+  if (kind == LikelihoodKind::multinomial && data.kind != DataKind::text)
+    return fail(ErrorCode::invalid_argument, "likelihood is 'multinomial', expected word counts (texts or svmlight), {} is {}", data.name,
+                data.kind == DataKind::image ? "images" : "a table");
+  if (kind != LikelihoodKind::categorical) return {};
+  ModelConfig model;
+  model.likelihood = kind;
+  model.categories = data.categories;
+  return check_likelihood(model, data.width()).context(data.name);
+}
+
+std::vector<LikelihoodKind> likelihoods_for(const Dataset& data) {
+  std::vector<LikelihoodKind> kinds;
+  for (size_t i = 0; i < kLikelihoodNames.size(); ++i)
+    if (const auto kind = static_cast<LikelihoodKind>(i); check_likelihood_of(data, kind).ok()) kinds.push_back(kind);
+  return kinds;
+}
+
+std::vector<RunProblem> problems_of(const RunConfig& config, const Dataset& data) {
+  std::vector<RunProblem> problems;
+  const auto add = [&](RunPart part, const Status& status) {
+    if (!status.ok()) problems.push_back({part, status.error()});
+  };
+  auto labels = KnownLabels::of(data, config.labels, config.seed);
+  if (!labels.ok()) {
+    problems.push_back({RunPart::labels, labels.error()});
+    labels = KnownLabels::of(data, std::nullopt, config.seed);
+  }
+  if (labels.ok() && train_rows_of(config, *labels) > 0) add(RunPart::batch, check_batch(config, data, train_rows_of(config, *labels)));
+  add(RunPart::likelihood, check_likelihood_of(data, config.model.likelihood));
+  add(RunPart::lr_schedule, check_rate_schedule(config, data));
+  add(RunPart::jitter, check_jitter(config, data));
+  return problems;
+}
+
 Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   LS_TRY(KnownLabels labels, KnownLabels::of(data, config.labels, config.seed));
-  const size_t train_rows = config.unlabelled ? labels.train_rows() : labels.rows().size();
+  const size_t train_rows = train_rows_of(config, labels);
   if (!config.likelihood_given) config.model.likelihood = likelihood_of(data);
   // With the variance of standardised columns, 1, a table's latents would say next to nothing.
   if (!config.variance_given && data.kind == DataKind::table && config.model.likelihood == LikelihoodKind::gaussian)
@@ -144,7 +175,14 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   if (!config.window) config.window = data.window;
   LS_CHECK(validate(config));
   if (!config.epochs) config.epochs = usual_epochs(train_rows, config.batch);
-  LS_CHECK(check_data(config, data, train_rows));
+  if (train_rows == 0) return fail(ErrorCode::invalid_argument, "{} has no train rows", data.name);
+  LS_CHECK(check_batch(config, data, train_rows));
+  LS_CHECK(check_rate_schedule(config, data));
+  LS_CHECK(check_jitter(config, data));
+  LS_CHECK(check_likelihood_of(data, config.model.likelihood));
+  if (config.binarise != Binarise::none) LS_CHECK(check_unit_range(data, {"binarising needs", "leave binarise at none"}));
+  if (config.model.likelihood == LikelihoodKind::gaussian && config.model.gaussian_mean == GaussianMean::sigmoid)
+    LS_CHECK(check_unit_range(data, {"mean=sigmoid needs", "use mean=linear"}));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));
   LS_CHECK(check_classes(config, labels, data));
   LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));

@@ -38,6 +38,29 @@ NextRun next_of(const char* family) {
 
 TEST(NextRun, HasWeightsOfItsOwn) { EXPECT_TRUE(next_of("mlp").config.init.empty()); }
 
+TEST(NextRun, APresetBringsItsModelAndNoLikelihoodThatTheDataCannotHave) {
+  const Dataset data = pictures(true);
+  NextRun next = next_of("mlp");
+  next.config.learning_rate = 0.25;
+  next.labels = "8";
+  for (const ModelPreset& preset : model_presets()) {
+    choose_preset(next, preset, data);
+    EXPECT_EQ(next.config.model, preset.config) << preset.name;
+    EXPECT_EQ(next.encoder, to_string(preset.config.encoder));
+    EXPECT_EQ(next.decoder, to_string(preset.config.decoder));
+    EXPECT_EQ(next.labels, "8");
+    EXPECT_EQ(next.config.learning_rate, 0.25);
+    Dataset table;
+    table.kind = DataKind::table;
+    table.shape = {2};
+    table.rows = 1;
+    table.values = std::vector<float>{-1.0f, 3.0f};
+    next.config.model.likelihood = LikelihoodKind::gaussian;
+    choose_preset(next, preset, table);
+    EXPECT_EQ(next.config.model.likelihood, LikelihoodKind::gaussian) << preset.name;
+  }
+}
+
 TEST(NextRun, ShowsWhatMakesADifference) {
   const Dataset data = pictures(true), bare = pictures(false);
   const auto of = [&](const char* family) { return what_applies(next_of(family).config, data); };
@@ -92,6 +115,16 @@ TEST(NextRun, WhatIsNotShownIsNotAskedFor) {
   EXPECT_FALSE(run->config.labels);
 }
 
+TEST(NextRun, WeightDecayIsTheOptimisersOwnUntilOneIsGiven) {
+  NextRun next = next_of("mlp");
+  choose_optimiser(next, OptimiserKind::adamw);
+  EXPECT_FALSE(prepared(next, pictures(true))->config.weight_decay);
+  next.config.weight_decay = 0.05;
+  EXPECT_EQ(prepared(next, pictures(true))->config.weight_decay, 0.05);
+  choose_optimiser(next, OptimiserKind::sgd);
+  EXPECT_FALSE(prepared(next, pictures(true))->config.weight_decay) << "AdamW's is not SGD's";
+}
+
 TEST(NextRun, ALabelBudgetIsACountOrAShareOrAll) {
   const Dataset data = pictures(true);
   NextRun next = next_of("m2");
@@ -107,7 +140,37 @@ TEST(NextRun, ALabelBudgetIsACountOrAShareOrAll) {
   EXPECT_EQ(known("some"), -1);
   const auto refused = prepared(next, data);
   ASSERT_FALSE(refused.ok());
-  EXPECT_NE(refused.error().message.find("'some'"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("'some', expected all, "), std::string::npos) << refused.error().message;
+}
+
+TEST(NextRun, EachProblemIsOfItsSettingAndHidesNoOther) {
+  Dataset data = pictures(true);
+  NextRun next = next_of("m2");
+  const auto parts = [&] {
+    std::vector<RunPart> all;
+    const NextRunLook look = look_at(next, data);
+    for (const RunProblem& problem : look.problems) all.push_back(problem.part);
+    EXPECT_EQ(all.empty(), prepared(next, data).ok());
+    return all;
+  };
+  EXPECT_TRUE(parts().empty());
+  next.labels = "some";
+  EXPECT_EQ(parts(), std::vector{RunPart::labels});
+  EXPECT_TRUE(look_at(next, data).model) << "the model is none the worse for it";
+  next.labels = "3";
+  next.config.batch = 1000;
+  next.config.batch_given = true;
+  next.config.model.likelihood = LikelihoodKind::multinomial;
+  EXPECT_EQ(parts(), (std::vector{RunPart::labels, RunPart::batch, RunPart::likelihood}));
+  next.labels = "8";
+  next.config.jitter.shift = 4;
+  EXPECT_EQ(parts(), (std::vector{RunPart::batch, RunPart::likelihood, RunPart::jitter}));
+  next = next_of("cvae");
+  data = pictures(false);
+  EXPECT_EQ(parts(), std::vector{RunPart::model});
+  next.config.batch = 1000;
+  next.config.batch_given = true;
+  EXPECT_EQ(parts(), (std::vector{RunPart::batch, RunPart::model}));
 }
 
 TEST(NextRun, NeedsLabelsWhereTheModelReadsThem) {
@@ -149,6 +212,15 @@ TEST(Words, SayWhatIsNotTheUsual) {
   for (int i = 0; i <= static_cast<int>(Activation::silu); ++i) EXPECT_FALSE(words::activation_name(static_cast<Activation>(i)).empty());
   EXPECT_EQ(words::activation_name(Activation::silu), "SiLU");
   EXPECT_EQ(words::activation_name(Activation::tanh), "tanh");
+}
+
+TEST(Words, SmallAndLargeModelsHaveTheirUnits) {
+  EXPECT_EQ(words::flops(640.0), "640 FLOP");
+  EXPECT_EQ(words::flops(8400.0), "8.4 kFLOP");
+  EXPECT_EQ(words::flops(99000.0), "99.0 kFLOP");
+  EXPECT_EQ(words::flops(1e5), "0.1 MFLOP");
+  EXPECT_EQ(words::flops(8.9e6), "8.9 MFLOP");
+  EXPECT_EQ(words::flops(2.1e9), "2.1 GFLOP");
 }
 
 TEST(ClassBars, ShowTheLikeliestWhereThereAreMany) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/data/source.hpp"
@@ -10,6 +11,7 @@
 namespace latentscape {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 RunConfig small_config() {
@@ -116,6 +118,30 @@ TEST(PrepareRun, WordCountsAreMultinomialAndNothingElseIs) {
   EXPECT_THAT(error_of(config, **reviews), HasSubstr("reviews: holds word counts above 1"));
   config.model.likelihood = LikelihoodKind::multinomial;
   EXPECT_THAT(error_of(config, *points(60)), HasSubstr("expected word counts (texts or svmlight)"));
+}
+
+TEST(PrepareRun, TheLikelihoodsOfDataAreThoseThatARunCanHave) {
+  using enum LikelihoodKind;
+  const auto built_in = [](const char* name) {
+    DataRequest request;
+    request.spec = name;
+    request.count = 200;
+    return *load_dataset(request);
+  };
+  EXPECT_THAT(likelihoods_for(*bars(60, 6)), ElementsAre(bernoulli, gaussian));
+  EXPECT_THAT(likelihoods_for(*points(60)), ElementsAre(gaussian));
+  EXPECT_THAT(likelihoods_for(*built_in("survey")), ElementsAre(categorical));
+  EXPECT_THAT(likelihoods_for(*built_in("reviews")), ElementsAre(gaussian, multinomial));
+  const std::vector<std::shared_ptr<const Dataset>> all{bars(60, 6), points(60), built_in("survey"), built_in("reviews")};
+  for (const auto& data : all) {
+    const auto kinds = likelihoods_for(*data);
+    for (const LikelihoodKind kind : {bernoulli, gaussian, categorical, multinomial}) {
+      RunConfig config = small_config();
+      config.likelihood_given = true;
+      config.model.likelihood = kind;
+      EXPECT_EQ(prepare_run(config, *data).ok(), std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) << data->name;
+    }
+  }
 }
 
 TEST(PrepareRun, RowsThatJoinWithoutALabelAreRefusedWhereLabelsAreUsed) {

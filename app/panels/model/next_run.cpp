@@ -17,6 +17,33 @@ const ModelConfig& defaults_of(const ModelConfig& model) {
   return family ? family->defaults : plain;
 }
 
+/// The config without what is not shown.
+RunConfig without_unused(const NextRun& next, const Dataset& data) {
+  RunConfig config = next.config;
+  const Applies applies = what_applies(config, data);
+  config.labels.reset();
+  if (!applies.samples) config.model.samples = 1;
+  if (!applies.free_bits) config.model.free_bits = 0.0;
+  if (!applies.kl) config.schedule = BetaSchedule::constant;
+  return config;
+}
+
+Result<std::optional<LabelBudget>> budget_of(const NextRun& next, const Dataset& data) {
+  if (!what_applies(next.config, data).labels || next.labels == kAllLabels) return std::optional<LabelBudget>();
+  const auto budget = label_budget_from_text(next.labels);
+  if (budget.ok()) return std::optional(*budget);
+  return fail(ErrorCode::invalid_argument,
+              "labels is '{}', expected {}, a whole number of labels from 1, or a share above 0 and at most 1.0", next.labels, kAllLabels);
+}
+
+void put_right(RunConfig& config, RunPart part) {
+  if (part == RunPart::likelihood) config.likelihood_given = false;
+  if (part == RunPart::labels) config.labels.reset();
+  if (part == RunPart::batch) config.batch_given = false;
+  if (part == RunPart::lr_schedule) config.lr_schedule = RateSchedule::constant;
+  if (part == RunPart::jitter) config.jitter = Jitter();
+}
+
 }  // namespace
 
 NextRun next_run_after(const RunConfig& run) {
@@ -28,6 +55,20 @@ NextRun next_run_after(const RunConfig& run) {
   next.config.likelihood_given = next.config.variance_given = true;
   if (run.labels) next.labels = to_string(*run.labels);
   return next;
+}
+
+void choose_preset(NextRun& next, const ModelPreset& preset, const Dataset& data) {
+  const ModelConfig before = next.config.model;
+  ModelConfig& model = next.config.model;
+  model = preset.config;
+  if (!check_likelihood_of(data, model.likelihood).ok()) {  // a shape for pixels can be one for words
+    model.likelihood = before.likelihood;
+    model.gaussian_mean = before.gaussian_mean;
+    model.gaussian_variance = before.gaussian_variance;
+    model.gaussian_sigma = before.gaussian_sigma;
+  }
+  next.encoder = to_string(model.encoder);
+  next.decoder = to_string(model.decoder);
 }
 
 void choose_family(NextRun& next, const ModelFamily& family) {
@@ -76,18 +117,31 @@ std::optional<SpecProblem> problem_of_spec(const std::string& text) {
 }
 
 Result<PreparedRun> prepared(const NextRun& next, const Dataset& data) {
-  RunConfig config = next.config;
+  RunConfig config = without_unused(next, data);
   LS_CHECK(set_value(config, "encoder", next.encoder));
   LS_CHECK(set_value(config, "decoder", next.decoder));
-  const Applies applies = what_applies(config, data);
-  config.labels.reset();
-  if (applies.labels && next.labels != kAllLabels) {
-    LS_TRY(config.labels, label_budget_from_text(next.labels));
-  }
-  if (!applies.samples) config.model.samples = 1;
-  if (!applies.free_bits) config.model.free_bits = 0.0;
-  if (!applies.kl) config.schedule = BetaSchedule::constant;
+  LS_TRY(config.labels, budget_of(next, data));
   return prepare_run(std::move(config), data);
+}
+
+NextRunLook look_at(const NextRun& next, const Dataset& data) {
+  NextRunLook look;
+  RunConfig config = without_unused(next, data);
+  const auto budget = budget_of(next, data);
+  if (budget.ok())
+    config.labels = *budget;
+  else
+    look.problems.push_back({RunPart::labels, budget.error()});
+  for (RunProblem& problem : problems_of(config, data)) look.problems.push_back(std::move(problem));
+  // What is left is the model's own: one problem neither hides another nor takes the model away.
+  for (const RunProblem& problem : look.problems) put_right(config, problem.part);
+  if (!set_value(config, "encoder", next.encoder).ok() || !set_value(config, "decoder", next.decoder).ok()) return look;
+  auto run = prepare_run(std::move(config), data);
+  if (run.ok())
+    look.model = run->model;
+  else
+    look.problems.push_back({RunPart::model, run.error()});
+  return look;
 }
 
 }  // namespace latentscape

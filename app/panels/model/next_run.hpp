@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/train/prepare_run.hpp"
 
@@ -17,6 +19,8 @@ struct NextRun {
 
 /// As the run that is open, but with weights of its own.
 NextRun next_run_after(const RunConfig& run);
+/// As it is, but of the preset's model; the likelihood stays where the data cannot have the preset's.
+void choose_preset(NextRun& next, const ModelPreset& preset, const Dataset& data);
 void choose_family(NextRun& next, const ModelFamily& family);
 void choose_objective(NextRun& next, Objective objective);
 void choose_optimiser(NextRun& next, OptimiserKind optimiser);
@@ -42,5 +46,12 @@ std::optional<SpecProblem> problem_of_spec(const std::string& text);
 
 /// What would be trained, or why it cannot be.
 Result<PreparedRun> prepared(const NextRun& next, const Dataset& data);
+
+/// The model, and each thing that is wrong beside the networks as they are typed. A model is there also where other settings are wrong.
+struct NextRunLook {
+  std::shared_ptr<const ModelF> model;
+  std::vector<RunProblem> problems;
+};
+NextRunLook look_at(const NextRun& next, const Dataset& data);
 
 }  // namespace latentscape

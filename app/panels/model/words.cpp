@@ -36,8 +36,10 @@ std::string objective(const Strings& tr, const RunConfig& config) {
   return text;
 }
 
+std::string likelihood_name(const Strings& tr, LikelihoodKind kind) { return named(tr, "likelihood", kind, kLikelihoodNames); }
+
 std::string likelihood(const Strings& tr, const ModelConfig& model) {
-  std::string text = named(tr, "likelihood", model.likelihood, kLikelihoodNames);
+  std::string text = likelihood_name(tr, model.likelihood);
   if (model.likelihood != LikelihoodKind::gaussian) return text;
   if (model.gaussian_variance == GaussianVariance::fixed) return text + fmt::format(", σ {:.4g}", model.gaussian_sigma);
   return text + ", " + named(tr, "words.variance", model.gaussian_variance, kVarianceNames);
@@ -55,6 +57,13 @@ std::string rate_schedule(const Strings& tr, const RunConfig& config) {
 std::string kl_schedule(const Strings& tr, const RunConfig& config) {
   const std::string text = named(tr, "beta_schedule", config.schedule, kBetaScheduleNames);
   return config.schedule == BetaSchedule::linear ? text + ", " + formatted(tr, "words.epochs", config.schedule_epochs) : text;
+}
+
+std::string flops(double n) {
+  if (n < 1e3) return fmt::format("{:.0f} FLOP", n);
+  if (n < 1e5) return ui::number(n / 1e3, 1) + " kFLOP";
+  if (n < 1e9) return ui::number(n / 1e6, 1) + " MFLOP";
+  return ui::number(n / 1e9, 1) + " GFLOP";
 }
 
 std::string_view optimiser_name(OptimiserKind kind) {
