@@ -1,6 +1,7 @@
 #include "core/train/prepare_run.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/models/likelihood.hpp"
 
@@ -13,7 +14,8 @@ struct UnitRange {
   std::string_view who, instead;
 };
 
-Status check_unit_range(const Dataset& data, const UnitRange& range) {
+/// Of the first rows, so many.
+Status check_unit_range(const Dataset& data, const UnitRange& range, size_t rows = SIZE_MAX) {
   if (const auto* counts = std::get_if<WordCounts>(&data.values)) {
     if (std::none_of(counts->count.begin(), counts->count.end(), [](float v) { return v > 1.0f; })) return {};
     return fail(ErrorCode::invalid_argument,
@@ -22,7 +24,7 @@ Status check_unit_range(const Dataset& data, const UnitRange& range) {
   }
   constexpr size_t kAhead = 4096;  // rows
   std::vector<float> row(data.width());
-  for (size_t i = 0; i < data.rows && !data.holds_bytes(); ++i) {
+  for (size_t i = 0; i < std::min(rows, data.rows) && !data.holds_bytes(); ++i) {
     if (i % kAhead == 0) data.will_need(i, std::min(data.rows - 1, i + 2 * kAhead));
     data.copy_row(i, row.data());
     data.passed(1);
@@ -125,11 +127,10 @@ size_t usual_epochs(size_t train_rows, size_t batch) {
   return std::clamp(minibatches / std::max<size_t>(1, an_epoch), least, most);
 }
 
-}  // namespace
-
-Status check_likelihood_of(const Dataset& data, LikelihoodKind kind) {
+/// By the first rows, so many, where it is about numbers.
+Status check_likelihood_by(const Dataset& data, LikelihoodKind kind, size_t rows) {
   if (!data.categories.empty() && kind != LikelihoodKind::categorical) return only_categorical(kind, data);
-  if (kind == LikelihoodKind::bernoulli) return check_unit_range(data, {"the bernoulli likelihood needs", "use likelihood=gaussian"});
+  if (kind == LikelihoodKind::bernoulli) return check_unit_range(data, {"the bernoulli likelihood needs", "use likelihood=gaussian"}, rows);
   if (kind == LikelihoodKind::multinomial && data.kind != DataKind::text)
     return fail(ErrorCode::invalid_argument, "likelihood is 'multinomial', expected word counts (texts or svmlight), {} is {}", data.name,
                 data.kind == DataKind::image ? "images" : "a table");
@@ -140,10 +141,15 @@ Status check_likelihood_of(const Dataset& data, LikelihoodKind kind) {
   return check_likelihood(model, data.width()).context(data.name);
 }
 
+}  // namespace
+
+Status check_likelihood_of(const Dataset& data, LikelihoodKind kind) { return check_likelihood_by(data, kind, SIZE_MAX); }
+
 std::vector<LikelihoodKind> likelihoods_for(const Dataset& data) {
+  constexpr size_t kLookedAt = 10'000;  // rows: the window asks, and there may be more than memory holds
   std::vector<LikelihoodKind> kinds;
   for (size_t i = 0; i < kLikelihoodNames.size(); ++i)
-    if (const auto kind = static_cast<LikelihoodKind>(i); check_likelihood_of(data, kind).ok()) kinds.push_back(kind);
+    if (const auto kind = static_cast<LikelihoodKind>(i); check_likelihood_by(data, kind, kLookedAt).ok()) kinds.push_back(kind);
   return kinds;
 }
 

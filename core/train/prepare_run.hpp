@@ -32,7 +32,7 @@ std::vector<RunProblem> problems_of(const RunConfig& config, const Dataset& data
 
 /// Whether such data can have the likelihood: as prepare_run checks it. The Bernoulli one reads numbers until one is out of range.
 Status check_likelihood_of(const Dataset& data, LikelihoodKind kind);
-/// Those that it can have, in the order of kLikelihoodNames.
+/// Those that it can have by its first 10,000 rows, in the order of kLikelihoodNames.
 std::vector<LikelihoodKind> likelihoods_for(const Dataset& data);
 
 /// The labels that training has seen: the config's budget, and those that a person has added since, as TrainerState has them.
