@@ -43,6 +43,22 @@ TEST_F(Compare, TablesAreDrawnAsPoints) {
   EXPECT_GT(std::filesystem::file_size(path("table.png")), 5000u);
 }
 
+TEST_F(Compare, LossesThatDoNotCompareAreSaid) {
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--latent", "2", "--set", "binarise=fixed", "--out", path("fixed")})).exit_code,
+            0);
+  const std::vector<std::string> words = {"compare", path("z2"), path("fixed"), "--out", path("both.png")};
+  const std::string note = "the losses do not compare (z2: Bernoulli, not binarised; fixed: Bernoulli, statically binarised)";
+  const Finished text = run_program(words);
+  EXPECT_NE(text.out.find(note + "\n"), std::string::npos) << text.out << text.err;
+  std::vector<std::string> as_json = words;
+  as_json.push_back("--json");
+  const Json report = run_program(as_json).json();
+  EXPECT_EQ(report["notes"], Json::array({note}));
+  EXPECT_EQ(report["runs"][1]["binarise"], "fixed");
+  const Json alike = run_program({"compare", path("z1"), path("z2"), "--out", path("both.png"), "--json"}).json();
+  EXPECT_EQ(alike["notes"], Json::array());
+}
+
 TEST_F(Compare, RefusesWhatCannotStandSideBySide) {
   expect_refused(2, {"compare"},
                  {{{path("z1"), "--out", path("x.png")}, "1 run to compare, expected 2 to 6"},
