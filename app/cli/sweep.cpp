@@ -261,7 +261,12 @@ Result<Report> Sweep::finish() {
   Report report;
   report.json = json_from(result_);
   report.json["out"] = options_.out;
-  const std::vector<std::string> warnings = comparison_warnings(result_);
+  std::vector<std::string> warnings = comparison_warnings(result_);
+  const bool any_done = std::any_of(result_.rows.begin(), result_.rows.end(), [](const SweepRow& row) { return row.done(); });
+  if (any_done && report.json["best"].is_null())
+    warnings.push_back(
+        fmt::format("nothing is ranked: no combination has a finite {} (too few held-out rows, or weights that are not finite)",
+                    result_.ranking->title));
   report.json["warnings"] = warnings;
   report.text = table_from(result_);
   for (const std::string& warning : warnings) report.text += "warning: " + warning + "\n";
@@ -292,19 +297,27 @@ Result<Json> read_sweep(const std::string& folder, const std::string& path) {
   return json;
 }
 
-/// Autoencoders alone have no ELBO.
-std::string usual_ranking(const std::vector<SweepRow>& rows) {
-  const bool none = std::all_of(rows.begin(), rows.end(), [](const SweepRow& row) {
-    return row.combination.runs.front().config.model.objective == Objective::autoencoder;
-  });
-  return none ? "reconstruction" : "elbo";
+bool autoencoders_alone(const std::vector<SweepRow>& rows) {
+  return std::all_of(rows.begin(), rows.end(),
+                     [](const SweepRow& row) { return row.combination.runs.front().config.model.objective == Objective::autoencoder; });
+}
+
+/// By what is asked for; else by the ELBO, which autoencoders do not have.
+Result<const Ranking*> ranking_of(const std::optional<std::string>& asked, const std::vector<SweepRow>& rows) {
+  const bool no_prior = autoencoders_alone(rows);
+  LS_TRY(const Ranking* ranking, ranking_named(asked.value_or(no_prior ? "reconstruction" : "elbo")));
+  if (no_prior && ranking->of_prior)
+    return fail(ErrorCode::invalid_argument,
+                "--rank {}: all runs are autoencoders, which have no {}, expected --rank reconstruction or precision", ranking->name,
+                ranking->title);
+  return ranking;
 }
 
 Result<Report> run_sweep(const SweepOptions& options) {
   SweepResult result;
   if (options.rank) {
-    auto ranking = ranking_named(*options.rank);
-    if (!ranking.ok()) return refused(ranking.error());
+    auto known = ranking_named(*options.rank);
+    if (!known.ok()) return refused(known.error());
   }
   auto asked = plan_from(options);
   if (!asked.ok()) return refused(asked.error());
@@ -330,7 +343,9 @@ Result<Report> run_sweep(const SweepOptions& options) {
     row.combination = std::move(combination);
     result.rows.push_back(std::move(row));
   }
-  LS_TRY(result.ranking, ranking_named(options.rank.value_or(usual_ranking(result.rows))));
+  auto ranking = ranking_of(options.rank, result.rows);
+  if (!ranking.ok()) return refused(ranking.error());
+  result.ranking = *ranking;
   if (options.resume) LS_CHECK(take_progress(earlier, options.out, result.rows));
   for (const std::string& note : std::set<std::string>(notes.begin(), notes.end())) print_note(note);
   for (const std::string& warning : comparison_warnings(result)) print_note("warning: " + warning);

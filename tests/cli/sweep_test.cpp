@@ -245,7 +245,25 @@ TEST(Sweep, OfAutoencodersAloneIsRankedByReconstruction) {
                                          "--epochs", "1", "--grid", "latent=1,8", "--out", folder / "s", "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(finished.json()["rank"]["by"], "reconstruction");
+  for (const char* by : {"elbo", "mi"}) {
+    const Finished none = run_program({"sweep", "--data", "strokes", "--set", "count=300", "--grid", "model=ae", "--rank", by, "--epochs",
+                                       "1", "--out", folder / "none"});
+    EXPECT_EQ(none.exit_code, 2);
+    EXPECT_NE(none.err.find("all runs are autoencoders, which have no held-out "), std::string::npos) << none.err;
+    EXPECT_FALSE(fs::exists(folder / "none")) << "nothing is trained";
+  }
   EXPECT_EQ(finished.json()["rows"][0]["rank"], 1);
+}
+
+TEST(Sweep, WhereNothingCanBeRankedThatIsSaid) {
+  const TemporaryFolder folder;
+  const Finished finished = run_program({"sweep", "--data", "mixture", "--set", "count=60", "--set", "hidden=8", "--grid", "latent=1,2",
+                                         "--rank", "precision", "--epochs", "1", "--out", folder / "s", "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Json report = finished.json();
+  EXPECT_TRUE(report["best"].is_null());
+  ASSERT_EQ(report["warnings"].size(), 1u);
+  EXPECT_EQ(report["warnings"][0].get<std::string>().rfind("nothing is ranked: no combination has a finite sample precision", 0), 0u);
 }
 
 TEST(Sweep, OfTwoModelsEndsWithThemSideBySide) {
