@@ -101,8 +101,9 @@ Status draw_map(const Compared& c, std::vector<Rgba> colours, const std::vector<
                 CompareColumn& column) {
   LS_TRY(const FloatArray means, means_of(c.run, *c.data, rows, nullptr, pool, stop));
   column.map.colours = std::move(colours);
+  const std::string points = c.run.model->has_prior() ? "posterior means" : "codes";
   if (means.cols == 1) {
-    column.map_caption = c.data->labels() ? "posterior means z1, a row a class" : "posterior means z1";
+    column.map_caption = points + (c.data->labels() ? " z1, a row a class" : " z1");
     column.map.positions = FloatArray(means.rows, 2);
     for (size_t i = 0; i < means.rows; ++i) {
       column.map.positions(i, 0) = means(i, 0);
@@ -114,7 +115,7 @@ Status draw_map(const Compared& c, std::vector<Rgba> colours, const std::vector<
   projection.method = means.cols == 2 ? "raw" : "pca";
   LS_TRY(ProjectedPoints map, project_points(projection, means, pool, stop, {}));
   column.map.positions = std::move(map.positions);
-  column.map_caption = means.cols == 2 ? "posterior means, z1 and z2" : fmt::format("posterior means, 2 of {} principal axes", means.cols);
+  column.map_caption = means.cols == 2 ? points + ", z1 and z2" : fmt::format("{}, 2 of {} principal axes", points, means.cols);
   return {};
 }
 
@@ -286,8 +287,10 @@ CompareFigure figure_of(const std::vector<Compared>& all, const CompareOptions& 
   for (size_t i = 0; i < all.size(); ++i) {
     CompareColumn column;
     column.name = names[i];
-    column.about = fmt::format("{}, z = {}, beta {:g}, {} epochs", all[i].config().model.name, all[i].run.model->latent(),
-                               all[i].run.checkpoint.state.beta, all[i].run.checkpoint.state.epoch);
+    const std::string beta =
+        all[i].run.model->has_prior() ? fmt::format(", beta {:g}", all[i].run.checkpoint.state.beta) : "";  // of the KL
+    column.about = fmt::format("{}, z = {}{}, {} epochs", all[i].config().model.name, all[i].run.model->latent(), beta,
+                               all[i].run.checkpoint.state.epoch);
     f.columns.push_back(std::move(column));
   }
   add_numbers(all, options.split, f.columns);

@@ -43,6 +43,13 @@ TEST_F(Compare, TablesAreDrawnAsPoints) {
   EXPECT_GT(std::filesystem::file_size(path("table.png")), 5000u);
 }
 
+TEST_F(Compare, AnAutoencoderHasCodesAndNoPrior) {
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--model", "ae", "--out", path("ae")})).exit_code, 0);
+  EXPECT_EQ(run_program({"compare", path("ae"), path("z2"), "--out", path("ae.png")}).exit_code, 0);
+  const Finished sampled = run_program({"sample", path("ae"), "-n", "4", "--out", path("draws.png")});
+  EXPECT_NE(sampled.out.find(": 4 decoded draws of N(0, 1), as an autoencoder has no prior\n"), std::string::npos) << sampled.out;
+}
+
 TEST_F(Compare, LossesThatDoNotCompareAreSaid) {
   ASSERT_EQ(run_program(small_training({"--epochs", "1", "--latent", "2", "--set", "binarise=fixed", "--out", path("fixed")})).exit_code,
             0);
