@@ -115,6 +115,18 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return fail(ErrorCode::invalid_argument, "{}; see latentscape{} --help", text, name);
 }
 
+/// CLI11 takes whatever stands behind an option for its value: `--metrics --json`.
+Status check_values(const CLI::App& app) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  for (const CLI::Option* option : at->get_options())
+    for (const std::string& value : option->results())
+      if (value.rfind("--", 0) == 0 && at->get_option_no_throw(value))
+        return fail(ErrorCode::invalid_argument, "{}: its value is missing, {} follows, which is an option; see latentscape {} --help",
+                    option->get_name(), value, at->get_name());
+  return {};
+}
+
 /// Writes all of `text` to stdout; a full disk or closed pipe is a failure, not silence.
 bool print_all(const std::string& text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
@@ -169,6 +181,7 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return print_error(usage_error(app, error), wants_json(argc, argv), kExitUsage);
   }
+  if (Status checked = check_values(app); !checked.ok()) return print_error(checked.error(), wants_json(argc, argv), kExitUsage);
   for (const auto& [command, action] : actions)
     if (command->parsed()) return run_action(action, settings);
   return print_error(start_window(settings.program, {}), false, kExitFailure);

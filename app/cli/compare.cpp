@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 
+#include "app/cli/likelihood.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
@@ -100,8 +101,9 @@ Status draw_map(const Compared& c, std::vector<Rgba> colours, const std::vector<
                 CompareColumn& column) {
   LS_TRY(const FloatArray means, means_of(c.run, *c.data, rows, nullptr, pool, stop));
   column.map.colours = std::move(colours);
+  const std::string points = c.run.model->has_prior() ? "posterior means" : "codes";
   if (means.cols == 1) {
-    column.map_caption = c.data->labels() ? "posterior means z1, a row a class" : "posterior means z1";
+    column.map_caption = points + (c.data->labels() ? " z1, a row a class" : " z1");
     column.map.positions = FloatArray(means.rows, 2);
     for (size_t i = 0; i < means.rows; ++i) {
       column.map.positions(i, 0) = means(i, 0);
@@ -113,7 +115,7 @@ Status draw_map(const Compared& c, std::vector<Rgba> colours, const std::vector<
   projection.method = means.cols == 2 ? "raw" : "pca";
   LS_TRY(ProjectedPoints map, project_points(projection, means, pool, stop, {}));
   column.map.positions = std::move(map.positions);
-  column.map_caption = means.cols == 2 ? "posterior means, z1 and z2" : fmt::format("posterior means, 2 of {} principal axes", means.cols);
+  column.map_caption = means.cols == 2 ? points + ", z1 and z2" : fmt::format("{}, 2 of {} principal axes", points, means.cols);
   return {};
 }
 
@@ -200,13 +202,22 @@ std::string shown_split(const std::string& split) { return split == "heldout" ? 
 
 std::string two_decimals(double value) { return std::isfinite(value) ? tick_label(value, 0.01) : "–"; }
 
-/// Nats of different likelihoods or inputs do not compare: then none is the best.
-bool comparable(const std::vector<Compared>& all) {
-  return std::all_of(all.begin(), all.end(), [&](const Compared& c) {
-    const ModelConfig &a = c.config().model, &b = all.front().config().model;
-    return a.likelihood == b.likelihood && a.gaussian_sigma == b.gaussian_sigma && c.config().binarise == all.front().config().binarise &&
-           c.rows == all.front().rows;
-  });
+bool of_the_same_nats(const std::vector<Compared>& all) {
+  return std::all_of(all.begin(), all.end(), [&](const Compared& c) { return same_nats(c.config(), all.front().config()); });
+}
+
+bool of_the_same_rows(const std::vector<Compared>& all) {
+  return std::all_of(all.begin(), all.end(), [&](const Compared& c) { return c.rows == all.front().rows; });
+}
+
+/// Why losses of the runs do not compare, so that none is the best.
+std::vector<std::string> notes_of(const std::vector<Compared>& all, const std::vector<std::string>& names, const std::string& split) {
+  std::vector<std::string> notes, likelihoods;
+  for (size_t i = 0; i < all.size(); ++i) likelihoods.push_back(fmt::format("{}: {}", names[i], likelihood_text(all[i].config())));
+  if (!of_the_same_nats(all)) notes.push_back(fmt::format("the losses do not compare ({})", fmt::join(likelihoods, "; ")));
+  if (!of_the_same_rows(all))
+    notes.push_back(fmt::format("each run is judged on its own {} rows, so that the losses do not compare", shown_split(split)));
+  return notes;
 }
 
 void add_numbers(const std::vector<Compared>& all, const std::string& split, std::vector<CompareColumn>& columns) {
@@ -215,7 +226,7 @@ void add_numbers(const std::vector<Compared>& all, const std::string& split, std
     if (c.run.model->has_prior()) elbo = std::max(elbo, c.evaluation.terms.elbo());
     reconstruction = std::min(reconstruction, c.evaluation.terms.reconstruction);
   }
-  const bool judged = comparable(all);
+  const bool same_nats = of_the_same_nats(all), judged = same_nats && of_the_same_rows(all);
   for (size_t i = 0; i < all.size(); ++i) {
     const Evaluation& e = all[i].evaluation;
     const bool prior = all[i].run.model->has_prior();  // an autoencoder has neither an ELBO nor a KL
@@ -224,30 +235,33 @@ void add_numbers(const std::vector<Compared>& all, const std::string& split, std
                           {"reconstruction", two_decimals(e.terms.reconstruction), judged && e.terms.reconstruction == reconstruction},
                           {"KL", prior ? two_decimals(e.terms.kl) : "–", false},
                           {"active units", fmt::format("{} of {}", e.active_units, all[i].run.model->latent()), false}};
+    if (!same_nats) columns[i].numbers.push_back({"nats of", likelihood_text(all[i].config()), false});
   }
 }
 
 Json json_of(const Compared& c, const std::string& path) {
   const Evaluation& e = c.evaluation;
   const bool prior = c.run.model->has_prior();
-  return {{"run", path},
-          {"model", c.config().model.name},
-          {"latent", c.run.model->latent()},
-          {"step", c.run.checkpoint.state.step},
-          {"n", e.n},
-          {"loss", e.terms.loss()},
-          {"elbo", prior ? Json(e.terms.elbo()) : Json()},
-          {"reconstruction", e.terms.reconstruction},
-          {"kl", prior ? Json(e.terms.kl) : Json()},
-          {"active_units", e.active_units}};
+  Json json = {{"run", path},
+               {"model", c.config().model.name},
+               {"latent", c.run.model->latent()},
+               {"step", c.run.checkpoint.state.step},
+               {"n", e.n},
+               {"loss", e.terms.loss()},
+               {"elbo", prior ? Json(e.terms.elbo()) : Json()},
+               {"reconstruction", e.terms.reconstruction},
+               {"kl", prior ? Json(e.terms.kl) : Json()},
+               {"active_units", e.active_units}};
+  add_likelihood(json, c.config());
+  return json;
 }
 
 std::string text_of(const std::vector<Compared>& all, const std::vector<std::string>& names, const std::string& split) {
   std::string text;
   for (size_t i = 0; i < all.size(); ++i) {
     const LossTerms& terms = all[i].evaluation.terms;
-    text += fmt::format("{}: {} ({} examples) loss {:.4f}  reconstruction {:.4f}", names[i], split, all[i].evaluation.n, terms.loss(),
-                        terms.reconstruction);
+    text += fmt::format("{}: {} ({} examples, {}) loss {:.4f}  reconstruction {:.4f}", names[i], split, all[i].evaluation.n,
+                        likelihood_text(all[i].config()), terms.loss(), terms.reconstruction);
     if (all[i].run.model->has_prior()) text += fmt::format("  elbo {:.4f}  KL {:.4f}", terms.elbo(), terms.kl);
     text += fmt::format(", {} of {} units active\n", all[i].evaluation.active_units, all[i].run.model->latent());
   }
@@ -265,16 +279,18 @@ CompareFigure figure_of(const std::vector<Compared>& all, const CompareOptions& 
   f.reconstruction_caption = images ? split + " examples, reconstructions below" : "reconstructions over " + split + " (grey)";
   f.sample_caption = images ? "decoded draws of N(0, 1)" : "decoded draws of N(0, 1) over " + split + " (grey)";
   f.note = fmt::format("maps: {} of {} {} examples{}", mapped, shared, split, data.labels() ? ", coloured by label" : "");
-  if (std::any_of(all.begin(), all.end(), [&](const Compared& c) { return c.rows != all.front().rows; }))
-    f.note += fmt::format("; numbers: each run on its own {} rows", split);
+  if (!of_the_same_rows(all)) f.note += fmt::format("; numbers: each run on its own {} rows", split);
+  if (!of_the_same_nats(all)) f.note += "; losses of other likelihoods or binarising do not compare";
   if (const Column* labels = data.labels())
     for (size_t k = 0; k < labels->categories.size(); ++k)
       f.legend.emplace_back(labels->categories[k], categorical_colour(k, options.dark));
   for (size_t i = 0; i < all.size(); ++i) {
     CompareColumn column;
     column.name = names[i];
-    column.about = fmt::format("{}, z = {}, beta {:g}, {} epochs", all[i].config().model.name, all[i].run.model->latent(),
-                               all[i].run.checkpoint.state.beta, all[i].run.checkpoint.state.epoch);
+    const std::string beta =
+        all[i].run.model->has_prior() ? fmt::format(", beta {:g}", all[i].run.checkpoint.state.beta) : "";  // of the KL
+    column.about = fmt::format("{}, z = {}{}, {} epochs", all[i].config().model.name, all[i].run.model->latent(), beta,
+                               all[i].run.checkpoint.state.epoch);
     f.columns.push_back(std::move(column));
   }
   add_numbers(all, options.split, f.columns);
@@ -311,8 +327,11 @@ Result<Report> compare_runs(const CompareOptions& options, std::stop_token stop)
   style.dark = options.dark;
   LS_CHECK(write_figure(options.out, figure, style));
   Report report;
-  report.json = {{"out", options.out}, {"split", options.split}, {"runs", runs}};
-  report.text = text_of(all, names, options.split) + options.out + "\n";
+  const std::vector<std::string> notes = notes_of(all, names, options.split);
+  report.json = {{"out", options.out}, {"split", options.split}, {"runs", runs}, {"notes", notes}};
+  report.text = text_of(all, names, options.split);
+  for (const std::string& note : notes) report.text += note + "\n";
+  report.text += options.out + "\n";
   return report;
 }
 

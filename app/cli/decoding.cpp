@@ -30,6 +30,15 @@ Result<FloatArray> rows_of(const std::string& path, NpyArray array) {
   return z;
 }
 
+/// How decoded rows become a table. Of built-in data of categories no checkpoint holds the names: its first columns have them.
+Result<Preprocessing> table_of(const LoadedRun& run, const PictureOptions& options, std::stop_token stop) {
+  Preprocessing table = run.checkpoint.preprocessing;
+  if (!table.empty() || run.model->likelihood() != LikelihoodKind::categorical || extension_of(options.out) != "csv") return table;
+  LS_TRY(const auto data, load_run_data(run, options.run, options.data, stop));
+  for (size_t i = 0; i < data->categories.size(); ++i) table.inputs.push_back({data->columns[i].name, data->columns[i].categories});
+  return table;
+}
+
 }  // namespace
 
 void add_picture_options(CLI::App& command, PictureOptions& options, const char* data_help) {
@@ -63,10 +72,11 @@ Result<Report> write_picture(const PictureOptions& options, const std::vector<st
   Workspace<float> work;
   LS_TRY(const FloatArray x,
          decode_all(*run.model, run.checkpoint.state.parameters, {picture.z, picture.labels}, pool, work, signals.token()));
+  LS_TRY(const Preprocessing table, table_of(run, options, signals.token()));
   std::vector<std::string> classes;
   for (const int32_t label : picture.labels) classes.push_back(run.checkpoint.classes[static_cast<size_t>(label)]);
   LS_CHECK(set ? write_image_set(options.out, x, run.checkpoint.shape, picture.labels, run.checkpoint.classes)
-               : write_examples(options.out, x, run.checkpoint.shape, run.checkpoint.preprocessing, picture.columns, classes));
+               : write_examples(options.out, x, run.checkpoint.shape, table, picture.columns, classes));
   Report report;
   report.json = {{"out", options.out}, {"n", x.rows}, {"shape", run.checkpoint.shape}};
   report.json.update(picture.more);

@@ -8,6 +8,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/eval_metrics.hpp"
+#include "app/cli/likelihood.hpp"
 #include "app/cli/numbers.hpp"
 #include "app/cli/opened.hpp"
 #include "app/cli/output.hpp"
@@ -74,9 +75,10 @@ Report report_of(const Evaluation& e, const EvalOptions& options, const LoadedRu
                  {"kl_per_dim", prior ? Json(e.kl_per_dimension) : Json()},
                  {"active_units", e.active_units},
                  {"step", run.checkpoint.state.step}};
+  add_likelihood(report.json, run.checkpoint.config);
   if (e.accuracy) report.json["accuracy"] = *e.accuracy;
-  report.text = fmt::format("{} ({} examples): {} nats an example\n{} of {} units active\n", options.split, e.n, text_of(e.terms, prior),
-                            e.active_units, run.model->latent());
+  report.text = fmt::format("{} ({} examples, {}): {} nats an example\n{} of {} units active\n", options.split, e.n,
+                            likelihood_text(run.checkpoint.config), text_of(e.terms, prior), e.active_units, run.model->latent());
   if (const auto perplexity = e.perplexity()) {
     report.json["perplexity"] = *perplexity;
     report.json["words"] = e.words;

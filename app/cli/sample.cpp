@@ -21,7 +21,7 @@ Result<Report> sample(const SampleOptions& o) {
     Picture picture{prior_draws(o.n, work.run.model->latent(), o.seed, o.temperature),
                     square_columns(o.n),
                     {{"temperature", o.temperature}, {"seed", o.seed}},
-                    "samples from the prior"};
+                    work.run.model->has_prior() ? "samples from the prior" : "decoded draws of N(0, 1), as an autoencoder has no prior"};
     picture.labels = classes_in_turn(o.n, *work.run.model);
     return picture;
   });

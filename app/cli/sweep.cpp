@@ -17,6 +17,7 @@
 #include "app/cli/sweep_rows.hpp"
 #include "app/cli/train_run.hpp"
 #include "core/formats/file.hpp"
+#include "core/io/folder_lock.hpp"
 #include "core/train/prepare_run.hpp"
 #include "core/train/run_data.hpp"
 #include "core/train/without_effect.hpp"
@@ -25,6 +26,8 @@ namespace latentscape {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kWriter = "sweep";  // of its folder's lock
 
 struct SweepOptions {
   std::optional<std::string> data, kind, model, epochs, seed;
@@ -104,8 +107,9 @@ std::vector<std::string> comparison_warnings(const SweepResult& result) {
 
 class Sweep {
  public:
-  Sweep(const SweepOptions& options, SweepResult result, SignalStop& signals)
-      : options_(options), result_(std::move(result)), signals_(signals) {}
+  /// `lock`: of the folder, where it is locked already.
+  Sweep(const SweepOptions& options, SweepResult result, FolderLock lock, SignalStop& signals)
+      : options_(options), result_(std::move(result)), lock_(std::move(lock)), signals_(signals) {}
 
   /// Loads the data once, before anything is trained or written: what is wrong with it is said for all runs.
   Status check_data_once() const;
@@ -124,6 +128,7 @@ class Sweep {
 
   const SweepOptions& options_;
   SweepResult result_;
+  FolderLock lock_;
   SignalStop& signals_;
 };
 
@@ -154,18 +159,21 @@ void Sweep::note_without_effect(const Dataset& data) const {
     print_note(count == result_.rows.size() ? note : fmt::format("{} (in {} of {} combinations)", note, count, result_.rows.size()));
 }
 
-/// The folder: new or empty, or a sweep's with --resume or --force.
+/// The folder: new or empty, or a sweep's with --resume or --force, and nobody else's from here on.
 Status Sweep::begin() {
   std::error_code error;
   if (fs::exists(options_.out, error) && !fs::is_directory(options_.out, error))
     return fail(ErrorCode::exists, "{}: is a file, expected a folder for the sweep", options_.out);
+  fs::create_directories(options_.out, error);
+  if (error) return fail(ErrorCode::io, "{}: cannot make the folder: {}", options_.out, error.message());
+  if (!lock_) {
+    LS_TRY(lock_, lock_folder(options_.out, kWriter));
+  }
   const bool sweep = fs::exists(file("sweep.json"), error);
-  const bool empty = !fs::exists(options_.out, error) || fs::is_empty(options_.out, error);
+  const bool empty = fs::is_empty(options_.out, error);
   if (sweep && !options_.resume && !options_.force)
     return fail(ErrorCode::exists, "{} already holds a sweep; use --resume to continue it or --force to replace it", options_.out);
   if (!sweep && !empty) return fail(ErrorCode::exists, "{}: holds files that are not a sweep's; choose another folder", options_.out);
-  fs::create_directories(options_.out, error);
-  if (error) return fail(ErrorCode::io, "{}: cannot make the folder: {}", options_.out, error.message());
   return write_results();
 }
 
@@ -253,7 +261,12 @@ Result<Report> Sweep::finish() {
   Report report;
   report.json = json_from(result_);
   report.json["out"] = options_.out;
-  const std::vector<std::string> warnings = comparison_warnings(result_);
+  std::vector<std::string> warnings = comparison_warnings(result_);
+  const bool any_done = std::any_of(result_.rows.begin(), result_.rows.end(), [](const SweepRow& row) { return row.done(); });
+  if (any_done && report.json["best"].is_null())
+    warnings.push_back(
+        fmt::format("nothing is ranked: no combination has a finite {} (too few held-out rows, or weights that are not finite)",
+                    result_.ranking->title));
   report.json["warnings"] = warnings;
   report.text = table_from(result_);
   for (const std::string& warning : warnings) report.text += "warning: " + warning + "\n";
@@ -284,25 +297,35 @@ Result<Json> read_sweep(const std::string& folder, const std::string& path) {
   return json;
 }
 
-/// Autoencoders alone have no ELBO.
-std::string usual_ranking(const std::vector<SweepRow>& rows) {
-  const bool none = std::all_of(rows.begin(), rows.end(), [](const SweepRow& row) {
-    return row.combination.runs.front().config.model.objective == Objective::autoencoder;
-  });
-  return none ? "reconstruction" : "elbo";
+bool autoencoders_alone(const std::vector<SweepRow>& rows) {
+  return std::all_of(rows.begin(), rows.end(),
+                     [](const SweepRow& row) { return row.combination.runs.front().config.model.objective == Objective::autoencoder; });
+}
+
+/// By what is asked for; else by the ELBO, which autoencoders do not have.
+Result<const Ranking*> ranking_of(const std::optional<std::string>& asked, const std::vector<SweepRow>& rows) {
+  const bool no_prior = autoencoders_alone(rows);
+  LS_TRY(const Ranking* ranking, ranking_named(asked.value_or(no_prior ? "reconstruction" : "elbo")));
+  if (no_prior && ranking->of_prior)
+    return fail(ErrorCode::invalid_argument,
+                "--rank {}: all runs are autoencoders, which have no {}, expected --rank reconstruction or precision", ranking->name,
+                ranking->title);
+  return ranking;
 }
 
 Result<Report> run_sweep(const SweepOptions& options) {
   SweepResult result;
   if (options.rank) {
-    auto ranking = ranking_named(*options.rank);
-    if (!ranking.ok()) return refused(ranking.error());
+    auto known = ranking_named(*options.rank);
+    if (!known.ok()) return refused(known.error());
   }
   auto asked = plan_from(options);
   if (!asked.ok()) return refused(asked.error());
   result.plan = *asked;
   Json earlier;
+  FolderLock lock;
   if (options.resume) {
+    LS_TRY(lock, lock_folder(options.out, kWriter));  // before its progress is read
     const std::string path = (fs::path(options.out) / "sweep.json").string();
     LS_TRY(earlier, read_sweep(options.out, path));
     LS_TRY(result.plan, plan_from_json(earlier["plan"], path));
@@ -320,12 +343,14 @@ Result<Report> run_sweep(const SweepOptions& options) {
     row.combination = std::move(combination);
     result.rows.push_back(std::move(row));
   }
-  LS_TRY(result.ranking, ranking_named(options.rank.value_or(usual_ranking(result.rows))));
+  auto ranking = ranking_of(options.rank, result.rows);
+  if (!ranking.ok()) return refused(ranking.error());
+  result.ranking = *ranking;
   if (options.resume) LS_CHECK(take_progress(earlier, options.out, result.rows));
   for (const std::string& note : std::set<std::string>(notes.begin(), notes.end())) print_note(note);
   for (const std::string& warning : comparison_warnings(result)) print_note("warning: " + warning);
   SignalStop signals;
-  Sweep sweep(options, std::move(result), signals);
+  Sweep sweep(options, std::move(result), std::move(lock), signals);
   LS_CHECK(sweep.check_data_once());
   LS_CHECK(sweep.begin());
   LS_CHECK(sweep.train_all());

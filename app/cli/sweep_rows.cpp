@@ -24,14 +24,14 @@ double f1_of(const Measures& m) {
 double no_tie(const Measures&) { return 0.0; }
 
 constexpr std::array kRankings = {
-    Ranking{"elbo", "held-out ELBO", "nats", "", true, 0.0, [](const Measures& m) { return m[kElbo]; }, no_tie},
-    Ranking{"reconstruction", "held-out reconstruction", "nats", "", false, 0.0, [](const Measures& m) { return m[kReconstruction]; },
-            no_tie},
+    Ranking{"elbo", "held-out ELBO", "nats", "", true, true, 0.0, [](const Measures& m) { return m[kElbo]; }, no_tie},
+    Ranking{"reconstruction", "held-out reconstruction", "nats", "", false, false, 0.0,
+            [](const Measures& m) { return m[kReconstruction]; }, no_tie},
     // The estimate ends at log n, which good models of many dimensions all come to: to a hundredth of a nat they are equal.
-    Ranking{"mi", "held-out mutual information", "nats", ", to 0.01, then more active units", true, 0.01,
+    Ranking{"mi", "held-out mutual information", "nats", ", to 0.01, then more active units", true, true, 0.01,
             [](const Measures& m) { return m[kInformation]; }, [](const Measures& m) { return m[kActiveUnits]; }},
-    Ranking{"precision", "sample precision and recall beside held-out rows (harmonic mean)", "0 to 1", ", then their sum", true, 0.0, f1_of,
-            [](const Measures& m) { return m[kPrecision] + m[kRecall]; }},
+    Ranking{"precision", "sample precision and recall beside held-out rows (harmonic mean)", "0 to 1", ", then their sum", false, true, 0.0,
+            f1_of, [](const Measures& m) { return m[kPrecision] + m[kRecall]; }},
 };
 
 Spread spread_of(const std::vector<double>& values) {

@@ -44,6 +44,7 @@ struct Ranking {
   const char* title;  // "held-out ELBO"
   const char* unit;
   const char* ties;  // what decides between equals, or ""
+  bool of_prior;     // an autoencoder has none
   bool higher_is_better;
   double step;  // to which means are compared; 0: exactly
   double (*value)(const Measures&);

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/cli/likelihood.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/progress.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// `prior`: else there is neither an ELBO nor a KL.
-Json terms_json(const event::Evaluated& evaluated, bool prior) {
+Json terms_json(const event::Evaluated& evaluated, const RunConfig& config, bool prior) {
   const LossTerms& terms = evaluated.evaluation.terms;
   Json json = {{"loss", terms.loss()},
                {"elbo", prior ? Json(terms.elbo()) : Json()},
@@ -24,6 +25,7 @@ Json terms_json(const event::Evaluated& evaluated, bool prior) {
                {"kl", prior ? Json(terms.kl) : Json()},
                {"n", evaluated.evaluation.n},
                {"step", evaluated.step}};
+  add_likelihood(json, config);
   if (evaluated.evaluation.accuracy) json["accuracy"] = *evaluated.evaluation.accuracy;
   if (const auto perplexity = evaluated.evaluation.perplexity()) json["perplexity"] = *perplexity;
   return json;
@@ -246,9 +248,9 @@ Report TrainingWatch::report() const {
     if (!evaluated) continue;
     const LossTerms& terms = evaluated->evaluation.terms;
     const bool prior = run_->model->has_prior();
-    report.json[std::string(to_string(split))] = terms_json(*evaluated, prior);
-    report.text += fmt::format("{:<8} {}{}  ({} examples)\n", to_string(split), text_of(terms, prior), more_text(evaluated->evaluation),
-                               evaluated->evaluation.n);
+    report.json[std::string(to_string(split))] = terms_json(*evaluated, run_->config, prior);
+    report.text += fmt::format("{:<8} {}{}  ({} examples, {})\n", to_string(split), text_of(terms, prior), more_text(evaluated->evaluation),
+                               evaluated->evaluation.n, likelihood_text(run_->config));
   }
   const auto& judged = evaluated_[static_cast<size_t>(Split::train)];
   if (judged && judged->evaluation.active_units == 0 && run_->model->has_prior())

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -312,11 +311,9 @@ Result<std::string> RunDirectory::go_back(const EventLine& line, Checkpoint chec
 }
 
 Status RunDirectory::lock() {
-  if (lock_) return {};
-  auto folder = std::make_shared<const FileHandle>(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder->get() >= 0 && ::flock(folder->get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    return fail(ErrorCode::exists, "{}: another training writes into this folder now; choose another one, or wait for its end", path_);
-  lock_ = std::move(folder);
+  if (!lock_) {
+    LS_TRY(lock_, lock_folder(path_, "training"));
+  }
   return {};
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/file_handle.hpp"
 #include "core/io/checkpoint.hpp"
+#include "core/io/folder_lock.hpp"
 #include "core/train/trainer.hpp"
 
 namespace latentscape {
@@ -78,7 +78,7 @@ class RunDirectory {
   explicit RunDirectory(std::string path) : path_(std::move(path)) {}
   Status drop_metrics_after(uint64_t step);
   std::string path_;
-  std::shared_ptr<const FileHandle> lock_;  // on the folder itself, so that nothing is left behind
+  FolderLock lock_;
 };
 
 /// checkpoints/step-00001234.safetensors in the folder of a run.

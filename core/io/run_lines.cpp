@@ -9,12 +9,12 @@ namespace latentscape {
 namespace {
 
 void add_terms(JsonWriter& json, const LossTerms& terms) {
-  json.add("reconstruction", terms.reconstruction).add("kl", terms.kl).add("objective", terms.objective);
+  json.add("reconstruction", terms.reconstruction).add("kl", terms.kl);
   if (terms.classification != 0.0) json.add("classification", terms.classification);
 }
 
 Status read_terms(const JsonObject& json, LossTerms& terms) {
-  LS_CHECK(json.require({"reconstruction", "kl", "objective"}));
+  LS_CHECK(json.require({"reconstruction", "kl"}));
   LS_CHECK(json.read("reconstruction", terms.reconstruction));
   LS_CHECK(json.read("kl", terms.kl));
   LS_CHECK(json.read("classification", terms.classification));
@@ -25,7 +25,7 @@ Result<Evaluation> evaluation_from(const JsonObject& json) {
   LS_CHECK(
       json.only({"split", "n", "reconstruction", "kl", "objective", "classification", "kl_per_dimension", "active_units", "accuracy"}));
   LS_CHECK(json.require({"split", "n", "kl_per_dimension", "active_units"}));
-  Evaluation evaluation;
+  Evaluation evaluation;  // `objective`: in older files, there the loss
   std::string split;
   uint64_t n = 0, active = 0;
   LS_CHECK(json.read("split", split));
@@ -77,6 +77,7 @@ std::string json_from_metrics(const MetricsLine& line) {
   if (line.train) {
     JsonWriter train(false);
     add_terms(train, *line.train);
+    train.add("objective", line.train->objective);
     json.add("train", train);
   }
   if (line.evaluation) {
@@ -104,6 +105,7 @@ Result<MetricsLine> metrics_from_json(std::string_view text, std::string_view wh
   if (json.has("train")) {
     LS_TRY(const JsonObject train, json.object("train"));
     LS_CHECK(train.only({"reconstruction", "kl", "objective", "classification"}));
+    LS_CHECK(train.require({"objective"}));
     line.train.emplace();
     LS_CHECK(read_terms(train, *line.train));
   }

@@ -127,7 +127,6 @@ Result<Evaluation> evaluate_with(const ModelF& model, std::span<const float> par
   const double n = static_cast<double>(rows.size());
   e.terms.reconstruction /= n;
   e.terms.kl /= n;
-  e.terms.objective = e.terms.loss();
   for (size_t j = 0; j < sum.size(); ++j) {
     e.kl_per_dimension[j] /= n;
     const double mean = sum[j] / n;

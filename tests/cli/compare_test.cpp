@@ -43,6 +43,29 @@ TEST_F(Compare, TablesAreDrawnAsPoints) {
   EXPECT_GT(std::filesystem::file_size(path("table.png")), 5000u);
 }
 
+TEST_F(Compare, AnAutoencoderHasCodesAndNoPrior) {
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--model", "ae", "--out", path("ae")})).exit_code, 0);
+  EXPECT_EQ(run_program({"compare", path("ae"), path("z2"), "--out", path("ae.png")}).exit_code, 0);
+  const Finished sampled = run_program({"sample", path("ae"), "-n", "4", "--out", path("draws.png")});
+  EXPECT_NE(sampled.out.find(": 4 decoded draws of N(0, 1), as an autoencoder has no prior\n"), std::string::npos) << sampled.out;
+}
+
+TEST_F(Compare, LossesThatDoNotCompareAreSaid) {
+  ASSERT_EQ(run_program(small_training({"--epochs", "1", "--latent", "2", "--set", "binarise=fixed", "--out", path("fixed")})).exit_code,
+            0);
+  const std::vector<std::string> words = {"compare", path("z2"), path("fixed"), "--out", path("both.png")};
+  const std::string note = "the losses do not compare (z2: Bernoulli, not binarised; fixed: Bernoulli, statically binarised)";
+  const Finished text = run_program(words);
+  EXPECT_NE(text.out.find(note + "\n"), std::string::npos) << text.out << text.err;
+  std::vector<std::string> as_json = words;
+  as_json.push_back("--json");
+  const Json report = run_program(as_json).json();
+  EXPECT_EQ(report["notes"], Json::array({note}));
+  EXPECT_EQ(report["runs"][1]["binarise"], "fixed");
+  const Json alike = run_program({"compare", path("z1"), path("z2"), "--out", path("both.png"), "--json"}).json();
+  EXPECT_EQ(alike["notes"], Json::array());
+}
+
 TEST_F(Compare, RefusesWhatCannotStandSideBySide) {
   expect_refused(2, {"compare"},
                  {{{path("z1"), "--out", path("x.png")}, "1 run to compare, expected 2 to 6"},

@@ -29,16 +29,18 @@ TEST_F(EvalMetrics, EachGivesItsKeysOnTheSplitAndSaysWhatItWasMeasuredOn) {
   const Finished text = run_program(words);
   ASSERT_EQ(text.exit_code, 0) << text.err;
   for (const char* phrase :
-       {"test (120 examples)", "120 rows of test", "the 120 means of test", "judged on 120 of test", "120 means of test in 20 bins",
-        "120 examples of test, components of 456 of train", "120 decoded draws of the prior beside 120 examples of test",
-        "120 decoded draws of the prior beside as many examples of test", "77 outliers and 43 normal examples of test",
-        "nats (120 examples of test)"})
+       {"test (120 examples, Bernoulli, not binarised): loss", "120 rows of test", "the 120 means of test", "judged on 120 of test",
+        "120 means of test in 20 bins", "120 examples of test, components of 456 of train",
+        "120 decoded draws of the prior beside 120 examples of test", "120 decoded draws of the prior beside as many examples of test",
+        "77 outliers and 43 normal examples of test", "nats (120 examples of test)"})
     EXPECT_NE(text.out.find(phrase), std::string::npos) << phrase << "\n" << text.out;
 
   std::vector<std::string> as_json = words;
   as_json.push_back("--json");
   const Json report = run_program(as_json).json();
   EXPECT_EQ(report["n"], 120);
+  EXPECT_EQ(report["likelihood"], "bernoulli");
+  EXPECT_EQ(report["binarise"], "none");
   for (const char* key : {"probe_accuracy", "mig", "auroc"}) {
     ASSERT_TRUE(report[key].is_number()) << key;
     EXPECT_GE(report[key].get<double>(), 0.0) << key;

@@ -68,6 +68,20 @@ TEST(Augmentation, AModelWithoutLabelsWritesNoneAndNothingIsWrittenOver) {
                   {small_training({"--labels", "30", "--extra", folder / "made"}), "of the extra rows of strokes has no label"}});
 }
 
+TEST(Families, DecodedAnswersAreATableOfTheirQuestions) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program({"train", "--data", "survey", "--set", "count=100", "--epochs", "1", "--out", folder / "run"}).exit_code, 0);
+  const Finished sampled = run_program({"sample", folder / "run", "-n", "5", "--out", folder / "answers.csv"});
+  ASSERT_EQ(sampled.exit_code, 0) << sampled.err;
+  std::istringstream lines(text_of_file(folder / "answers.csv"));
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_EQ(line, "q1,q2,q3,q4,q5,q6,q7,q8");
+  size_t n = 0;
+  for (; std::getline(lines, line); ++n) EXPECT_EQ(line.find_first_not_of("abcde,"), std::string::npos) << line;
+  EXPECT_EQ(n, 5u);
+}
+
 TEST(Families, WhatTheDataDoesNotAllowIsOneSentence) {
   expect_refused(1, small_training({}),
                  {{{"--labels", "100000"}, "labels is 100000, but strokes has 285 labelled train rows"},

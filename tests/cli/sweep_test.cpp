@@ -145,6 +145,31 @@ TEST(Sweep, ResumeWantsTheSameGridAndAnExistingFolderIsNotTouched) {
   EXPECT_NE(foreign.err.find("not a sweep's"), std::string::npos) << foreign.err;
 }
 
+TEST(Sweep, OneAtATimeWritesIntoAFolder) {
+  const TemporaryFolder folder;
+  const std::string out = folder / "s";
+  std::vector<Finished> others;
+  const std::vector<std::string> grid = {"--grid", "latent=1,2", "--epochs", "100000"};
+  std::string before, after;
+  const Finished stopped = run_program(small_sweep(out, grid), [&](pid_t child, const std::string& err) {
+    if (!others.empty() || err.find("epoch 1/") == std::string::npos) return;
+    before = text_of_file(out + "/sweep.json");
+    others.push_back(run_program({"sweep", "--out", out, "--resume"}));
+    others.push_back(run_program(small_sweep(out, {"--grid", "latent=3", "--epochs", "1", "--force"})));
+    after = text_of_file(out + "/sweep.json");
+    kill(child, SIGINT);
+  });
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  ASSERT_EQ(others.size(), 2u);
+  for (const Finished& other : others) {
+    EXPECT_EQ(other.exit_code, 1);
+    EXPECT_NE(other.err.find(out + ": another sweep writes into this folder now"), std::string::npos) << other.err;
+  }
+  EXPECT_EQ(before, after);
+  const Finished forced = run_program(small_sweep(out, {"--grid", "latent=3", "--epochs", "1", "--force"}));
+  EXPECT_EQ(forced.exit_code, 0) << "the lock ended with its process: " << forced.err;
+}
+
 // As --force leaves it where it is interrupted at once: the folders still hold the runs of the sweep before.
 TEST(Sweep, RunsOfAReplacedSweepAreNotTakenForItsOwn) {
   const TemporaryFolder folder;
@@ -220,7 +245,25 @@ TEST(Sweep, OfAutoencodersAloneIsRankedByReconstruction) {
                                          "--epochs", "1", "--grid", "latent=1,8", "--out", folder / "s", "--json"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_EQ(finished.json()["rank"]["by"], "reconstruction");
+  for (const char* by : {"elbo", "mi"}) {
+    const Finished none = run_program({"sweep", "--data", "strokes", "--set", "count=300", "--grid", "model=ae", "--rank", by, "--epochs",
+                                       "1", "--out", folder / "none"});
+    EXPECT_EQ(none.exit_code, 2);
+    EXPECT_NE(none.err.find("all runs are autoencoders, which have no held-out "), std::string::npos) << none.err;
+    EXPECT_FALSE(fs::exists(folder / "none")) << "nothing is trained";
+  }
   EXPECT_EQ(finished.json()["rows"][0]["rank"], 1);
+}
+
+TEST(Sweep, WhereNothingCanBeRankedThatIsSaid) {
+  const TemporaryFolder folder;
+  const Finished finished = run_program({"sweep", "--data", "mixture", "--set", "count=60", "--set", "hidden=8", "--grid", "latent=1,2",
+                                         "--rank", "precision", "--epochs", "1", "--out", folder / "s", "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Json report = finished.json();
+  EXPECT_TRUE(report["best"].is_null());
+  ASSERT_EQ(report["warnings"].size(), 1u);
+  EXPECT_EQ(report["warnings"][0].get<std::string>().rfind("nothing is ranked: no combination has a finite sample precision", 0), 0u);
 }
 
 TEST(Sweep, OfTwoModelsEndsWithThemSideBySide) {

@@ -35,8 +35,17 @@ TEST(Train, PrintsOneObjectWithTheKeysThatScriptsRelyOn) {
     EXPECT_EQ(terms["loss"].get<double>(), terms["reconstruction"].get<double>() + terms["kl"].get<double>());
     EXPECT_EQ(terms["elbo"].get<double>(), -terms["loss"].get<double>());
     EXPECT_LT(terms["loss"].get<double>(), 784.0 * 0.6932) << "no better than half grey";
+    EXPECT_EQ(terms["likelihood"], "bernoulli");
+    EXPECT_EQ(terms["binarise"], "none");
   }
   EXPECT_NE(finished.err.find("epoch 4/4"), std::string::npos) << "lines elsewhere than on a terminal: " << finished.err;
+}
+
+TEST(Train, LossesSayWhatTheyAreNatsOf) {
+  const Finished binarised = run_program(small_training({"--epochs", "1", "--set", "binarise=dynamic"}));
+  EXPECT_NE(binarised.out.find("(60 examples, Bernoulli, dynamically binarised)"), std::string::npos) << binarised.out;
+  const Finished gaussian = run_program(small_training({"--epochs", "1", "--set", "likelihood=gaussian", "--set", "sigma=0.5"}));
+  EXPECT_NE(gaussian.out.find("(60 examples, Gaussian, sigma 0.5)"), std::string::npos) << gaussian.out;
 }
 
 TEST(Train, TheSameSeedGivesTheSameNumbersWithOneThreadOrTwo) {

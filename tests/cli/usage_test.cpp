@@ -30,6 +30,16 @@ TEST(Usage, WhatDoesNotParseIsExitTwoAndNamesTheNearest) {
                   {{"train", "--resume", "--force", "--out", "x"}, "excludes"}});
 }
 
+TEST(Usage, AnOptionIsNoValueOfAnother) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"eval", "r1", "--metrics", "--json"}, {"sample", "r1", "--out", "--json"}}) {
+    const Finished finished = run_program(words);
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_EQ(finished.json()["error"]["message"],
+              words[2] + ": its value is missing, --json follows, which is an option; see latentscape " + words[0] + " --help");
+  }
+}
+
 TEST(Usage, ParseErrorsAreJsonToo) {
   const Finished finished = run_program({"train", "--epoch", "3", "--json"});
   EXPECT_EQ(finished.exit_code, 2);

@@ -71,6 +71,8 @@ TEST_F(RunDirectoryTest, InfoAndLinesComeBack) {
   EXPECT_TRUE(std::isnan(metrics[0].evaluation->terms.kl));
   EXPECT_EQ(metrics[0].evaluation->terms.reconstruction, INFINITY);
   EXPECT_THAT(metrics[0].evaluation->kl_per_dimension, ElementsAre(0.5, 1e-17));
+  const std::string text = text_of(path_ + "/metrics.jsonl");
+  EXPECT_EQ(text.find("\"objective\"", text.find("\"evaluation\"")), std::string::npos) << "only what was optimised has one: " << text;
   const std::vector<EventLine> events = again.events().value();
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].key, "beta");
@@ -93,6 +95,17 @@ TEST_F(RunDirectoryTest, TornLastLineIsIgnoredAndCut) {
   write("metrics.jsonl", "{\"step\": 1, \"ep");
   ASSERT_TRUE(run.truncate_after(3).ok());
   EXPECT_EQ(text_of(path_ + "/metrics.jsonl"), "");
+}
+
+TEST_F(RunDirectoryTest, EvaluationsOfOlderFilesHaveAnObjective) {
+  const RunDirectory run = create();
+  write("metrics.jsonl",
+        "{\"step\": 1, \"epoch\": 1, \"evaluation\": {\"split\": \"heldout\", \"n\": 2, \"reconstruction\": 3.0, \"kl\": 1.0, "
+        "\"objective\": 4.0, "
+        "\"kl_per_dimension\": [1.0], \"active_units\": 1}}\n");
+  const auto metrics = run.metrics();
+  ASSERT_TRUE(metrics.ok()) << metrics.error().message;
+  EXPECT_EQ(metrics->front().evaluation->terms.loss(), 4.0);
 }
 
 TEST_F(RunDirectoryTest, DamagedLineNamesFileAndLine) {
