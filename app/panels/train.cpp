@@ -149,26 +149,24 @@ void TrainPanel::results(PanelContext& c) {
   };
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.0f, 1.0f * c.scale});
   cells(c.fonts.small, c.theme.muted, c.theme.muted, {"", c.tr("train.results.loss"), c.tr("train.results.reconstruction"), "KL"});
-  const auto row = [&](const std::string& name, const LossTerms& terms, bool current = true) {
+  const auto row = [&](const char* key, const LossTerms& terms, bool current = true) {
     cells(c.fonts.regular, current ? c.theme.text : c.theme.muted, c.theme.muted,
-          {name, ui::loss(terms.loss()), ui::loss(terms.reconstruction), ui::loss(terms.kl)});
+          {c.tr(key), ui::loss(terms.loss()), ui::loss(terms.reconstruction), ui::loss(terms.kl)});
   };
   // A run that was opened and not trained on yet has no numbers of its own: those that it had.
   const auto train = train_shown(c.session);
   const auto heldout = evaluation_shown(c.session, Split::heldout), test = evaluation_shown(c.session, Split::test);
-  if (train) row(c.tr("split.train"), *train);
-  if (heldout) row(c.tr("split.heldout"), heldout->terms);
+  if (train) row("split.train", *train);
+  if (heldout) row("split.heldout", heldout->terms);
   const auto tested = tested_at(c.session);
   const bool earlier = tested && tested->step < c.session.snapshot->step;
-  // The test loss is that of the weights that were asked about, which may have been trained on since.
-  if (test)
-    row(earlier ? fmt::format(fmt::runtime(c.tr("train.results.at")), c.tr("split.test"), ui::number(tested->epoch, 0))
-                : c.tr("split.test"),
-        test->terms, !earlier);
+  if (test) row("split.test", test->terms, !earlier);
   ImGui::PopStyleVar();
   ui::space(c, 8.0f);
   ImGui::PushFont(c.fonts.small);
   ui::note(c, c.tr(prior ? "train.results.note" : "train.results.note.ae"));
+  // The test loss is that of the weights that were asked about, which may have been trained on since.
+  if (test && earlier) ui::note(c, fmt::format(fmt::runtime(c.tr("train.results.at")), ui::number(tested->epoch, 0)));
   ImGui::PopFont();
   ui::space(c, 8.0f);
   if (ui::button(c, "train.test", icon::kFlask, c.tr("train.test"), "train.test.tip", ui::ButtonKind::plain, -1.0f))

@@ -198,7 +198,9 @@ std::optional<std::array<double, 2>> PlotView::draw(PanelContext& c, const char*
       if (std::isfinite(p[1])) line.push_back({a.px(p[0]), a.py(p[1])});
     const ImU32 colour = curve.behind ? with_alpha(curve.colour, 0.32f) : curve.colour;
     if (line.size() > 1) list.AddPolyline(line.data(), static_cast<int>(line.size()), colour, 0, (curve.behind ? 1.0f : 1.8f) * c.scale);
-    if (curve.dots || (line.size() == 1 && !curve.behind))
+    // So many that they would touch are a band: the line tells as much.
+    const bool apart = line.size() < 2 || line.back().x - line.front().x >= 7.0f * c.scale * static_cast<float>(line.size() - 1);
+    if ((curve.dots && apart) || (line.size() == 1 && !curve.behind))
       for (const ImVec2 p : line) list.AddCircleFilled(p, 2.6f * c.scale, curve.colour);
   }
   ImFont* font = c.fonts.small;
