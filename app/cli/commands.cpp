@@ -90,6 +90,13 @@ int print_error(const Error& error, bool json, int exit_code) {
 }
 
 /// CLI11's sentence, with the nearest name where an option or sub-command is misspelt.
+/// " data info"
+std::string path_of(const CLI::App& app, const CLI::App* at) {
+  std::string name;
+  for (; at && at != &app; at = at->get_parent()) name = " " + at->get_name() + name;
+  return name;
+}
+
 Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* at = &app;
   while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
@@ -105,14 +112,12 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
     }
     for (const CLI::App* sub : at->get_subcommands(nullptr)) names.push_back(sub->get_name());
     if (!names.empty()) return unknown_name("sub-command", word, names);
-    return fail(ErrorCode::invalid_argument, "unexpected argument '{}' after '{}'; see latentscape {} --help", word, at->get_name(),
-                at->get_name());
+    return fail(ErrorCode::invalid_argument, "unexpected argument '{}' after '{}'; see latentscape{} --help", word, at->get_name(),
+                path_of(app, at));
   }
-  std::string name;  // "data info"
-  for (const CLI::App* up = at; up && up != &app; up = up->get_parent()) name = " " + up->get_name() + name;
   std::string text = error.what();
   if (const size_t colon = text.find(": is '"); colon != std::string::npos) text.erase(colon, 1);  // of numbers.hpp
-  return fail(ErrorCode::invalid_argument, "{}; see latentscape{} --help", text, name);
+  return fail(ErrorCode::invalid_argument, "{}; see latentscape{} --help", text, path_of(app, at));
 }
 
 /// CLI11 takes whatever stands behind an option for its value: `--metrics --json`.
@@ -122,8 +127,8 @@ Status check_values(const CLI::App& app) {
   for (const CLI::Option* option : at->get_options())
     for (const std::string& value : option->results())
       if (value.rfind("--", 0) == 0 && at->get_option_no_throw(value))
-        return fail(ErrorCode::invalid_argument, "{}: its value is missing, {} follows, which is an option; see latentscape {} --help",
-                    option->get_name(), value, at->get_name());
+        return fail(ErrorCode::invalid_argument, "{}: its value is missing, {} follows, which is an option; see latentscape{} --help",
+                    option->get_name(), value, path_of(app, at));
   return {};
 }
 

@@ -25,13 +25,13 @@ size_t character_before(std::string_view text, size_t at) {
 /// Chinese characters and their punctuation: U+3000 to U+FFFF, three bytes each.
 bool is_wide(std::string_view character) { return character.size() == 3 && static_cast<unsigned char>(character[0]) >= 0xE3; }
 
-bool is_one_of(std::string_view character, std::string_view all) { return is_wide(character) && all.find(character) != all.npos; }
+bool is_one_of(std::string_view character, std::string_view all) { return character.size() == 3 && all.find(character) != all.npos; }
 
 bool may_end_line(std::string_view text, size_t at) {
   if (at == text.size() || text[at] == ' ' || text[at] == '\n') return true;
   const size_t from = character_before(text, at);
   const std::string_view before = text.substr(from, at - from), after = text.substr(at, next_character(text, at) - at);
-  if (is_one_of(after, "，。、；：！？）」”") || is_one_of(before, "（「")) return false;
+  if (is_one_of(after, "，。、；：！？）」”") || is_one_of(before, "（「“")) return false;
   return is_wide(before) || is_wide(after);
 }
 

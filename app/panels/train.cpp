@@ -159,7 +159,7 @@ void TrainPanel::results(PanelContext& c) {
   if (train) row("split.train", *train);
   if (heldout) row("split.heldout", heldout->terms);
   const auto tested = tested_at(c.session);
-  const bool earlier = tested && tested->step < c.session.snapshot->step;
+  const bool earlier = tested && tested->step != c.session.snapshot->step;
   if (test) row("split.test", test->terms, !earlier);
   ImGui::PopStyleVar();
   ui::space(c, 8.0f);

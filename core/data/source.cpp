@@ -27,7 +27,7 @@ void register_source_all(Registry<DataSource>& registry);  // generated
 namespace {
 
 constexpr const char* kRowColumn = "row";
-constexpr const char* kSweepFile = "sweep.json";  // what `sweep` writes beside its runs and its figure
+constexpr const char *kSweepFile = "sweep.json", *kSweepTable = "sweep.csv";  // what `sweep` writes beside its runs and its figure
 
 /// What there is at a path that no source takes: "a folder with 12 files: 7 .pdf, 5 .doc".
 std::string what_is_at(const std::string& path) {
@@ -68,7 +68,8 @@ Result<const DataSource*> find_source(const DataRequest& request) {
   if (!std::filesystem::exists(request.spec, ignored)) {
     return no_such_data(request.spec);
   }
-  if (std::filesystem::exists(std::filesystem::path(request.spec) / kSweepFile, ignored))
+  const std::filesystem::path path(request.spec);
+  if (std::filesystem::exists(path / kSweepFile, ignored) && std::filesystem::exists(path / kSweepTable, ignored))
     return fail(ErrorCode::unsupported, "{}: is a sweep, a folder of runs with {}, not data; open one of its folders", request.spec,
                 kSweepFile);
   for (const DataSource& source : sources.entries())

@@ -263,6 +263,7 @@ Result<OpenedTraining> open_resumed(const OpenRequest& request, std::shared_ptr<
   for (const auto& [key, value] : request.overrides) {
     const RunConfig before = wanted;
     LS_CHECK(set_value(wanted, key, value));
+    wanted.given = before.given;  // named again, it is what it was
     if (wanted.model != before.model)
       return fail(ErrorCode::invalid_argument, "{}: a run goes on with the model that it has; start a new one to change the model",
                   request.resume);

@@ -27,6 +27,7 @@ void TrainingWorker::take_commands() {
 
 void TrainingWorker::handle(const command::Run&) {
   if (phase_ == RunPhase::running) return;
+  looked_at_ = false;
   steps_wanted_ = 0;
   exact_wanted_ = false;
   if (trainer_->epoch() >= target_ && jobs_.empty()) change("epochs", static_cast<double>(trainer_->epoch() + epochs_added_));
@@ -57,7 +58,7 @@ void TrainingWorker::handle(const command::Reset& reset) {
   request.config.batch = trainer_->batch();
   request.config.epochs = epochs_asked_;
   if (reset.new_seed) ++request.config.seed;
-  request.start = phase_ == RunPhase::running || phase_ == RunPhase::finished;
+  request.start = phase_ == RunPhase::running || (phase_ == RunPhase::finished && !looked_at_);
   request.evaluate_test_at_end = test_at_end_;
   reset_(std::move(request));
 }

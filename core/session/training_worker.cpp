@@ -41,6 +41,7 @@ TrainingWorker::TrainingWorker(OpenedTraining opened, std::shared_ptr<const Open
       phase_(opened.start                                                  ? RunPhase::running
              : opened.resumed && trainer_->epoch() >= opened.target_epochs ? RunPhase::finished
                                                                            : RunPhase::paused),
+      looked_at_(!opened.start),
       target_(opened.target_epochs),
       epochs_added_(std::max<uint64_t>(1, *opened.config.epochs)),
       epochs_asked_(std::max<uint64_t>(1, *opened.config.epochs)),

@@ -112,6 +112,7 @@ class TrainingWorker {
   const bool resumed_;
   const bool test_at_end_;
   RunPhase phase_;
+  bool looked_at_;  // only opened: nobody has had it train yet
   uint64_t target_;
   const uint64_t epochs_added_;  // what Run adds to a reached target
   uint64_t epochs_asked_;        // what Reset starts with

@@ -14,6 +14,8 @@ struct UnitRange {
   std::string_view who, instead;
 };
 
+constexpr size_t kLookedAt = 10'000;  // rows, where the window asks: there may be more than memory holds
+
 /// Of the first rows, so many.
 Status check_unit_range(const Dataset& data, const UnitRange& range, size_t rows = SIZE_MAX) {
   if (const auto* counts = std::get_if<WordCounts>(&data.values)) {
@@ -146,7 +148,6 @@ Status check_likelihood_by(const Dataset& data, LikelihoodKind kind, size_t rows
 Status check_likelihood_of(const Dataset& data, LikelihoodKind kind) { return check_likelihood_by(data, kind, SIZE_MAX); }
 
 std::vector<LikelihoodKind> likelihoods_for(const Dataset& data) {
-  constexpr size_t kLookedAt = 10'000;  // rows: the window asks, and there may be more than memory holds
   std::vector<LikelihoodKind> kinds;
   for (size_t i = 0; i < kLikelihoodNames.size(); ++i)
     if (const auto kind = static_cast<LikelihoodKind>(i); check_likelihood_by(data, kind, kLookedAt).ok()) kinds.push_back(kind);
@@ -164,7 +165,7 @@ std::vector<RunProblem> problems_of(const RunConfig& config, const Dataset& data
     labels = KnownLabels::of(data, std::nullopt, config.seed);
   }
   if (labels.ok() && train_rows_of(config, *labels) > 0) add(RunPart::batch, check_batch(config, data, train_rows_of(config, *labels)));
-  add(RunPart::likelihood, check_likelihood_of(data, config.model.likelihood));
+  add(RunPart::likelihood, check_likelihood_by(data, config.model.likelihood, kLookedAt));
   add(RunPart::lr_schedule, check_rate_schedule(config, data));
   add(RunPart::jitter, check_jitter(config, data));
   return problems;
@@ -187,8 +188,6 @@ Result<PreparedRun> prepare_run(RunConfig config, const Dataset& data) {
   LS_CHECK(check_jitter(config, data));
   LS_CHECK(check_likelihood_of(data, config.model.likelihood));
   if (config.binarise != Binarise::none) LS_CHECK(check_unit_range(data, {"binarising needs", "leave binarise at none"}));
-  if (config.model.likelihood == LikelihoodKind::gaussian && config.model.gaussian_mean == GaussianMean::sigmoid)
-    LS_CHECK(check_unit_range(data, {"mean=sigmoid needs", "use mean=linear"}));
   LS_CHECK(fit_model_to_data(config.model, config.labels, data));
   LS_CHECK(check_classes(config, labels, data));
   LS_TRY(std::shared_ptr<const ModelF> model, make_model(config.model, data.shape));

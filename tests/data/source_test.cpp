@@ -155,6 +155,8 @@ TEST(Sources, ASweepIsNoData) {
   const TemporaryFolder folder("sweep");
   std::ofstream(folder / "sweep.json") << "{}";
   std::ofstream(folder / "sweep.png") << "";
+  EXPECT_THAT(message(folder.path()), Not(HasSubstr("is a sweep"))) << "a file of that name alone";
+  std::ofstream(folder / "sweep.csv") << "";
   EXPECT_THAT(message(folder.path()), AllOf(HasSubstr("is a sweep"), HasSubstr("open one of its folders")));
 }
 

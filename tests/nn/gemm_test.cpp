@@ -162,6 +162,16 @@ TEST(Gemm, EpilogueSeesEachElementOnceAfterItsProduct) {
   for (float v : c.values) ASSERT_EQ(v, 4.0f);
 }
 
+// So that two threads come to an end together.
+TEST(Gemm, HalfOfThePassingTilesOfFewExamplesHaveHalfOfTheRows) {
+  for (const size_t rows : {400, 784, 40, 512}) {
+    const TileGrid grid = passing_grid(rows, 784, 16);
+    const size_t tiles = grid.row_tiles(), first = grid.tile(tiles / 2 * grid.col_tiles()).row_begin;
+    EXPECT_LE(std::max(first, rows - first) - std::min(first, rows - first), rows == 40 ? 8u : 0u) << rows;
+  }
+  EXPECT_EQ(passing_grid(784, 400, 128).tile_rows, 48u);
+}
+
 // Shapes with several tiles both ways, remainders, deep ones; with zeros that are left out.
 TEST(Gemm, PassingTilesHaveTheBitsOfTheWholeProduct) {
   for (auto [m, n, k] :

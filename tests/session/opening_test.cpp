@@ -174,6 +174,25 @@ TEST(SessionOpening, ARunThatHadComeToItsTargetIsFinishedWhenItIsLookedAt) {
   session.open(again);
   ASSERT_TRUE(listener.wait<event::Opened>()) << listener.failures();
   EXPECT_EQ(session.snapshot()->phase, RunPhase::finished);
+  session.post(command::Reset{});
+  ASSERT_TRUE(listener.wait<event::Opened>(2)) << listener.failures();
+  EXPECT_EQ(session.snapshot()->phase, RunPhase::paused) << "nobody has had it train";
+}
+
+// What the command line says again of a run is no change.
+TEST(SessionOpening, AResumeMayNameWhatTheRunHas) {
+  const TemporaryFolder folder("named");
+  OpenRequest request = tiny_request();
+  request.out = folder / "run";
+  ASSERT_FALSE(trained_to_the_end(request).empty());
+  OpenRequest again;
+  again.resume = request.out;
+  again.start = false;
+  again.overrides = {{"encoder", to_string(request.config.model.encoder)}, {"k", "1"}};
+  Session session;
+  Listener listener(session);
+  session.open(again);
+  EXPECT_TRUE(listener.wait<event::Opened>()) << listener.failures();
 }
 
 // The step of the checkpoint is saved once more, since its settings are others; its evaluation is as good as before.

@@ -56,7 +56,6 @@ TEST(PrepareRun, WhatNeedsNumbersFromZeroToOneIsNamedWithItsWayOut) {
     EXPECT_TRUE(set_value(config, key, value).ok());
     return error_of(config, *points(100));
   };
-  EXPECT_THAT(error("mean", "sigmoid"), HasSubstr("mean=sigmoid needs numbers from 0 to 1; use mean=linear"));
   EXPECT_THAT(error("binarise", "dynamic"), HasSubstr("leave binarise at none"));
   EXPECT_THAT(error("likelihood", "bernoulli"), HasSubstr("use likelihood=gaussian"));
 }
