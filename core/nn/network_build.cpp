@@ -34,7 +34,7 @@ ConvShape conv_shape(const Signal& image, const LayerSpec& layer) {
   return {image.height, image.width, image.channels, layer.kernel, layer.stride, layer.units, layer.padding};
 }
 
-constexpr std::string_view kEncoder = "encoder", kDecoder = "decoder";
+constexpr std::string_view kDecoder = "decoder";
 
 /// "decoder layer 3 (upconv 4x40s40) makes an image of at least 40 x 40, but is to make 28 x 28 x 1; a stride of at most 28 fits".
 Error misfit(std::string_view side, size_t index, const LayerSpec& layer, const std::string& what_is_wrong, const std::string& what_fits) {
