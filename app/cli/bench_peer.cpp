@@ -99,12 +99,13 @@ Json bench_torch(const ModelConfig& model, size_t width, size_t batch, double se
           fmt::format("-u OPENBLAS_CORETYPE -u ATEN_CPU_CAPABILITY OMP_NUM_THREADS={} OPENBLAS_NUM_THREADS={}{}{}", own, products,
                       core_type.empty() ? "" : " OPENBLAS_CORETYPE=", core_type);
       Json one = python_json(kTorchStep, fmt::format("{} {} {} {}", networks, batch, seconds, own), environment);
+      if (!one.is_object() && best.is_null()) return {{"note", "python3 has no PyTorch"}};
       if (!one.is_object()) continue;
       one["threads"] = {own, products};
       one["openblas_coretype"] = core_type;
       if (best.is_null() || one["ms_per_step"] < best["ms_per_step"]) best = std::move(one);
     }
-  if (best.is_null()) return {{"note", "python3 has no PyTorch"}};
+  if (best.is_null()) return {{"note", "interrupted"}};
   best["samples_per_s"] = 1e3 * static_cast<double>(batch) / best["ms_per_step"].get<double>();
   if (best.value("blas", "") == "other")
     best["note"] = "its products go without OpenBLAS (libopenblas0-pthread), at a fraction of their speed";

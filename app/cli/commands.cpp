@@ -89,7 +89,13 @@ int print_error(const Error& error, bool json, int exit_code) {
   return exit_code;
 }
 
-/// CLI11's sentence, with the nearest name where an option or sub-command is misspelt.
+/// The command that was asked for: of "data info" the info.
+const CLI::App* asked_of(const CLI::App& app) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  return at;
+}
+
 /// " data info"
 std::string path_of(const CLI::App& app, const CLI::App* at) {
   std::string name;
@@ -97,9 +103,9 @@ std::string path_of(const CLI::App& app, const CLI::App* at) {
   return name;
 }
 
+/// CLI11's sentence, with the nearest name where an option or sub-command is misspelt.
 Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App* at = &app;
-  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  const CLI::App* at = asked_of(app);
   const std::vector<std::string> rest = at == &app ? app.remaining() : at->remaining();
   const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) || dynamic_cast<const CLI::RequiredError*>(&error);
   if (unknown && !rest.empty()) {
@@ -122,8 +128,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
 
 /// CLI11 takes whatever stands behind an option for its value: `--metrics --json`.
 Status check_values(const CLI::App& app) {
-  const CLI::App* at = &app;
-  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  const CLI::App* at = asked_of(app);
   for (const CLI::Option* option : at->get_options())
     for (const std::string& value : option->results())
       if (value.rfind("--", 0) == 0 && at->get_option_no_throw(value))

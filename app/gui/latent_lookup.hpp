@@ -167,23 +167,21 @@ inline std::vector<Underlay> underlays_for(const OpenedRun& run, const std::stri
   return there;
 }
 
+/// The newest that the history tells of a split; null: none.
+inline const event::Evaluated* last_evaluated(const SessionView& session, Split split) {
+  if (!session.history) return nullptr;
+  const auto& told = session.history->evaluations;
+  const auto last = std::find_if(told.rbegin(), told.rend(), [&](const auto& e) { return e.evaluation.split == split; });
+  return last == told.rend() ? nullptr : &*last;
+}
+
 /// The newest evaluation of a split: of this session's training, else what the run's directory tells of.
 inline std::optional<Evaluation> evaluation_shown(const SessionView& session, Split split) {
   if (!session.snapshot) return std::nullopt;
   const auto& now = split == Split::test ? session.snapshot->metrics.test : session.snapshot->metrics.heldout;
-  if (now || !session.history) return now;
-  const auto& told = session.history->evaluations;
-  for (auto e = told.rbegin(); e != told.rend(); ++e)
-    if (e->evaluation.split == split) return e->evaluation;
-  return std::nullopt;
-}
-
-/// When the test split was last evaluated.
-inline std::optional<event::Evaluated> tested_at(const SessionView& session) {
-  if (!session.history) return std::nullopt;
-  const auto& told = session.history->evaluations;
-  const auto last = std::find_if(told.rbegin(), told.rend(), [](const auto& e) { return e.evaluation.split == Split::test; });
-  return last == told.rend() ? std::nullopt : std::optional(*last);
+  if (now) return now;
+  const event::Evaluated* told = last_evaluated(session, split);
+  return told ? std::optional(told->evaluation) : std::nullopt;
 }
 
 /// The newest training loss, as above; none before the first step.

@@ -158,7 +158,7 @@ void TrainPanel::results(PanelContext& c) {
   const auto heldout = evaluation_shown(c.session, Split::heldout), test = evaluation_shown(c.session, Split::test);
   if (train) row("split.train", *train);
   if (heldout) row("split.heldout", heldout->terms);
-  const auto tested = tested_at(c.session);
+  const event::Evaluated* tested = last_evaluated(c.session, Split::test);
   const bool earlier = tested && tested->step != c.session.snapshot->step;
   if (test) row("split.test", test->terms, !earlier);
   ImGui::PopStyleVar();

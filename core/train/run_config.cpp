@@ -115,6 +115,13 @@ Status parse_optional_rate(std::string_view key, std::string_view text, std::opt
   return {};
 }
 
+Status parse_optional_count(std::string_view key, std::string_view text, uint64_t least, uint64_t most, std::optional<size_t>& out) {
+  size_t count = 0;
+  LS_CHECK(parse_count(key, text, least, most, count));
+  out = count;
+  return {};
+}
+
 struct Key {
   std::string_view name;
   Status (*set)(RunConfig&, std::string_view key, std::string_view value);
@@ -210,20 +217,8 @@ constexpr Key kTrainingKeys[] = {
        c.batch_given = true;
        return {};
      }},
-    {"epochs",
-     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       size_t epochs = 0;
-       LS_CHECK(parse_count(k, v, 1, kMaxSize, epochs));
-       c.epochs = epochs;
-       return {};
-     }},
-    {"window",
-     [](RunConfig& c, std::string_view k, std::string_view v) -> Status {
-       size_t rows = 0;
-       LS_CHECK(parse_count(k, v, 0, UINT32_MAX, rows));
-       c.window = rows;
-       return {};
-     }},
+    {"epochs", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_optional_count(k, v, 1, kMaxSize, c.epochs); }},
+    {"window", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_optional_count(k, v, 0, UINT32_MAX, c.window); }},
     {"optimiser", [](RunConfig& c, std::string_view k, std::string_view v) { return parse_name(k, v, kOptimiserNames, c.optimiser); }},
     {"weight_decay",
      [](RunConfig& c, std::string_view k, std::string_view v) -> Status {

@@ -10,8 +10,8 @@ bool no_kl(const RunConfig& c) { return c.model.objective == Objective::autoenco
 bool not_gaussian(const RunConfig& c) { return c.model.likelihood != LikelihoodKind::gaussian; }
 bool folded(const RunConfig& c) { return c.folds > 0; }
 bool drawn(const RunConfig& c) {
-  const DataSource* source = c.kind.empty() ? data_sources().find(c.data) : nullptr;
-  return source && source->builtin;
+  const auto source = builtin_source(c.data);
+  return c.kind.empty() && source.ok() && *source;
 }
 bool as_large_as_they_are(const RunConfig& c) { return c.reading.size == 0; }
 

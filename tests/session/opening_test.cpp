@@ -161,14 +161,19 @@ TEST(SessionOpening, ResumingEqualsGoingOnBitForBit) {
   EXPECT_EQ(epochs, 4u) << "one held-out line an epoch, over both halves";
 }
 
+/// Trains a run and asks to look at it; `resume` is empty where it did not come to its end.
+OpenRequest look_at_trained(const std::string& run) {
+  OpenRequest request = tiny_request(), again;
+  request.out = run;
+  if (!trained_to_the_end(request).empty()) again.resume = run;
+  again.start = false;
+  return again;
+}
+
 TEST(SessionOpening, ARunThatHadComeToItsTargetIsFinishedWhenItIsLookedAt) {
   const TemporaryFolder folder("finished");
-  OpenRequest request = tiny_request();
-  request.out = folder / "run";
-  ASSERT_FALSE(trained_to_the_end(request).empty());
-  OpenRequest again;
-  again.resume = request.out;
-  again.start = false;
+  const OpenRequest again = look_at_trained(folder / "run");
+  ASSERT_FALSE(again.resume.empty());
   Session session;
   Listener listener(session);
   session.open(again);
@@ -182,13 +187,9 @@ TEST(SessionOpening, ARunThatHadComeToItsTargetIsFinishedWhenItIsLookedAt) {
 // What the command line says again of a run is no change.
 TEST(SessionOpening, AResumeMayNameWhatTheRunHas) {
   const TemporaryFolder folder("named");
-  OpenRequest request = tiny_request();
-  request.out = folder / "run";
-  ASSERT_FALSE(trained_to_the_end(request).empty());
-  OpenRequest again;
-  again.resume = request.out;
-  again.start = false;
-  again.overrides = {{"encoder", to_string(request.config.model.encoder)}, {"k", "1"}};
+  OpenRequest again = look_at_trained(folder / "run");
+  ASSERT_FALSE(again.resume.empty());
+  again.overrides = {{"encoder", to_string(tiny_request().config.model.encoder)}, {"k", "1"}};
   Session session;
   Listener listener(session);
   session.open(again);
