@@ -5,10 +5,22 @@
 #include <memory>
 #include <optional>
 
+#include "core/formats/jpeg.hpp"
+
+namespace {
+
+/// The most bytes that stb_image gets at once in this thread: a damaged file may name any size, and packed bytes unfold to any.
+thread_local size_t most_at_once = 0;
+void* bounded(void* old, size_t bytes) { return bytes <= most_at_once ? std::realloc(old, bytes) : nullptr; }
+
+}  // namespace
+
+#define STBI_MALLOC(bytes) bounded(nullptr, bytes)
+#define STBI_REALLOC(old, bytes) bounded(old, bytes)
+#define STBI_FREE(old) std::free(old)
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
-#define STBI_ONLY_JPEG
 #define STBI_ONLY_BMP
 #define STBI_ONLY_GIF
 #define STBI_ONLY_TGA
@@ -30,6 +42,7 @@ namespace {
 
 constexpr size_t kMaxSide = STBI_MAX_DIMENSIONS;
 constexpr size_t kMaxBytes = size_t{256} << 20;
+constexpr size_t kForHeaders = size_t{1} << 20;  // more than the state of any of stb_image's readers
 
 struct FreePixels {
   void operator()(stbi_uc* p) const { stbi_image_free(p); }
@@ -41,47 +54,9 @@ void append(void* context, void* data, int size) {
   out->insert(out->end(), bytes, bytes + size);
 }
 
-/// What is to be known of a JPEG file (ITU T.81, annex B) before stb_image reads it.
-struct JpegLook {
-  size_t components = 0;  // colours, from its frame header; 0: it is no JPEG file
-  bool overfull = false;  // a Huffman table has more than 256 codes: stb_image 2.27 would write behind its own
-};
-
-/// The two bytes at `at`; behind the end are zeros, as stb_image has it.
+/// The two bytes at `at`; behind the end are zeros.
 size_t two_bytes(ByteView bytes, size_t at) {
   return at + 1 < bytes.size() ? size_t{bytes[at]} << 8 | bytes[at + 1] : at < bytes.size() ? size_t{bytes[at]} << 8 : 0;
-}
-
-/// Of the segment of Huffman tables whose length stands at `at`.
-bool overfull_tables(ByteView bytes, size_t at) {
-  const size_t end = at + two_bytes(bytes, at);
-  for (at += 2; at < end;) {
-    size_t codes = 0;
-    for (size_t i = at + 1; i < std::min(at + 17, bytes.size()); ++i) codes += bytes[i];
-    if (codes > 256) return true;
-    at += 17 + codes;
-  }
-  return false;
-}
-
-JpegLook look_at_jpeg(ByteView bytes) {
-  constexpr uint8_t kBegin = 0xd8, kScan = 0xda, kTables = 0xc4;
-  JpegLook look;
-  bool scan = false;  // in one, whose bytes hold no other 0xff than those of markers: each of them is looked at
-  for (size_t at = 0; at < bytes.size() && bytes[0] == 0xff;) {
-    if (bytes[at] != 0xff || (at + 1 < bytes.size() && bytes[at + 1] == 0xff)) {
-      ++at;
-      continue;
-    }
-    const uint8_t marker = at + 1 < bytes.size() ? bytes[at + 1] : uint8_t{0};
-    at += 2;
-    look.overfull = look.overfull || (marker == kTables && overfull_tables(bytes, at));
-    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != kTables && marker != 0xc8 && marker != 0xcc;
-    if (frame && !look.components && at + 7 < bytes.size()) look.components = bytes[at + 7];
-    scan = scan || marker == kScan;
-    if (!scan && marker != kBegin) at += two_bytes(bytes, at);
-  }
-  return look;
 }
 
 /// A PNG file (ISO 15948, 5.3) without its pieces of pixels of no bytes, which say nothing: stb_image 2.27 would copy the first of them
@@ -100,6 +75,13 @@ std::optional<Bytes> without_empty_pieces(ByteView bytes) {
     at += whole;
   }
   return out;
+}
+
+Status fits(const ImageInfo& info, std::string_view name) {
+  if (info.width == 0 || info.height == 0 || info.width > kMaxSide || info.height > kMaxSide || info.width * info.height * 4 > kMaxBytes)
+    return fail(ErrorCode::unsupported, "{}: image of {} x {} pixels, expected 1 to {} a side and at most {} bytes", name, info.width,
+                info.height, kMaxSide, kMaxBytes);
+  return {};
 }
 
 /// The largest square in the middle, or all of the image.
@@ -134,21 +116,26 @@ Result<ImageInfo> look_at_image(ByteView bytes, std::string_view name) {
   const int size = static_cast<int>(bytes.size());
   int width = 0, height = 0, channels = 0;
   if (bytes.empty()) return fail(ErrorCode::corrupt, "{}: is empty", name);
-  const JpegLook jpeg = look_at_jpeg(bytes);
-  if (jpeg.overfull) return fail(ErrorCode::corrupt, "{}: image is damaged (a Huffman table of more than 256 codes)", name);
+  if (is_jpeg(bytes)) {
+    LS_TRY(const ImageInfo info, look_at_jpeg(bytes, name));
+    LS_CHECK(fits(info, name));
+    return info;
+  }
+  most_at_once = kForHeaders;
   if (stbi_info_from_memory(bytes.data(), size, &width, &height, &channels) == 0)
     return fail(ErrorCode::corrupt, "{}: is not an image, expected PNG, JPEG, BMP, GIF, TGA or PSD", name);
-  const size_t total = static_cast<size_t>(std::max(width, 0)) * static_cast<size_t>(std::max(height, 0)) * 4;
-  if (width <= 0 || height <= 0 || total > kMaxBytes)
-    return fail(ErrorCode::unsupported, "{}: image of {} x {} pixels is larger than {} bytes", name, width, height, kMaxBytes);
-  if (jpeg.components == 4) return fail(ErrorCode::unsupported, "{}: is a CMYK image, expected grey or RGB", name);
-  return ImageInfo{static_cast<size_t>(width), static_cast<size_t>(height), static_cast<size_t>(channels),
-                   stbi_is_16_bit_from_memory(bytes.data(), size) != 0};
+  const ImageInfo info{static_cast<size_t>(std::max(width, 0)), static_cast<size_t>(std::max(height, 0)), static_cast<size_t>(channels),
+                       stbi_is_16_bit_from_memory(bytes.data(), size) != 0};
+  LS_CHECK(fits(info, name));
+  return info;
 }
 
 Result<Image> decode_image(ByteView bytes, std::string_view name, size_t channels) {
   if (channels > 4) return fail(ErrorCode::invalid_argument, "{}: {} channels asked for, expected 0 to 4", name, channels);
-  LS_CHECK(look_at_image(bytes, name));
+  LS_TRY(const ImageInfo info, look_at_image(bytes, name));
+  if (is_jpeg(bytes)) return decode_jpeg(bytes, name, channels);
+  // Four channels of 16 bits, twice over as they unfold, and once more in other words; the packed bytes in one piece.
+  most_at_once = kForHeaders + 32 * info.width * info.height + 2 * bytes.size();
   const std::optional<Bytes> fuller = without_empty_pieces(bytes);
   if (fuller) bytes = *fuller;
   const int size = static_cast<int>(bytes.size());
