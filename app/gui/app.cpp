@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <string>
 #include <thread>
 
 #include "app/gui/latent_lookup.hpp"
@@ -19,6 +21,13 @@ namespace latentscape {
 namespace {
 
 constexpr auto kFrameTime = std::chrono::microseconds(16667);
+
+/// Mesa's software OpenGL paints on as many threads as there are cores, which would take them from training; training leaves the window
+/// one. Read when OpenGL starts; who sets it oneself is right. 0: the thread that asks paints.
+void keep_painting_on_its_core() {
+  constexpr unsigned kCoresForAPainter = 8;
+  setenv("LP_NUM_THREADS", std::to_string(std::thread::hardware_concurrency() / kCoresForAPainter).c_str(), 0);
+}
 
 /// Panels' wishes of one frame, run after it in order.
 class QueuedSink final : public CommandSink {
@@ -81,6 +90,7 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
     LS_TRY(auto script, Script::load(options.script));
     script_ = std::make_unique<ScriptPlayer>(std::move(script));
   }
+  keep_painting_on_its_core();
   WindowOptions window;
   window.width = options.width;
   window.height = options.height;

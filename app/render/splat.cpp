@@ -9,21 +9,30 @@ namespace latentscape {
 
 namespace {
 
-constexpr int kPhases = 4;  // sub-pixel positions a stamp is prepared for, on each axis
+constexpr int kPhases = 4;    // sub-pixel positions a stamp is prepared for, on each axis
+constexpr int kTogether = 8;  // pixels of a row that are blended together: 32 bytes
 
-/// Coverage masks (0 to 255) of a disc or ring at kPhases x kPhases sub-pixel offsets.
+/// v / 255, rounded; exact up to 255 x 255, and within 16 bits on the way.
+constexpr uint16_t divide_255(uint16_t v) {
+  const auto half = static_cast<uint16_t>(v + 128);
+  return static_cast<uint16_t>(static_cast<uint16_t>(half + (half >> 8)) >> 8);
+}
+
+/// Coverage masks (0 to 255, once for each byte of a pixel) of a disc or ring at kPhases x kPhases sub-pixel offsets.
 struct Stamps {
-  int size = 0;  // pixels on a side
+  int size = 0;    // pixels on a side
+  int stride = 0;  // pixels from row to row of a mask: whole groups of kTogether, covered by nothing behind `size`
   std::array<std::vector<uint16_t>, kPhases * kPhases> masks;
 
   /// inner: radius of the hole; 0: none.
   Stamps(float diameter, float inner) {
     const float outer = diameter * 0.5f;
     size = static_cast<int>(std::ceil(diameter)) + 2;
+    stride = (size + kTogether - 1) / kTogether * kTogether;
     for (int py = 0; py < kPhases; ++py) {
       for (int px = 0; px < kPhases; ++px) {
         auto& mask = masks[static_cast<size_t>(py * kPhases + px)];
-        mask.resize(static_cast<size_t>(size * size));
+        mask.resize(static_cast<size_t>(size * stride * 4));
         const float cx = static_cast<float>(size) * 0.5f - 0.5f + static_cast<float>(px) / kPhases;
         const float cy = static_cast<float>(size) * 0.5f - 0.5f + static_cast<float>(py) / kPhases;
         for (int y = 0; y < size; ++y) {
@@ -31,7 +40,7 @@ struct Stamps {
             const float d = std::hypot(static_cast<float>(x) + 0.5f - cx, static_cast<float>(y) + 0.5f - cy);
             float cover = std::clamp(outer + 0.5f - d, 0.0f, 1.0f);
             if (inner > 0.0f) cover *= std::clamp(d - inner + 0.5f, 0.0f, 1.0f);
-            mask[static_cast<size_t>(y * size + x)] = static_cast<uint16_t>(cover * 255.0f + 0.5f);
+            std::fill_n(mask.begin() + (y * stride + x) * 4, 4, static_cast<uint16_t>(cover * 255.0f + 0.5f));
           }
         }
       }
@@ -39,7 +48,14 @@ struct Stamps {
   }
 };
 
-uint32_t divide_255(uint32_t v) { return (v + 128u + ((v + 128u) >> 8)) >> 8; }
+/// `colour` over `n` bytes of RGBA, each by its coverage. The alpha that is drawn with is full colour of the fourth channel.
+inline void blend(const uint16_t* cover, const std::array<uint16_t, 4 * kTogether>& colour, uint16_t alpha, int n, uint8_t* out) {
+  for (int i = 0; i < n; ++i) {
+    const uint16_t a = divide_255(static_cast<uint16_t>(cover[i] * alpha));
+    const auto mixed = static_cast<uint16_t>(colour[static_cast<size_t>(i)] * a + out[i] * static_cast<uint16_t>(255 - a));
+    out[i] = static_cast<uint8_t>(divide_255(mixed));
+  }
+}
 
 }  // namespace
 
@@ -66,18 +82,17 @@ void splat_points(std::span<const MapPoint> points, const PointCamera& camera, s
               py = std::min(kPhases - 1, static_cast<int>((top - y0) * kPhases));
     const uint16_t* mask = stamps.masks[static_cast<size_t>(py * kPhases + px)].data();
     const int xa = std::max(0, -x0), xb = std::min(stamps.size, w - x0), ya = std::max(0, -y0), yb = std::min(stamps.size, h - y0);
-    const uint32_t r = point.colour[0], g = point.colour[1], b = point.colour[2], a = point.colour[3];
+    std::array<uint16_t, 4 * kTogether> colour;
+    for (size_t i = 0; i < colour.size(); ++i) colour[i] = i % 4 == 3 ? uint16_t{255} : point.colour[i % 4];
+    // Within the image, whole groups: what they have behind the stamp stays as it is.
+    const bool whole = xa == 0 && x0 + stamps.stride <= w;
     for (int y = ya; y < yb; ++y) {
-      uint8_t* out = rgba.data() + (static_cast<size_t>(y0 + y) * width + static_cast<size_t>(x0 + xa)) * 4;
-      for (int x = xa; x < xb; ++x, out += 4) {
-        const uint32_t cover = mask[y * stamps.size + x];
-        if (cover == 0) continue;
-        const uint32_t alpha = divide_255(cover * a), keep = 255u - alpha;
-        out[0] = static_cast<uint8_t>(divide_255(r * alpha + out[0] * keep));
-        out[1] = static_cast<uint8_t>(divide_255(g * alpha + out[1] * keep));
-        out[2] = static_cast<uint8_t>(divide_255(b * alpha + out[2] * keep));
-        out[3] = static_cast<uint8_t>(alpha + divide_255(out[3] * keep));
-      }
+      uint8_t* const out = rgba.data() + (static_cast<size_t>(y0 + y) * width + static_cast<size_t>(x0 + xa)) * 4;
+      const uint16_t* const cover = mask + (y * stamps.stride + xa) * 4;
+      if (whole)
+        for (int x = 0; x < stamps.stride * 4; x += 4 * kTogether) blend(cover + x, colour, point.colour[3], 4 * kTogether, out + x);
+      else
+        for (int x = 0; x < xb - xa; ++x) blend(cover + x * 4, colour, point.colour[3], 4, out + x * 4);
     }
   }
 }
@@ -110,21 +125,21 @@ void blend_image(const MapImage& image, const PointCamera& camera, size_t width,
   size_t x0 = 0, x1 = 0, y0 = 0, y1 = 0;
   const std::vector<Tap> columns = taps((left - image.left) * per_x, camera.units_per_pixel * per_x, width, image.width, x0, x1);
   const std::vector<Tap> rows = taps((image.top - top) * per_y, camera.units_per_pixel * per_y, height, image.height, y0, y1);
+  std::vector<uint32_t> between(image.width * 4);  // texels of a row, mixed from the two that it lies between
   for (size_t y = y0; y < y1; ++y) {
     const uint8_t* upper = image.rgba.data() + rows[y].first * image.width * 4;
     const uint8_t* lower = image.rgba.data() + rows[y].second * image.width * 4;
+    const uint32_t wy = rows[y].weight;
+    for (size_t i = 0; i < between.size(); ++i) between[i] = upper[i] * (256u - wy) + lower[i] * wy;
     uint8_t* out = rgba.data() + (y * width + x0) * 4;
     for (size_t x = x0; x < x1; ++x, out += 4) {
-      const Tap& tap = columns[x];
-      const uint32_t wy = rows[y].weight, wx = tap.weight;
-      const auto mixed = [&](size_t k) {
-        const uint32_t a = upper[tap.first * 4 + k] * (256u - wx) + upper[tap.second * 4 + k] * wx;
-        const uint32_t b = lower[tap.first * 4 + k] * (256u - wx) + lower[tap.second * 4 + k] * wx;
-        return (a * (256u - wy) + b * wy) >> 16;
-      };
+      const uint32_t *first = between.data() + columns[x].first * 4, *second = between.data() + columns[x].second * 4;
+      const uint32_t wx = columns[x].weight;
+      const auto mixed = [&](size_t k) { return (first[k] * (256u - wx) + second[k] * wx) >> 16; };
       const uint32_t alpha = mixed(3);
       if (alpha == 0) continue;
-      for (size_t k = 0; k < 3; ++k) out[k] = static_cast<uint8_t>(divide_255(mixed(k) * alpha + out[k] * (255u - alpha)));
+      for (size_t k = 0; k < 3; ++k)
+        out[k] = static_cast<uint8_t>(divide_255(static_cast<uint16_t>(mixed(k) * alpha + out[k] * (255u - alpha))));
     }
   }
 }

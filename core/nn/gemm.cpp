@@ -25,6 +25,8 @@ constexpr size_t kLeastDepth = 32;                   // with less the gradient o
 constexpr size_t kListedTileRows = 48;
 constexpr size_t kPassingTileRows = 48, kPassingTileCols = 1008;  // multiples of a panel and of a strip; one lies in the second cache
 static_assert(kPassingTileCols % kStrip == 0);
+constexpr size_t kMostTwofoldParts = 8;                   // of the depth
+constexpr size_t kLeastTwofoldWeights = size_t{1} << 16;  // fewer stay in the second cache from the one product to the other
 
 template <class S>
 const GemmKernel<S>& of(const Kernels& k) {
@@ -102,6 +104,8 @@ void multiply_swapped(const GemmKernel<S>& kernel, ComputePool& pool, const Oper
   });
 }
 
+size_t twofold_parts(const TileGrid& grid) { return std::min(kMostTwofoldParts, grid.row_tiles()); }
+
 }  // namespace
 
 TileGrid::TileGrid(size_t output_rows, size_t output_cols) : rows(output_rows), cols(output_cols) {
@@ -160,6 +164,47 @@ void gemm_passing(ComputePool& pool, View2<const S> a, View2<const S> b, Borrowe
   });
 }
 
+size_t twofold_room(size_t examples, size_t out, size_t in) {
+  const bool worth = examples < kLeastDepth && out * in >= kLeastTwofoldWeights;
+  return worth ? twofold_parts(passing_grid(out, in, examples)) * examples * in : 0;
+}
+
+template <class S>
+void gemm_twofold(ComputePool& pool, View2<const S> dy, View2<const S> x, View2<const S> w, View2<S> dx, bool accumulate,
+                  std::span<S> parts, Borrowed<const Tile&, View2<const S>> use, TileFunction epilogue) {
+  const GemmKernel<S>& kernel = of<S>(kernels());
+  const Operands<S> gradient{dy, x, View2<S>(nullptr, w.rows, w.cols), true, false, false};
+  const TileGrid grid = passing_grid(w.rows, w.cols, dy.rows);
+  const size_t count = twofold_parts(grid);
+  pool.run(count, [&](size_t part) {
+    S* const room = thread_room<S>(kernel.room + grid.tile_rows * grid.tile_cols);
+    S* const sums = parts.data() + part * dx.rows * dx.cols;
+    const size_t first = grid.row_tiles() * part / count, last = grid.row_tiles() * (part + 1) / count;
+    for (size_t index = first * grid.col_tiles(); index < last * grid.col_tiles(); ++index) {
+      const Tile t = grid.tile(index);
+      const size_t rows = t.row_end - t.row_begin, cols = t.col_end - t.col_begin;
+      kernel.multiply({dy.data + t.row_begin, dy.cols, w.data + t.row_begin * w.cols + t.col_begin, w.cols, sums + t.col_begin, dx.cols,
+                       dy.rows, cols, rows, false, false, t.row_index > first, room, nullptr});
+      if (!use) continue;
+      const View2<S> tile(room + kernel.room, rows, cols);
+      kernel.multiply(gradient.within(t, tile.data, cols, room));
+      use(t, tile);
+    }
+  });
+  const TileGrid columns(dx.rows, dx.cols);
+  pool.run(columns.tiles(), [&](size_t index) {
+    const Tile t = columns.tile(index);
+    for (size_t i = t.row_begin; i < t.row_end; ++i) {
+      const S* const part = parts.data() + i * dx.cols;
+      S* const sum = dx.row_data(i);
+      for (size_t j = t.col_begin; j < t.col_end; ++j) sum[j] = accumulate ? sum[j] + part[j] : part[j];
+      for (size_t k = 1; k < count; ++k)
+        for (size_t j = t.col_begin; j < t.col_end; ++j) sum[j] += part[k * dx.rows * dx.cols + j];
+    }
+    if (epilogue) epilogue(t);
+  });
+}
+
 template <class S>
 void gemm(ComputePool& pool, Transpose transpose_a, Transpose transpose_b, View2<const S> a, View2<const S> b, View2<S> c, bool accumulate,
           TileFunction epilogue) {
@@ -179,6 +224,8 @@ void gemm_here(Transpose transpose_a, Transpose transpose_b, View2<const S> a, V
                            TileFunction);                                                                                      \
   template void gemm<S>(ComputePool&, Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool, TileFunction);     \
   template void gemm_passing<S>(ComputePool&, View2<const S>, View2<const S>, Borrowed<const Tile&, View2<const S>>);          \
+  template void gemm_twofold<S>(ComputePool&, View2<const S>, View2<const S>, View2<const S>, View2<S>, bool, std::span<S>,    \
+                                Borrowed<const Tile&, View2<const S>>, TileFunction);                                          \
   template void gemm_here<S>(Transpose, Transpose, View2<const S>, View2<const S>, View2<S>, bool);
 LS_INSTANTIATE(float)
 LS_INSTANTIATE(double)

@@ -76,8 +76,8 @@ bool layer_in_place(const Layer& layer) {
 }
 
 size_t layer_gradient_scratch(const Layer& layer, size_t n) {
-  return std::visit(Cases{[](const Linear&) { return size_t{0}; }, [](const Elementwise&) { return size_t{0}; },
-                          [](const Dropout&) { return size_t{0}; }, [&](const auto& l) { return l.gradient_scratch(n); }},
+  return std::visit(Cases{[](const Elementwise&) { return size_t{0}; }, [](const Dropout&) { return size_t{0}; },
+                          [&](const auto& l) { return l.gradient_scratch(n); }},
                     layer);
 }
 

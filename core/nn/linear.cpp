@@ -28,53 +28,100 @@ void Linear::forward(ComputePool& pool, std::span<const S> parameters, View2<con
   gemm<S>(pool, Transpose::no, Transpose::yes, x, View2<const S>(parameters.data(), out, in), y, false, finish);
 }
 
+namespace {
+
+template <class S>
+void multiply_by_slope_of(Activation below, View2<const S> x, View2<S> dx, const Tile& t) {
+  for (size_t i = t.row_begin; i < t.row_end; ++i)
+    multiply_by_slope(below, x.row_data(i) + t.col_begin, dx.row_data(i) + t.col_begin, t.col_end - t.col_begin);
+}
+
+/// What becomes of the gradient of a layer's weights, a tile of them at a time, and with it of its biases and its table.
+template <class S>
+struct GradientTiles {
+  const Linear& layer;
+  View2<const S> dy;
+  std::span<const int32_t> labels;
+  std::span<S> gradients;
+  EarlyUpdate<S>* early;  // null: all goes to `gradients`
+  size_t col_tiles = 1, first_part = 0;
+
+  S* bias() const { return gradients.data() + layer.weight_count(); }
+
+  /// Column sums of dy over the tile's outputs, rows in order: all of them, and those of each class.
+  void sum_columns(const Tile& t) const {
+    if (t.col_index != 0) return;
+    S *const all = bias(), *const table = all + layer.out;
+    std::fill(all + t.row_begin, all + t.row_end, S(0));
+    for (size_t i = 0; i < dy.rows; ++i) {
+      const S* row = dy.row_data(i);
+      for (size_t j = t.row_begin; j < t.row_end; ++j) all[j] += row[j];
+    }
+    for (size_t c = 0; c < layer.classes; ++c) std::fill(table + c * layer.out + t.row_begin, table + c * layer.out + t.row_end, S(0));
+    for (size_t i = 0; layer.classes > 0 && i < labels.size(); ++i) {
+      if (labels[i] < 0) continue;
+      const S* row = dy.row_data(i);
+      S* own = table + static_cast<size_t>(labels[i]) * layer.out;
+      for (size_t j = t.row_begin; j < t.row_end; ++j) own[j] += row[j];
+    }
+  }
+
+  void operator()(const Tile& t, View2<const S> weights) const {
+    const auto hand_over = [&](S* place, const S* values, size_t n) {
+      if (early)
+        early->take(first_part + t.row_index * col_tiles + t.col_index, place, std::span(values, n));
+      else if (values != place)
+        std::copy_n(values, n, place);
+    };
+    if (weights.cols == layer.in)
+      hand_over(gradients.data() + t.row_begin * layer.in, weights.data, weights.rows * layer.in);
+    else
+      for (size_t i = 0; i < weights.rows; ++i)
+        hand_over(gradients.data() + (t.row_begin + i) * layer.in + t.col_begin, weights.row_data(i), weights.cols);
+    if (t.col_index != 0) return;
+    sum_columns(t);
+    for (size_t c = 0; c <= layer.classes; ++c)
+      hand_over(bias() + c * layer.out + t.row_begin, bias() + c * layer.out + t.row_begin, weights.rows);
+  }
+
+  /// Before tiles of the grid of gemm_passing come. False: nothing of the layer learns.
+  bool begin() {
+    const TileGrid grid = passing_grid(layer.out, layer.in, dy.rows);
+    col_tiles = grid.col_tiles();
+    if (early && !early->learns(gradients)) return false;
+    if (early) first_part = early->claim(gradients, grid.tiles());
+    return true;
+  }
+};
+
+}  // namespace
+
 template <class S>
 void Linear::backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
                                  std::span<S> gradients, EarlyUpdate<S>* early) const {
-  S *bias = gradients.data() + weight_count(), *table = bias + out;
-  const auto finish = [&](const Tile& t) {
-    if (t.col_index != 0) return;
-    // The bias gradient of the tile's outputs: column sums of dy, rows in order.
-    std::fill(bias + t.row_begin, bias + t.row_end, S(0));
-    for (size_t i = 0; i < dy.rows; ++i) {
-      const S* row = dy.row_data(i);
-      for (size_t j = t.row_begin; j < t.row_end; ++j) bias[j] += row[j];
-    }
-    // That of the table: the same sums, over the rows of each class.
-    for (size_t c = 0; c < classes; ++c) std::fill(table + c * out + t.row_begin, table + c * out + t.row_end, S(0));
-    for (size_t i = 0; classes > 0 && i < labels.size(); ++i) {
-      if (labels[i] < 0) continue;
-      const S* row = dy.row_data(i);
-      S* own = table + static_cast<size_t>(labels[i]) * out;
-      for (size_t j = t.row_begin; j < t.row_end; ++j) own[j] += row[j];
-    }
-  };
-  if (!early) return gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, finish);
-  if (!early->learns(gradients.first(parameter_count()))) return;
-  const TileGrid grid = passing_grid(out, in, dy.rows);
-  const size_t first_part = early->claim(gradients.first(parameter_count()), grid.tiles());
-  const auto hand_over = [&](const Tile& t, View2<const S> weights) {
-    const size_t part = first_part + t.row_index * grid.col_tiles() + t.col_index;
-    const auto piece = [&](const S* place, const S* values, size_t n) { early->take(part, place, std::span(values, n)); };
-    if (weights.cols == in)
-      piece(gradients.data() + t.row_begin * in, weights.data, weights.rows * in);
-    else
-      for (size_t i = 0; i < weights.rows; ++i)
-        piece(gradients.data() + (t.row_begin + i) * in + t.col_begin, weights.row_data(i), weights.cols);
-    if (t.col_index != 0) return;
-    finish(t);
-    for (size_t c = 0; c <= classes; ++c) piece(bias + c * out + t.row_begin, bias + c * out + t.row_begin, weights.rows);
-  };
-  gemm_passing<S>(pool, dy, x, hand_over);
+  GradientTiles<S> tiles{*this, dy, labels, gradients.first(parameter_count()), early};
+  const auto sums = [&](const Tile& t) { tiles.sum_columns(t); };
+  if (!early) return gemm<S>(pool, Transpose::yes, Transpose::no, dy, x, View2<S>(gradients.data(), out, in), false, sums);
+  if (tiles.begin()) gemm_passing<S>(pool, dy, x, tiles);
+}
+
+template <class S>
+void Linear::backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<const S> dy,
+                      std::span<const int32_t> labels, Activation below, View2<S> dx, bool accumulate, std::span<S> gradients,
+                      EarlyUpdate<S>* early, std::span<S> scratch) const {
+  GradientTiles<S> tiles{*this, dy, labels, gradients.first(parameter_count()), early};
+  const auto slope = [&](const Tile& t) { multiply_by_slope_of<S>(below, x, dx, t); };
+  const View2<const S> weights(parameters.data(), out, in);
+  if (tiles.begin())
+    gemm_twofold<S>(pool, dy, x, weights, dx, accumulate, scratch, tiles, slope);
+  else
+    gemm_twofold<S>(pool, dy, x, weights, dx, accumulate, scratch, {}, slope);
 }
 
 template <class S>
 void Linear::backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x,
                             View2<S> dx, bool accumulate) const {
-  const auto finish = [&](const Tile& t) {
-    for (size_t i = t.row_begin; i < t.row_end; ++i)
-      multiply_by_slope(below, x.row_data(i) + t.col_begin, dx.row_data(i) + t.col_begin, t.col_end - t.col_begin);
-  };
+  const auto finish = [&](const Tile& t) { multiply_by_slope_of<S>(below, x, dx, t); };
   const TileFunction slope = below == Activation::identity ? TileFunction() : TileFunction(finish);
   gemm<S>(pool, Transpose::no, Transpose::no, dy, View2<const S>(parameters.data(), out, in), dx, accumulate, slope);
 }
@@ -92,6 +139,8 @@ void initialise_weights(std::span<S> weights, std::span<S> biases, double fan_in
       const;                                                                                                                            \
   template void Linear::backward_parameters<S>(ComputePool&, View2<const S>, View2<const S>, std::span<const int32_t>, std::span<S>,    \
                                                EarlyUpdate<S>*) const;                                                                  \
+  template void Linear::backward<S>(ComputePool&, std::span<const S>, View2<const S>, View2<const S>, std::span<const int32_t>,         \
+                                    Activation, View2<S>, bool, std::span<S>, EarlyUpdate<S>*, std::span<S>) const;                     \
   template void Linear::backward_input<S>(ComputePool&, std::span<const S>, View2<const S>, Activation, View2<const S>, View2<S>, bool) \
       const;                                                                                                                            \
   template void initialise_weights<S>(std::span<S>, std::span<S>, double, double, uint64_t, uint32_t);

@@ -37,6 +37,12 @@ struct Linear {
   void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels, std::span<S> gradients,
                            EarlyUpdate<S>* early = nullptr) const;
 
+  /// Both of these, `gradients` and dx, where gradient_scratch(n) says that they are faster together; scratch: so many numbers.
+  template <class S>
+  void backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
+                Activation below, View2<S> dx, bool accumulate, std::span<S> gradients, EarlyUpdate<S>* early, std::span<S> scratch) const;
+  size_t gradient_scratch(size_t n) const { return twofold_room(n, out, in); }
+
   /// dx = dy W, or dx + dy W where it accumulates, times the slope of the layer below, given its activation and its output x.
   template <class S>
   void backward_input(ComputePool& pool, std::span<const S> parameters, View2<const S> dy, Activation below, View2<const S> x, View2<S> dx,

@@ -51,6 +51,7 @@ const vector<ThirdParty> kThirdParties = {
     {"nlohmann/", {"core/io", "core/session"}, false},
     {"nlohmann/", {"app/cli", "app/gui", "app/panels", "app/main"}, true},
     {"stb", {"core/formats"}, false},
+    {"turbojpeg.h", {"core/formats"}, false},
     {"zlib.h", {"core/formats"}, false},
     {"zip.h", {"core/formats"}, false},
     {"archive", {"core/formats"}, false},

@@ -19,11 +19,14 @@ struct Case {
   size_t classes = 0;
 };
 
-/// Dense layers of several tiles both ways and of single numbers, one with a table of classes; layers that hand nothing over among them.
+/// Dense layers of several tiles both ways and of single numbers, one with a table of classes; layers whose gradients are made together
+/// with that of their input, at a block's begin and over several columns of tiles; layers that hand nothing over among them.
 const std::vector<Case> kCases = {{"none", {3}},
                                   {"7,1", {5}},
                                   {"130, 20", {1500}},
                                   {"60 norm dropout 0.3, res 60 norm, 9", {40}, 3},
+                                  {"330, res 330, 20", {40}},
+                                  {"1100, 450", {20}, 3},
                                   {"conv 3x4s2, resconv 3x3 norm, dense 50", {9, 7}}};
 
 /// A network, a batch and an optimiser's memory; the whole gradient first and then the update, or one on the way.

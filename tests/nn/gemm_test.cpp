@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <tuple>
+#include <vector>
 
 #include "core/base/rng.hpp"
 #include "core/nn/kernels.hpp"
@@ -194,6 +196,47 @@ TEST(Gemm, PassingTilesHaveTheBitsOfTheWholeProduct) {
         gemm_passing<float>(pool, a, b, keep);
         EXPECT_EQ(passed.values, whole.values) << m << "x" << n << "x" << k << (zeros ? ", zeros" : "");
       }
+}
+
+// A layer's two products of the backward pass: the input's agrees with its definition, with the same bits at any thread count, also where
+// the tiles of the other, which have the bits of the whole product, change the weights behind it.
+TEST(Gemm, TwofoldIsBothProductsOfABackwardPass) {
+  for (const auto& [n, out, in] : {std::tuple<size_t, size_t, size_t>{16, 784, 400}, {5, 450, 1100}, {31, 300, 330}}) {
+    SCOPED_TRACE(testing::Message() << n << " x " << out << " x " << in);
+    const FloatArray dy = random_matrix<float>(n, out, 1), x = random_matrix<float>(n, in, 2), before = random_matrix<float>(out, in, 3),
+                     below = random_matrix<float>(n, in, 4);
+    const auto expected = product(false, false, dy, before, n, in, out);
+    FloatArray whole(out, in), first;
+    ComputePool one(1);
+    gemm<float>(one, Transpose::yes, Transpose::no, dy, x, whole);
+    ASSERT_GT(twofold_room(n, out, in), 0u);
+    std::vector<float> parts(twofold_room(n, out, in));
+    for (const bool accumulate : {false, true})
+      for (const size_t threads : {1, 2, 3}) {
+        ComputePool pool(threads);
+        FloatArray weights = before, gradient(out, in), dx = below;
+        const auto use = [&](const Tile& t, View2<const float> tile) {
+          for (size_t i = t.row_begin; i < t.row_end; ++i)
+            for (size_t j = t.col_begin; j < t.col_end; ++j) {
+              gradient(i, j) = tile(i - t.row_begin, j - t.col_begin);
+              weights(i, j) = std::numeric_limits<float>::quiet_NaN();
+            }
+        };
+        const auto doubled = [&](const Tile& t) {
+          for (size_t i = t.row_begin; i < t.row_end; ++i)
+            for (size_t j = t.col_begin; j < t.col_end; ++j) dx(i, j) *= 2.0f;
+        };
+        gemm_twofold<float>(pool, dy, x, weights, dx, accumulate, parts, use, doubled);
+        EXPECT_EQ(gradient, whole);
+        if (threads == 1) first = dx;
+        EXPECT_EQ(dx, first);
+        for (size_t i = 0; i < n; ++i)
+          for (size_t j = 0; j < in; ++j)
+            ASSERT_NEAR(static_cast<double>(dx(i, j)) / 2.0, expected(i, j) + (accumulate ? static_cast<double>(below(i, j)) : 0.0), 1e-4);
+      }
+  }
+  EXPECT_EQ(twofold_room(64, 784, 400), 0u) << "many examples";
+  EXPECT_EQ(twofold_room(16, 40, 400), 0u) << "few weights";
 }
 
 }  // namespace

@@ -11,7 +11,9 @@ namespace latentscape {
 
 namespace {
 
-constexpr int kBehindTheProbe = 2;  // steps of priority
+// Steps of priority: behind the probe, and behind training, whose cores are not the window's: the map is drawn with what painting leaves of
+// the window's own.
+constexpr int kBehindTraining = 10;
 
 /// The q-th and (1-q)-th quantile of finite values; sampled above 20,000, since it only frames the picture.
 std::array<float, 2> middle(std::vector<float> values, double q) {
@@ -164,7 +166,7 @@ std::shared_ptr<const LayerAnswer> make_layer(const LayerJob& job) {
   return a;
 }
 
-PointLayer::PointLayer() : worker_([](const LayerJob& job, std::stop_token) { return make_layer(job); }, kBehindTheProbe) {}
+PointLayer::PointLayer() : worker_([](const LayerJob& job, std::stop_token) { return make_layer(job); }, kBehindTraining) {}
 
 void PointLayer::update(const LayerJob& wanted) {
   if (!probed_) {
