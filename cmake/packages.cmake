@@ -1,6 +1,6 @@
 # Third-party packages: the system's own first; all their headers are system headers.
 # LATENTSCAPE_FETCH=ON downloads the pinned version of what is missing, for systems without these packages. It covers the libraries that
-# are simple to build; zlib, libcurl, OpenSSL, libzip, libarchive, libjpeg-turbo, cairo, libepoxy and OpenGL always come from the system.
+# are simple to build; zlib, libcurl, OpenSSL, libzip, libarchive, libjpeg, cairo, libepoxy and OpenGL always come from the system.
 include(FetchContent)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -28,7 +28,7 @@ find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
-pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
+find_package(JPEG REQUIRED)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo cairo-svg cairo-pdf)
 find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)
 add_library(ls_stb INTERFACE)

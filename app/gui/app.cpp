@@ -16,17 +16,18 @@
 
 #include "app/gui/latent_lookup.hpp"
 #include "app/render/scatter.hpp"
+#include "core/base/thread_pool.hpp"
 
 namespace latentscape {
 namespace {
 
 constexpr auto kFrameTime = std::chrono::microseconds(16667);
 
-/// Mesa's software OpenGL paints on as many threads as there are cores, which would take them from training; training leaves the window
-/// one. Read when OpenGL starts; who sets it oneself is right. 0: the thread that asks paints.
-void keep_painting_on_its_core() {
-  constexpr unsigned kCoresForAPainter = 8;
-  setenv("LP_NUM_THREADS", std::to_string(std::thread::hardware_concurrency() / kCoresForAPainter).c_str(), 0);
+/// Mesa's software OpenGL paints on as many threads as there are cores and takes them from training, which leaves the window one. Here the
+/// thread that asks paints (0), with a helper for each eight cores. Read when OpenGL starts; who sets it oneself is right.
+void limit_painters() {
+  constexpr size_t kCoresForAHelper = 8;
+  setenv("LP_NUM_THREADS", std::to_string(ComputePool::machine_threads() / kCoresForAHelper).c_str(), 0);
 }
 
 /// Panels' wishes of one frame, run after it in order.
@@ -90,7 +91,7 @@ Status App::prepare(const AppOptions& options, const PanelRegistry& panels) {
     LS_TRY(auto script, Script::load(options.script));
     script_ = std::make_unique<ScriptPlayer>(std::move(script));
   }
-  keep_painting_on_its_core();
+  limit_painters();
   WindowOptions window;
   window.width = options.width;
   window.height = options.height;

@@ -126,11 +126,12 @@ void blend_image(const MapImage& image, const PointCamera& camera, size_t width,
   const std::vector<Tap> columns = taps((left - image.left) * per_x, camera.units_per_pixel * per_x, width, image.width, x0, x1);
   const std::vector<Tap> rows = taps((image.top - top) * per_y, camera.units_per_pixel * per_y, height, image.height, y0, y1);
   std::vector<uint32_t> between(image.width * 4);  // texels of a row, mixed from the two that it lies between
+  if (x0 >= x1) return;
   for (size_t y = y0; y < y1; ++y) {
     const uint8_t* upper = image.rgba.data() + rows[y].first * image.width * 4;
     const uint8_t* lower = image.rgba.data() + rows[y].second * image.width * 4;
     const uint32_t wy = rows[y].weight;
-    for (size_t i = 0; i < between.size(); ++i) between[i] = upper[i] * (256u - wy) + lower[i] * wy;
+    for (size_t i = columns[x0].first * 4; i < (columns[x1 - 1].second + 1) * 4; ++i) between[i] = upper[i] * (256u - wy) + lower[i] * wy;
     uint8_t* out = rgba.data() + (y * width + x0) * 4;
     for (size_t x = x0; x < x1; ++x, out += 4) {
       const uint32_t *first = between.data() + columns[x].first * 4, *second = between.data() + columns[x].second * 4;

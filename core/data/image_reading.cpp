@@ -175,7 +175,7 @@ class Rows {
   /// Of the names and bytes of all files, and of what is made of them.
   Result<std::string> key_of() const {
     Sha256 sum;
-    sum.add(fmt::format("images 1 {} {} {}\n", request_.reading.size, static_cast<int>(request_.reading.fit),
+    sum.add(fmt::format("images 2 {} {} {}\n", request_.reading.size, static_cast<int>(request_.reading.fit),
                         static_cast<int>(request_.reading.colour)));
     ComputePool pool;
     const std::vector<ImageFile>& files = found_.files;

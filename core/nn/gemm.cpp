@@ -25,8 +25,8 @@ constexpr size_t kLeastDepth = 32;                   // with less the gradient o
 constexpr size_t kListedTileRows = 48;
 constexpr size_t kPassingTileRows = 48, kPassingTileCols = 1008;  // multiples of a panel and of a strip; one lies in the second cache
 static_assert(kPassingTileCols % kStrip == 0);
-constexpr size_t kMostTwofoldParts = 8;                   // of the depth
-constexpr size_t kLeastTwofoldWeights = size_t{1} << 16;  // fewer stay in the second cache from the one product to the other
+constexpr size_t kLeastTwofoldParts = 4, kMostTwofoldParts = 8;  // of the depth: each is one thread's
+constexpr size_t kLeastTwofoldWeights = size_t{1} << 16;         // fewer stay in the second cache from the one product to the other
 
 template <class S>
 const GemmKernel<S>& of(const Kernels& k) {
@@ -165,8 +165,8 @@ void gemm_passing(ComputePool& pool, View2<const S> a, View2<const S> b, Borrowe
 }
 
 size_t twofold_room(size_t examples, size_t out, size_t in) {
-  const bool worth = examples < kLeastDepth && out * in >= kLeastTwofoldWeights;
-  return worth ? twofold_parts(passing_grid(out, in, examples)) * examples * in : 0;
+  const size_t parts = twofold_parts(passing_grid(out, in, examples));
+  return examples < kLeastDepth && out * in >= kLeastTwofoldWeights && parts >= kLeastTwofoldParts ? parts * examples * in : 0;
 }
 
 template <class S>

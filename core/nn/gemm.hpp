@@ -67,11 +67,11 @@ TileGrid passing_grid(size_t rows, size_t cols, size_t depth);
 /// Both products of a layer's backward pass, for few examples: weights W (out x in) take longer to read then than to multiply by, and are
 /// read once for both. dx = dy W, or dx + dy W where `accumulate`; `use` gets the tiles of dy^T x as from gemm_passing, and may change
 /// their rows of W; none: they are not made. The depth of dy W is cut into parts, added in order: by the shape alone. parts: twofold_room
-/// numbers.
+/// numbers. All arrays lie apart.
 template <class S>
 void gemm_twofold(ComputePool& pool, View2<const S> dy, View2<const S> x, View2<const S> w, View2<S> dx, bool accumulate,
                   std::span<S> parts, Borrowed<const Tile&, View2<const S>> use, TileFunction epilogue);
-/// 0: too many examples or too few weights for it to be any faster.
+/// 0: too many examples, or too few weights or outputs, for it to be any faster.
 size_t twofold_room(size_t examples, size_t out, size_t in);
 
 struct Kernels;

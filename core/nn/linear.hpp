@@ -37,7 +37,8 @@ struct Linear {
   void backward_parameters(ComputePool& pool, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels, std::span<S> gradients,
                            EarlyUpdate<S>* early = nullptr) const;
 
-  /// Both of these, `gradients` and dx, where gradient_scratch(n) says that they are faster together; scratch: so many numbers.
+  /// backward_parameters and backward_input in one, where gradient_scratch(n) is not 0; scratch: so many numbers. The same but for the
+  /// rounding of dx.
   template <class S>
   void backward(ComputePool& pool, std::span<const S> parameters, View2<const S> x, View2<const S> dy, std::span<const int32_t> labels,
                 Activation below, View2<S> dx, bool accumulate, std::span<S> gradients, EarlyUpdate<S>* early, std::span<S> scratch) const;

@@ -32,7 +32,8 @@ double Network::working_numbers(size_t n) const {
   double numbers = 2.0 * static_cast<double>(widest_input()), patches = 0.0, parts = 0.0;
   for (const Layer& layer : layers_) {
     numbers += static_cast<double>(layer_out(layer));
-    if (const auto* linear = std::get_if<Linear>(&layer)) parts = std::max(parts, static_cast<double>(linear->gradient_scratch(n)));
+    const auto* linear = std::get_if<Linear>(&layer);
+    if (linear && needs_scratch(layer)) parts = std::max(parts, static_cast<double>(linear->gradient_scratch(n)));
     if (const auto* norm = std::get_if<Norm>(&layer)) parts = std::max(parts, static_cast<double>(norm->gradient_scratch(n)));
     const auto* conv = std::get_if<Convolution>(&layer);
     const auto* up = std::get_if<TransposedConvolution>(&layer);
@@ -45,9 +46,13 @@ double Network::working_numbers(size_t n) const {
   return numbers * static_cast<double>(n) + patches + parts;
 }
 
+/// The first dense layer has its gradients one after the other: mostly nobody asks for that of its input.
+bool Network::needs_scratch(const Layer& layer) const { return &layer != &layers_.front() || !std::holds_alternative<Linear>(layer); }
+
 size_t Network::gradient_scratch(size_t n) const {
   size_t most = 0;
-  for (const Layer& layer : layers_) most = std::max(most, layer_gradient_scratch(layer, n));
+  for (const Layer& layer : layers_)
+    if (needs_scratch(layer)) most = std::max(most, layer_gradient_scratch(layer, n));
   return most;
 }
 
@@ -137,7 +142,7 @@ void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<c
     const View2<S> dx = first ? d_input : View2<S>((in_place ? taken : room).data(), dy.rows, layer_in(layers_[i]));
     if (first && adds && dx.data) std::copy_n(room.data(), dx.rows * dx.cols, dx.data);
     std::visit(Cases{[&](const Linear& l) {
-                       const bool together = dx.data && l.gradient_scratch(dy.rows) > 0;
+                       const bool together = !first && l.gradient_scratch(dy.rows) > 0;
                        if (together)
                          return l.backward<S>(pool, own, input, dy, conditions.labels, slope, dx, adds, d_own, early, buffers.parts);
                        if (dx.data) l.backward_input<S>(pool, own, dy, slope, input, dx, adds);

@@ -92,7 +92,8 @@ class Network {
  private:
   friend class NetworkBuilder;
   explicit Network(size_t classes) : classes_(classes) {}
-  size_t widest_input() const;              // of all layers but the first
+  size_t widest_input() const;  // of all layers but the first
+  bool needs_scratch(const Layer& layer) const;
   size_t gradient_scratch(size_t n) const;  // numbers that the gradients of n examples need on their way
   /// The layer below i that takes part in such a pass; kMostLayers for none.
   size_t below(size_t i, const RowConditions& conditions) const;

@@ -10,7 +10,7 @@
 namespace latentscape {
 namespace {
 
-constexpr int kBehindTheMap = 5, kBehindTheProbe = 2;  // steps of priority
+constexpr int kBehindTheMap = 8, kBehindTheProbe = 2;  // steps of priority
 
 FloatArray latents_of(const ProjectionFrame& frame) { return rows_of(frame.latents->means, frame.shown); }
 

@@ -277,6 +277,24 @@ TEST(Network, ManyLayersOfEveryKindFit) {
   }
 }
 
+// With few of them, large layers make both gradients at once, also where a block begins; with many, one after the other.
+TEST(Network, FewExamplesHaveTheGradientsThatTheyHaveAmongMany) {
+  constexpr size_t kFew = 16, kMany = 40;
+  const std::vector<size_t> shape = {40};
+  const Network network = Network::reading(spec_of("330, res 330, 300 norm, 250"), shape, 20, Activation::relu, 3).value();
+  Valued few(network, kFew, 2), many(network, kMany, 2);
+  std::fill(many.weights.begin(), many.weights.end(), 0.0);
+  std::copy(few.weights.begin(), few.weights.end(), many.weights.begin());
+  EXPECT_GT(few.buffers.parts.size(), kFew * 330) << "some layer makes both at once";
+  const Doubles parameters = random_numbers(network.parameter_count(), 9), x = random_numbers(kMany * network.in(), 10);
+  Doubles dp(parameters.size()), dp_many(parameters.size()), dx(kFew * network.in()), dx_many(x.size());
+  few.gradients(parameters, std::span(x).first(dx.size()), dp, dx);
+  many.gradients(parameters, x, dp_many, dx_many);
+  const double scale = std::sqrt(dot(dp, dp)), scale_x = std::sqrt(dot(dx, dx));
+  for (size_t i = 0; i < dp.size(); ++i) ASSERT_NEAR(dp[i], dp_many[i], 1e-12 * scale) << i;
+  for (size_t i = 0; i < dx.size(); ++i) ASSERT_NEAR(dx[i], dx_many[i], 1e-12 * scale_x) << i;
+}
+
 // The images and tables of use, odd sides, one row and an odd last batch, in single precision.
 TEST(Network, RunsOnEveryShape) {
   for (const std::vector<size_t>& shape : {std::vector<size_t>{8, 8}, {28, 28}, {64, 64, 3}, {128, 128}, {17, 23, 3}, {30}})

@@ -75,6 +75,25 @@ TEST(Splat, PointsAtEveryEdgeStayWithinTheImage) {
   EXPECT_EQ(pixel(rgba, 21, 20, 20)[3], 255);
 }
 
+// Pixels are blended eight at a time where the image has so many more; at its edge one by one.
+TEST(Splat, APointLooksTheSameFarFromTheEdgeAndNearIt) {
+  for (const float diameter : {1.0f, 4.0f, 7.5f, 20.0f}) {
+    constexpr size_t kWide = 80;
+    const auto margin = static_cast<size_t>(diameter) / 2 + 3;  // the point still has all its pixels
+    const size_t narrow = 30 + margin;
+    std::vector<uint8_t> wide_rgba(kWide * kSide * 4, 90), narrow_rgba(narrow * kSide * 4, 90);
+    MapPoint point = red_point(0, 0);
+    point.colour = {200, 100, 30, 180};
+    const std::vector<MapPoint> points{point};
+    splat_points(points, {0.5 * kWide - 30.3, 0.0, 1.0}, kWide, kSide, diameter, wide_rgba);
+    splat_points(points, {0.5 * static_cast<double>(narrow) - 30.3, 0.0, 1.0}, narrow, kSide, diameter, narrow_rgba);
+    for (size_t y = 0; y < kSide; ++y)
+      for (size_t x = 0; x < narrow; ++x)
+        ASSERT_EQ(pixel(wide_rgba, kWide, x, y), pixel(narrow_rgba, narrow, x, y)) << diameter << " at " << x << ", " << y;
+    EXPECT_NE(pixel(wide_rgba, kWide, 30, 10), (std::array<int, 4>{90, 90, 90, 90}));
+  }
+}
+
 TEST(Splat, DrawsOverWhatIsThere) {
   std::vector<uint8_t> rgba(kSide * kSide * 4, 100);
   for (size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;

@@ -30,6 +30,7 @@ struct Case {
   OptimiserKind optimiser;
   double clip_norm;
   Jitter jitter = {};
+  size_t batch = 64;
 };
 
 class Allocation : public testing::TestWithParam<Case> {};
@@ -47,7 +48,7 @@ TEST_P(Allocation, NoneInAStep) {
   config.schedule = BetaSchedule::cyclical;
   config.clip_norm = GetParam().clip_norm;
   config.jitter = GetParam().jitter;
-  config.batch = 64;
+  config.batch = GetParam().batch;
   auto trainer = Trainer::create(config, std::move(data).value(), std::make_shared<ComputePool>(2));
   ASSERT_TRUE(trainer.ok()) << trainer.error().message;
   const auto steps = [&](int n) {
@@ -75,6 +76,7 @@ TEST_P(Allocation, NoneInAStep) {
 INSTANTIATE_TEST_SUITE_P(
     Networks, Allocation,
     testing::Values(Case{"dense", "50,30", OptimiserKind::adamw, 0.0}, Case{"clipped", "50,30", OptimiserKind::adam, 10.0},
+                    Case{"few", "330, res 330", OptimiserKind::adam, 0.0, {}, 16},
                     Case{"convolutional", "conv 4x4s2, dense 20", OptimiserKind::sgd, 0.0, {2, 10.0, 0.05}},
                     Case{"blocks", "conv 4x4s2 norm, resconv 4x3, dense 20 norm dropout 0.2, res 20", OptimiserKind::rmsprop, 10.0}),
     [](const auto& param) { return std::string(param.param.name); });

@@ -11,9 +11,8 @@ namespace latentscape {
 
 namespace {
 
-// Steps of priority: behind the probe, and behind training, whose cores are not the window's: the map is drawn with what painting leaves of
-// the window's own.
-constexpr int kBehindTraining = 10;
+// Steps of priority: behind the probe and, on few cores, a little behind training, which otherwise waits where painting and this meet.
+constexpr int kBehindTraining = 6;
 
 /// The q-th and (1-q)-th quantile of finite values; sampled above 20,000, since it only frames the picture.
 std::array<float, 2> middle(std::vector<float> values, double q) {
