@@ -62,16 +62,9 @@ Status check_together(const TrainOptions& options) {
   for (const auto& [name, given] : {std::pair<const char*, bool>("--config", !options.config.empty()),
                                     {"--model", options.model.has_value()},
                                     {"--kind", options.kind.has_value()},
-                                    {"--latent", options.latent.has_value()},
-                                    {"--labels", options.labels.has_value()},
-                                    {"--init", !options.init.empty()},
-                                    {"--freeze", options.freeze.has_value()},
-                                    {"--only", options.only.has_value()},
-                                    {"--label", options.label.has_value()},
-                                    {"--extra", options.extra.has_value()},
-                                    {"--seed", options.seed.has_value()}})
+                                    {"--init", !options.init.empty()}})
     if (given) return fail(ErrorCode::invalid_argument, "{} cannot be changed by --resume; start a new run instead", name);
-  return {};
+  return {};  // the other settings are compared with the run's own when it is opened
 }
 
 /// What the options say, on top of a config where one was read; only the command line is looked at.

@@ -232,8 +232,7 @@ void M2<S>::classify(ComputePool& pool, Workspace<S>& work, std::span<const S> p
 
 template <class S>
 Result<std::shared_ptr<const Model<S>>> make_m2(const ModelConfig& config, std::span<const size_t> shape) {
-  if (config.objective != Objective::elbo || config.samples != 1 || config.free_bits > 0.0)
-    return fail(ErrorCode::invalid_argument, "m2 has an objective of its own, expected objective=elbo, k=1 and free_bits=0");
+  LS_CHECK(check_choices(config));
   if (config.classes < 2)
     return fail(ErrorCode::invalid_argument, "m2 needs data with a label of at least 2 classes, this has {}", config.classes);
   ModelConfig conditional = config;

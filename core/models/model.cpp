@@ -27,6 +27,23 @@ void use_family(ModelConfig& config, const ModelFamily& family) {
   config.classify = d.classify;
 }
 
+Status check_choices(const ModelConfig& c) {
+  const bool plain = c.samples == 1 && c.free_bits == 0.0;
+  if (c.samples < 1) return fail(ErrorCode::invalid_argument, "k is 0, expected at least 1 sample of z an example");
+  if (c.name == "ae" && !(plain && c.objective == Objective::autoencoder))
+    return fail(ErrorCode::invalid_argument, "ae has reconstruction alone for an objective, expected none other, k=1 and free_bits=0");
+  if (c.name == "m2" && !(plain && c.objective == Objective::elbo))
+    return fail(ErrorCode::invalid_argument, "m2 has an objective of its own, expected objective=elbo, k=1 and free_bits=0");
+  if (c.objective == Objective::tcvae && c.samples > 1)
+    return fail(ErrorCode::invalid_argument, "k is {}, expected 1 with objective=tcvae", c.samples);
+  if (c.name == "m1" && c.conditional)
+    return fail(ErrorCode::invalid_argument,
+                "m1 is not told the label that its neighbours vote on, expected conditional=0, or --model cvae");
+  if (c.name != "m2" && c.conditional && c.classify > 0.0)
+    return fail(ErrorCode::invalid_argument, "classify is {} in a model that is told the label, expected 0 with conditional=1", c.classify);
+  return {};
+}
+
 Result<std::shared_ptr<const ModelF>> make_model(const ModelConfig& config, std::span<const size_t> shape) {
   LS_TRY(const ModelFamily* family, model_families().get(config.name));
   if (config.latent < 1) return fail(ErrorCode::invalid_argument, "latent is 0, expected at least 1 latent dimension");

@@ -132,6 +132,9 @@ const Registry<ModelFamily>& model_families();
 /// Everything that the family decides; what the data decides (likelihood, classes) and the activation stay as they are.
 void use_family(ModelConfig& config, const ModelFamily& family);
 
+/// Do family, objective and labels go together, whatever the data? Errors: invalid_argument.
+Status check_choices(const ModelConfig& config);
+
 /// Checks ranges (latent >= 1, sizes >= 1, sizes that fit in memory), finds the family, makes the model.
 Result<std::shared_ptr<const ModelF>> make_model(const ModelConfig& config, std::span<const size_t> shape);
 

@@ -27,20 +27,6 @@ Status check_labels(const ModelConfig& c) {
   if (labels && c.classes < 2)
     return fail(ErrorCode::invalid_argument, "{} needs data with a label of at least 2 classes, this has {}",
                 c.conditional ? "a conditional model" : "classify", c.classes);
-  if (c.conditional && c.name == "m1")
-    return fail(ErrorCode::invalid_argument,
-                "m1 is not told the label that its neighbours vote on, expected conditional=0, or --model cvae");
-  if (c.conditional && c.classify > 0.0)
-    return fail(ErrorCode::invalid_argument, "classify is {} in a model that is told the label, expected 0 with conditional=1", c.classify);
-  return {};
-}
-
-Status check_objective(const ModelConfig& c) {
-  if (c.samples < 1) return fail(ErrorCode::invalid_argument, "k is 0, expected at least 1 sample of z an example");
-  if (c.name == "ae" && (c.objective != Objective::autoencoder || c.samples > 1 || c.free_bits > 0.0))
-    return fail(ErrorCode::invalid_argument, "ae has reconstruction alone for an objective, expected none other, k=1 and free_bits=0");
-  if (c.objective == Objective::tcvae && c.samples > 1)
-    return fail(ErrorCode::invalid_argument, "k is {}, expected 1 with objective=tcvae", c.samples);
   return {};
 }
 
@@ -252,7 +238,7 @@ template <class S>
 Result<std::unique_ptr<const Vae<S>>> compose_vae(const ModelConfig& config, std::span<const size_t> shape) {
   size_t width = 1;
   for (const size_t side : shape) width *= side;
-  LS_CHECK(check_objective(config));
+  LS_CHECK(check_choices(config));
   LS_CHECK(check_labels(config));
   LS_CHECK(check_likelihood(config, width));
   LS_TRY(VaeNetworks networks, vae_networks(config, shape));

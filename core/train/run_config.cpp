@@ -332,6 +332,7 @@ Status validate(const RunConfig& c) {
   LS_CHECK(check_count("k", c.model.samples, kMostSamples));
   LS_CHECK(check_range("free_bits", c.model.free_bits, weight_ok(c.model.free_bits), kFreeBitsExpected));
   LS_CHECK(check_range("classify", c.model.classify, weight_ok(c.model.classify), kClassifyExpected));
+  LS_CHECK(check_choices(c.model));
   LS_CHECK(check_count("batch", c.batch, kMaxSize));
   if (c.epochs) LS_CHECK(check_count("epochs", *c.epochs, kMaxSize));
   if (c.threads > kMostThreads)

@@ -90,7 +90,6 @@ TEST(Families, WhatTheDataDoesNotAllowIsOneSentence) {
                   {{"--set", "likelihood=categorical"}, "strokes: likelihood is 'categorical', expected data of category columns"},
                   {{"--set", "encoder=1000000,1000000"}, "GB to train, more than half of this machine's"},
                   {{"--set", "encoder=dense 10, conv 8x3"}, "encoder layer 2 (conv 8x3) needs an image, but gets 10 numbers"},
-                  {{"--model", "m2", "--set", "objective=iwae"}, "m2 has an objective of its own"},
                   {{"--extra", "mixture"}, "mixture: its examples are tables of 2, expected images of 28 x 28"}});
   const Finished table = run_program({"train", "--data", "mixture", "--model", "conv"});
   EXPECT_EQ(table.exit_code, 1);
@@ -104,7 +103,10 @@ TEST(Families, WhatTheCommandLineTellsIsExitTwo) {
                   {{"--labels", "1.5"}, "labels is '1.5', expected a whole number"},
                   {{"--extra", ""}, "extra is '', expected a built-in name or a path"},
                   {{"--extra", "strokse"}, "did you mean 'strokes'"},
-                  {{"--resume", "--out", "r", "--extra", "shapes"}, "--extra cannot be changed by --resume"}});
+                  {{"--model", "ae", "--set", "objective=iwae"}, "ae has reconstruction alone for an objective"},
+                  {{"--model", "m2", "--set", "objective=iwae"}, "m2 has an objective of its own"},
+                  {{"--set", "objective=tcvae", "--set", "k=5"}, "k is 5, expected 1 with objective=tcvae"},
+                  {{"--resume", "--out", "r", "--init", "s"}, "--init cannot be changed by --resume"}});
   const Finished network = run_program({"train", "--set", "hidden=conv 32x"});
   EXPECT_EQ(network.exit_code, 2);
   EXPECT_NE(network.err.find("expected a kernel's side from 1 to 64 at character 9\n  conv 32x\n          ^\n"), std::string::npos)
