@@ -14,8 +14,13 @@ namespace {
 
 constexpr int kMostScans = 500;  // of a progressive file; each goes over the whole image
 
-/// Does a warning leave the pixels as they were written?
-bool harmless(int warning) {
+/// Does a warning leave the pixels as they were written? Where a file of one scan ends too early for them, another follows that of its end.
+bool harmless(j_common_ptr c) {
+  const int warning = c->err->msg_code;
+  if (warning == JWRN_JPEG_EOF && c->is_decompressor) {
+    const auto& d = *reinterpret_cast<j_decompress_ptr>(c);
+    return !d.progressive_mode && d.comps_in_scan == d.num_components;
+  }
   return warning == JWRN_EXTRANEOUS_DATA || warning == JWRN_JFIF_MAJOR || warning == JWRN_ADOBE_XFORM || warning == JWRN_NOT_SEQUENTIAL ||
          warning == JWRN_TOO_MUCH_DATA;
 }
@@ -30,7 +35,7 @@ class Reader {
     state_.client_data = this;
     errors_.error_exit = [](j_common_ptr c) { leave(c); };
     errors_.emit_message = [](j_common_ptr c, int level) {
-      if (level < 0 && !harmless(c->err->msg_code)) leave(c);
+      if (level < 0 && !harmless(c)) leave(c);
     };
     progress_.progress_monitor = [](j_common_ptr c) {
       if (c->is_decompressor && reinterpret_cast<j_decompress_ptr>(c)->input_scan_number > kMostScans) {

@@ -96,13 +96,14 @@ TEST(JpegTest, CmykIsRefused) {
   EXPECT_THAT(decode_image(cmyk, "c.jpg").error().message, HasSubstr("c.jpg: is a CMYK image"));
 }
 
-// Fill bytes before the first marker and stray ones behind it change no pixel; they hide no damage either. A file cut in the middle would
-// be grey below.
+// Fill bytes before the first marker, stray ones behind it and a missing last marker change no pixel; they hide no damage either. A file
+// cut in the middle would be grey below.
 TEST(JpegTest, CutFilesAreDamagedAndStrayBytesArePassedOver) {
   const Bytes whole = ramp_file({});
   Bytes stray = whole;
   stray.insert(stray.begin() + 2, {1, 2, 3});
   stray.insert(stray.begin(), {0xff, 0xff});
+  stray.resize(stray.size() - 2);
   for (const Bytes& bytes : {whole, stray}) {
     const auto read = decode_image(bytes, "a.jpg");
     ASSERT_TRUE(read.ok()) << read.error().message;
