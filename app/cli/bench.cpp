@@ -94,11 +94,11 @@ Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<Comput
     LS_TRY([[maybe_unused]] const StepReport report, trainer->step());
   }
   std::vector<double> step_seconds;
-  size_t samples = 0;
-  double seconds = 0.0;
+  double fastest = 0.0;  // samples a second, of the rounds: other programs can only slow one down; PyTorch is measured so, too
   LimitMeter limits(*pool, trainer->model()->parameter_count());
   for (int round = 0; round < kRounds; ++round) {
     limits.measure();
+    size_t samples = 0;
     const Stopwatch all;
     while (all.seconds() < options.seconds / kRounds) {
       if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the benchmark was interrupted");
@@ -107,13 +107,13 @@ Result<Measured> bench_train(const BenchOptions& options, std::shared_ptr<Comput
       step_seconds.push_back(one.seconds());
       samples += report.samples;
     }
-    seconds += all.seconds();
+    fastest = std::max(fastest, static_cast<double>(samples) / all.seconds());
   }
-  const double peak = median(limits.flops), bandwidth = median(limits.bandwidth);
+  const double peak = std::ranges::max(limits.flops), bandwidth = std::ranges::max(limits.bandwidth);
   Measured m;
   m.name = "train";
   m.unit = "samples/s";
-  m.value = static_cast<double>(samples) / seconds;
+  m.value = fastest;
   m.limit = peak / (2.0 * trainer->model()->macs().step);
   m.more = {{"model", options.model},
             {"batch", options.batch},

@@ -18,6 +18,7 @@ namespace {
 // A state to go back to is kept this often and at each epoch's end; a later fault loses at most so many minibatches. A fault counts as
 // passed when training has got so far beyond it.
 constexpr uint64_t kKeepEvery = 100;
+constexpr size_t kKeptTogether = size_t{1} << 16;  // numbers that one thread copies at a time
 // Adam squares the gradient in single precision: beyond this the second moments overflow and training stands still.
 constexpr double kLargestGradient = 1e18;
 // A loss so many times that of the last good state has left all data behind; no sound run comes near.
@@ -161,9 +162,17 @@ std::string Trainer::Impl::fault_of(const Minibatch& batch) const {
 /// This state's minibatch has just proved it.
 void Trainer::Impl::keep() {
   GoodState& good = *now.good;
-  good.parameters = now.parameters;
-  good.first_moments = now.first_moments;
-  good.second_moments = now.second_moments;
+  const size_t count = now.parameters.size();
+  for (std::vector<float>* array : {&good.parameters, &good.first_moments, &good.second_moments}) array->resize(count);
+  for_tiles(*pool, count, kKeptTogether, [&](size_t begin, size_t end) {
+    const auto copy = [&](const std::vector<float>& from, std::vector<float>& to) {
+      std::copy(from.begin() + static_cast<ptrdiff_t>(begin), from.begin() + static_cast<ptrdiff_t>(end),
+                to.begin() + static_cast<ptrdiff_t>(begin));
+    };
+    copy(now.parameters, good.parameters);
+    copy(now.first_moments, good.first_moments);
+    copy(now.second_moments, good.second_moments);
+  });
   good.step = now.step;
   good.epoch = now.epoch;
   good.position = now.position;
@@ -255,6 +264,7 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
   LS_TRY(PreparedRun run, prepare_run(std::move(config), *data));
   config = std::move(run.config);
   auto impl = std::make_unique<Impl>();
+  impl->pool = std::move(pool);
   impl->labels = std::move(run.labels);
   impl->model = std::move(run.model);
   const std::span<const uint32_t> labelled = impl->labels.rows();
@@ -280,7 +290,6 @@ Result<std::unique_ptr<Trainer>> Trainer::create(RunConfig config, std::shared_p
   impl->gradients.resize(count);
   impl->config = std::move(config);
   impl->data = std::move(data);
-  impl->pool = std::move(pool);
   return std::unique_ptr<Trainer>(new Trainer(std::move(impl)));
 }
 
