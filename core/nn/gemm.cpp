@@ -25,7 +25,7 @@ constexpr size_t kLeastDepth = 32;                   // with less the gradient o
 constexpr size_t kListedTileRows = 48;
 constexpr size_t kPassingTileRows = 48, kPassingTileCols = 1008;  // multiples of a panel and of a strip; one lies in the second cache
 static_assert(kPassingTileCols % kStrip == 0);
-constexpr size_t kLeastTwofoldParts = 4, kMostTwofoldParts = 8;  // of the depth: each is one thread's
+constexpr size_t kLeastTwofoldParts = 4, kMostTwofoldParts = 6;  // of the depth: each is one thread's
 constexpr size_t kLeastTwofoldWeights = size_t{1} << 16;         // fewer stay in the second cache from the one product to the other
 
 template <class S>
@@ -113,6 +113,8 @@ TileGrid::TileGrid(size_t output_rows, size_t output_cols) : rows(output_rows), 
   const size_t most = cols <= kTileCols ? kNarrowTileRows : kTileRows, parts = (rows + most - 1) / most;
   tile_rows = parts < 2 ? std::max<size_t>(1, rows) : (rows / parts + kRowUnit) / kRowUnit * kRowUnit;
   tile_cols = std::max<size_t>(1, std::min(cols, kTileCols));
+  // Narrow outputs of few rows, as the heads have, are two threads' all the same.
+  if (rows <= kMostSwappedRows && tile_cols == cols && cols > kMostSwappedRows) tile_cols = (cols / 2 + kRowUnit) / kRowUnit * kRowUnit;
 }
 
 template <class S>
