@@ -125,8 +125,8 @@ void blend_image(const MapImage& image, const PointCamera& camera, size_t width,
   size_t x0 = 0, x1 = 0, y0 = 0, y1 = 0;
   const std::vector<Tap> columns = taps((left - image.left) * per_x, camera.units_per_pixel * per_x, width, image.width, x0, x1);
   const std::vector<Tap> rows = taps((image.top - top) * per_y, camera.units_per_pixel * per_y, height, image.height, y0, y1);
-  std::vector<uint32_t> between(image.width * 4);  // texels of a row, mixed from the two that it lies between
   if (x0 >= x1) return;
+  std::vector<uint32_t> between(image.width * 4);  // texels of a row, mixed from the two that it lies between
   for (size_t y = y0; y < y1; ++y) {
     const uint8_t* upper = image.rgba.data() + rows[y].first * image.width * 4;
     const uint8_t* lower = image.rgba.data() + rows[y].second * image.width * 4;

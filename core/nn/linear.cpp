@@ -112,10 +112,8 @@ void Linear::backward(ComputePool& pool, std::span<const S> parameters, View2<co
   GradientTiles<S> tiles{*this, dy, labels, gradients.first(parameter_count()), early};
   const auto slope = [&](const Tile& t) { multiply_by_slope_of<S>(below, x, dx, t); };
   const View2<const S> weights(parameters.data(), out, in);
-  if (tiles.begin())
-    gemm_twofold<S>(pool, dy, x, weights, dx, accumulate, scratch, tiles, slope);
-  else
-    gemm_twofold<S>(pool, dy, x, weights, dx, accumulate, scratch, {}, slope);
+  using Use = Borrowed<const Tile&, View2<const S>>;
+  gemm_twofold<S>(pool, dy, x, weights, dx, accumulate, scratch, tiles.begin() ? Use(tiles) : Use(), slope);
 }
 
 template <class S>

@@ -32,12 +32,12 @@ double Network::working_numbers(size_t n) const {
   double numbers = 2.0 * static_cast<double>(widest_input()), patches = 0.0, parts = 0.0;
   for (const Layer& layer : layers_) {
     numbers += static_cast<double>(layer_out(layer));
-    const auto* linear = std::get_if<Linear>(&layer);
-    if (linear && needs_scratch(layer)) parts = std::max(parts, static_cast<double>(linear->gradient_scratch(n)));
-    if (const auto* norm = std::get_if<Norm>(&layer)) parts = std::max(parts, static_cast<double>(norm->gradient_scratch(n)));
     const auto* conv = std::get_if<Convolution>(&layer);
     const auto* up = std::get_if<TransposedConvolution>(&layer);
-    if (!conv && !up) continue;
+    if (!conv && !up) {
+      if (needs_scratch(layer)) parts = std::max(parts, static_cast<double>(layer_gradient_scratch(layer, n)));
+      continue;
+    }
     const ConvShape& s = conv ? conv->shape : up->shape;
     const double image = static_cast<double>(s.places()) * static_cast<double>(s.patch()), group = static_cast<double>(s.group());
     patches = std::max(patches, image * group);
@@ -142,8 +142,7 @@ void Network::backward(ComputePool& pool, std::span<const S> parameters, View2<c
     const View2<S> dx = first ? d_input : View2<S>((in_place ? taken : room).data(), dy.rows, layer_in(layers_[i]));
     if (first && adds && dx.data) std::copy_n(room.data(), dx.rows * dx.cols, dx.data);
     std::visit(Cases{[&](const Linear& l) {
-                       const bool together = !first && l.gradient_scratch(dy.rows) > 0;
-                       if (together)
+                       if (!first && l.gradient_scratch(dy.rows) > 0)
                          return l.backward<S>(pool, own, input, dy, conditions.labels, slope, dx, adds, d_own, early, buffers.parts);
                        if (dx.data) l.backward_input<S>(pool, own, dy, slope, input, dx, adds);
                        l.backward_parameters<S>(pool, input, dy, conditions.labels, d_own, early);
